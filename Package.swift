@@ -25,12 +25,14 @@ let package = Package(
     .target(name: "Lab", dependencies: ["Analyses", "Plotting", "CellRecords"]),
 
     // Document: Markdown becomes a chapter, a program, a run and a report.
-    .target(name: "CellRecords"),
+    .systemLibrary(name: "CGLib", pkgConfig: "glib-2.0", providers: [.apt(["libglib2.0-dev"])]),
+    .target(name: "CellRecords", dependencies: ["CGLib"]),
     .target(
       name: "Literate",
       dependencies: [
         "CellRecords", "Yams", .product(name: "Subprocess", package: "swift-subprocess"),
-      ]),
+      ],
+      resources: [.embedInCode("Report/page.html"), .embedInCode("Report/page.css")]),
     .executableTarget(
       name: "neuronbook",
       dependencies: [

@@ -1,0 +1,34 @@
+import CGLib
+import Foundation
+
+/// A SHA-256 digest of a sequence of parts, for keys that name content.
+public struct Digest {
+  private var lines: [String] = []
+
+  public init() {}
+
+  /// Adds a named part; the name and the length are part of the digest, so that parts can't run together.
+  public mutating func add(_ name: String, _ bytes: some DataProtocol) {
+    let data = Data(bytes)
+    lines.append("\(name) \(data.count) \(Self.sha256(data))")
+  }
+
+  public mutating func add(_ name: String, _ text: String) {
+    add(name, Data(text.utf8))
+  }
+
+  /// 64 hexadecimal digits.
+  public var hexadecimal: String { Self.sha256(Data(lines.joined(separator: "\n").utf8)) }
+
+  /// The SHA-256 of bytes, as 64 hexadecimal digits.
+  public static func sha256(_ data: Data) -> String {
+    data.withUnsafeBytes { bytes in
+      let start = bytes.bindMemory(to: guchar.self).baseAddress
+      guard let text = g_compute_checksum_for_data(G_CHECKSUM_SHA256, start, gsize(bytes.count)) else {
+        return ""
+      }
+      defer { g_free(text) }
+      return String(cString: text)
+    }
+  }
+}

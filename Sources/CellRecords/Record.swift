@@ -1,0 +1,120 @@
+/// One line of a chapter program's account of itself: what happened, and in which cell.
+///
+/// A chapter program appends records to `records.jsonl` in its run folder as things happen, so that a crash
+/// loses nothing that came before it; the engine reads them while the program runs.
+public struct Record: Codable, Sendable, Equatable {
+  /// The cell that the event belongs to, counted from 0 in its chapter.
+  public var cell: Int
+  public var event: Event
+
+  public init(cell: Int, event: Event) {
+    self.cell = cell
+    self.event = event
+  }
+
+  public enum Event: Codable, Sendable, Equatable {
+    /// The cell begins; what it prints starts at this byte of the program's standard output.
+    case started(standardOutputOffset: Int)
+    /// The cell put something on the page.
+    case shown(Shown)
+    /// An inline value, by its number in the chapter, as the text that the page shows.
+    case value(index: Int, text: String)
+    case progress(CellProgress)
+    /// A cell marked `error: true` failed as it should, or a cell that should have failed did not (`nil`).
+    case expectedFailure(message: String?)
+    /// The chapter can't go on, for a reason that the program itself noticed.
+    case failed(Failure)
+    /// The cell ended; its output ends at this byte of the program's standard output.
+    case ended(seconds: Double, standardOutputOffset: Int)
+    /// The program reached its end: the run is complete.
+    case finished
+  }
+}
+
+/// What a cell put on the page.
+public enum Shown: Codable, Sendable, Equatable {
+  case figure(ShownFigure)
+  case table(ShownTable)
+  /// Text as it is, set in the fixed-width face.
+  case text(String)
+}
+
+/// A figure's renderings, as file names inside the run folder.
+public struct ShownFigure: Codable, Sendable, Equatable {
+  /// Width and height in CSS pixels.
+  public var width: Double
+  public var height: Double
+  public var lightSVG: String
+  public var darkSVG: String
+  public var png: String
+  public var pdf: String
+  public var csv: String
+
+  public init(
+    width: Double, height: Double, lightSVG: String, darkSVG: String, png: String, pdf: String, csv: String
+  ) {
+    self.width = width
+    self.height = height
+    self.lightSVG = lightSVG
+    self.darkSVG = darkSVG
+    self.png = png
+    self.pdf = pdf
+    self.csv = csv
+  }
+}
+
+/// A table of formatted cells: a header and rows of equal length.
+public struct ShownTable: Codable, Sendable, Equatable {
+  public var columns: [Column]
+  public var rows: [[String]]
+
+  public struct Column: Codable, Sendable, Equatable {
+    public var title: String
+    /// Numbers are aligned right, text left.
+    public var isNumeric: Bool
+
+    public init(title: String, isNumeric: Bool) {
+      self.title = title
+      self.isNumeric = isNumeric
+    }
+  }
+
+  public init(columns: [Column], rows: [[String]]) {
+    self.columns = columns
+    self.rows = rows
+  }
+}
+
+/// Why a chapter stopped, and where in its Markdown.
+public struct Failure: Codable, Sendable, Equatable {
+  public var message: String
+  public var file: String
+  public var line: Int
+  public var column: Int
+
+  public init(message: String, file: String, line: Int, column: Int) {
+    self.message = message
+    self.file = file
+    self.line = line
+    self.column = column
+  }
+}
+
+/// How far a long piece of work in a cell has come.
+public struct CellProgress: Codable, Sendable, Equatable {
+  /// What is being done, such as "training".
+  public var task: String
+  /// The share done, 0 to 1, where known.
+  public var fraction: Double?
+  /// Anything that helps to judge it, such as "epoch 4, loss 1.02".
+  public var detail: String
+  /// The time left in seconds, where known.
+  public var secondsLeft: Double?
+
+  public init(task: String, fraction: Double? = nil, detail: String = "", secondsLeft: Double? = nil) {
+    self.task = task
+    self.fraction = fraction
+    self.detail = detail
+    self.secondsLeft = secondsLeft
+  }
+}

@@ -1,0 +1,25 @@
+import Foundation
+
+/// The names of the files in a run folder, known to the chapter program that writes them and the engine that
+/// reads them.
+public struct RunFolder: Sendable, Equatable {
+  /// The environment variable that tells a chapter program where its run folder is.
+  public static let environmentKey = "NEURONBOOK_RUN_FOLDER"
+
+  public var url: URL
+
+  public init(_ url: URL) {
+    self.url = url
+  }
+
+  /// The stream of records, a JSON object a line.
+  public var records: URL { url.appending(path: "records.jsonl") }
+  public var standardOutput: URL { url.appending(path: "stdout.txt") }
+  public var standardError: URL { url.appending(path: "stderr.txt") }
+  /// The return addresses of the last `throw`, as 64-bit offsets into the program, innermost first.
+  public var lastThrow: URL { url.appending(path: "last-throw.bin") }
+  public var program: URL { url.appending(path: "chapter") }
+  public var source: URL { url.appending(path: "main.swift") }
+
+  public func file(_ name: String) -> URL { url.appending(path: name) }
+}

@@ -1,0 +1,130 @@
+import CellRecords
+import Foundation
+import Synchronization
+
+/// The frame around a chapter's cells; the engine writes the calls, a chapter never does.
+public enum ChapterProgram {
+  private struct Session {
+    var folder: RunFolder
+    var writer: RecordWriter
+    var cell = 0
+    var cellStart = ContinuousClock.now
+    var shownCount = 0
+    var lastProgress: ContinuousClock.Instant?
+  }
+
+  private static let session = Mutex<Session?>(nil)
+
+  /// Opens the stream of records in the folder that the environment names.
+  public static func begin() {
+    // What a cell prints must be on disk when the next one traps.
+    setvbuf(stdout, nil, _IOLBF, 0)
+    guard let path = ProcessInfo.processInfo.environment[RunFolder.environmentKey] else {
+      stop("This program is a chapter of a Neuronbook report: run it with `neuronbook build`.")
+    }
+    let folder = RunFolder(URL(filePath: path))
+    do {
+      let writer = try RecordWriter(folder.records)
+      session.withLock { $0 = Session(folder: folder, writer: writer) }
+    } catch {
+      stop("The run folder \(path) can't be written: \(error)")
+    }
+    endWithParent()
+    ThrowTrace.install(writingTo: folder.lastThrow)
+  }
+
+  public static func startCell(_ index: Int) {
+    session.withLock {
+      $0?.cell = index
+      $0?.cellStart = .now
+      $0?.shownCount = 0
+    }
+    append(.started(standardOutputOffset: standardOutputOffset()))
+  }
+
+  public static func endCell() {
+    let start = session.withLock { $0?.cellStart } ?? .now
+    append(
+      .ended(seconds: (ContinuousClock.now - start).seconds, standardOutputOffset: standardOutputOffset()))
+  }
+
+  /// Records an inline value as the text that the page shows.
+  public static func value<Value>(_ index: Int, _ compute: () throws -> Value) rethrows {
+    let value = try compute()
+    append(.value(index: index, text: displayText(value)))
+  }
+
+  /// Runs a cell that must fail, in a copy of this process, so that a trap does not end the chapter.
+  public static func expectFailure(_ body: () throws -> Void) {
+    fflush(stdout)
+    let folder = session.withLock { $0?.folder }
+    guard let folder else { return }
+    let failure = ExpectedFailure.run(body, transcript: folder.file("expected-failure.txt"))
+    append(.expectedFailure(message: failure))
+  }
+
+  public static func finish() {
+    fflush(stdout)
+    append(.finished)
+  }
+
+  // MARK: For the rest of Lab
+
+  static func append(_ event: Record.Event) {
+    session.withLock { session in
+      guard let current = session else { return }
+      do {
+        try current.writer.append(Record(cell: current.cell, event: event))
+      } catch {
+        stop("The records of this run can't be written: \(error)")
+      }
+    }
+  }
+
+  /// The folder of this run and a name for the next thing that the current cell shows.
+  static func nextShownFile() -> (folder: RunFolder, name: String)? {
+    session.withLock { session in
+      guard session != nil else { return nil }
+      session?.shownCount += 1
+      return session.map { ($0.folder, "cell-\($0.cell)-\($0.shownCount)") }
+    }
+  }
+
+  /// True at most ten times a second, so that a chapter may report progress at every step.
+  static func mayReportProgress() -> Bool {
+    session.withLock { session in
+      if let last = session?.lastProgress, last + .milliseconds(100) > .now { return false }
+      session?.lastProgress = .now
+      return true
+    }
+  }
+
+  /// Ends the chapter with a failure at a place in the chapter.
+  static func fail(_ message: String, file: StaticString, line: UInt, column: UInt) -> Never {
+    fflush(stdout)
+    append(.failed(Failure(message: message, file: "\(file)", line: Int(line), column: Int(column))))
+    exit(1)
+  }
+
+  private static func stop(_ message: String) -> Never {
+    FileHandle.standardError.write(Data((message + "\n").utf8))
+    exit(2)
+  }
+
+  private static func standardOutputOffset() -> Int {
+    fflush(stdout)
+    return max(0, Int(lseek(STDOUT_FILENO, 0, SEEK_CUR)))
+  }
+
+  /// A chapter must not outlive the command that runs it, whatever ended the command.
+  private static func endWithParent() {
+    prctl(PR_SET_PDEATHSIG, UInt(SIGKILL), 0, 0, 0)
+    if getppid() == 1 { exit(2) }
+  }
+}
+
+extension Duration {
+  var seconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) * 1e-18
+  }
+}

@@ -1,0 +1,209 @@
+import CellRecords
+import Foundation
+
+/// Turns a book into a report: reads the chapters, runs them side by side, and weaves the page.
+public struct Builder: Sendable {
+  public var book: Book
+  private let report: @Sendable (ProgressEvent) -> Void
+
+  public struct Outcome: Sendable {
+    /// The page; nil where none was made.
+    public var page: URL?
+    /// What the user should mend, in the order of the book.
+    public var problems: [Problem]
+    public var chapters: Int
+    /// How many chapters took the results of an earlier run.
+    public var kept: Int
+  }
+
+  public init(_ book: Book, report: @escaping @Sendable (ProgressEvent) -> Void) {
+    self.book = book
+    self.report = report
+  }
+
+  /// Reads and compiles all chapters and resolves their references, but runs nothing.
+  public func check() async throws -> [Problem] {
+    let reading = try await read()
+    let installation = try await Installation.find()
+    let scratch = FileManager.default.temporaryDirectory.appending(path: "neuronbook-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: scratch) }
+    let compiled = try await inParallel(reading.chapters) { chapter in
+      let folder = RunFolder(scratch.appending(path: chapter.slug))
+      try FileManager.default.createDirectory(at: folder.url, withIntermediateDirectories: true)
+      report(.compiling(chapter: chapter.slug))
+      return try await Compiler(installation: installation).compile(chapter, into: folder).problems
+    }
+    return inOrder(reading.problems + compiled.flatMap { $0 })
+  }
+
+  /// Builds the report; chapters that fail are shown as far as they came.
+  ///
+  /// - Throws: `Problem` where nothing can be made: a missing tool, a folder that can't be written.
+  public func build() async throws -> Outcome {
+    let work = try makeWorkFolder()
+    defer { try? FileManager.default.removeItem(at: work) }
+    let reading = try await read()
+    var problems = reading.problems
+    guard !reading.chapters.isEmpty else { return Outcome(problems: inOrder(problems), chapters: 0, kept: 0) }
+
+    let installation = try await Installation.find()
+    let runner = Runner(
+      installation: installation, cache: book.output.appending(path: "cache"), report: report)
+    let runs = try await inParallel(reading.chapters) { chapter in try await runner.run(chapter) }
+    defer {
+      for run in runs where !run.problems.isEmpty {
+        run.folder.map { try? FileManager.default.removeItem(at: $0.url) }
+      }
+    }
+
+    var blocks: [JSON] = []
+    for (chapter, run) in zip(reading.chapters, runs) {
+      var weaver = Weaver(chapter, run: run, labels: reading.labels, citations: reading.citations)
+      blocks += weaver.weave().array ?? []
+      problems += run.problems + weaver.problems
+      try export(chapter, run)
+    }
+    for entry in book.chapters where !reading.chapters.contains(where: { $0.source.path == entry.path }) {
+      blocks.append(
+        .rawHTML(
+          "<div class=\"failure\" role=\"alert\"><p>The chapter <code>\(escapedHTML(entry.path))</code> could not be read.</p></div>"
+        ))
+    }
+    // With a bad bibliography the page is made without it.
+    var readable = book
+    if reading.citations == nil { readable.bibliography = nil }
+    let html = try await Page(book: readable, blocks: blocks).html(workFolder: work)
+    let page = book.output.appending(path: "report.html")
+    try replace(page, with: html)
+    return Outcome(
+      page: page, problems: inOrder(problems), chapters: runs.count, kept: runs.count { $0.isKept })
+  }
+
+  // MARK: Reading
+
+  private struct Reading {
+    var chapters: [Chapter]
+    var labels: Labels
+    var citations: Set<String>?
+    var problems: [Problem]
+  }
+
+  private func read() async throws -> Reading {
+    let results = try await inParallel(book.chapters) { entry -> Result<Chapter, Problem> in
+      do {
+        return .success(try await Chapter.read(entry.url, path: entry.path))
+      } catch let problem as Problem where problem.location?.file == entry.path {
+        return .failure(problem)
+      }
+    }
+    var chapters: [Chapter] = []
+    var problems: [Problem] = []
+    for (index, result) in results.enumerated() {
+      switch result {
+      case .success(var chapter):
+        if book.chapters.count > 1 { chapter.number = index + 1 }
+        chapters.append(chapter)
+        problems += chapter.problems
+      case .failure(let problem):
+        problems.append(problem)
+      }
+    }
+    var citations: Set<String>?
+    if let bibliography = book.bibliography {
+      do {
+        citations = Set(try await Pandoc.keys(ofBibliography: bibliography.url, path: bibliography.path))
+      } catch let problem as Problem where problem.location != nil {
+        problems.append(problem)
+      }
+    }
+    let labels = Labels(chapters)
+    problems += labels.problems
+    for chapter in chapters {
+      var weaver = Weaver(chapter, run: nil, labels: labels, citations: citations)
+      _ = weaver.weave()
+      problems += weaver.problems
+    }
+    return Reading(chapters: chapters, labels: labels, citations: citations, problems: problems)
+  }
+
+  /// Each problem once, in the order of the book.
+  private func inOrder(_ problems: [Problem]) -> [Problem] {
+    var seen: Set<Problem> = []
+    let unique = problems.filter { seen.insert($0).inserted }
+    let order = Dictionary(book.chapters.enumerated().map { ($1.path, $0) }, uniquingKeysWith: min)
+    return unique.enumerated().sorted { left, right in
+      func key(_ problem: Problem, _ index: Int) -> (Int, Int, Int, Int) {
+        let place = problem.location
+        return (order[place?.file ?? ""] ?? -1, place?.line ?? 0, place?.column ?? 0, index)
+      }
+      return key(left.element, left.offset) < key(right.element, right.offset)
+    }.map(\.element)
+  }
+
+  // MARK: Writing
+
+  private func makeWorkFolder() throws -> URL {
+    let work = book.output.appending(path: ".work-\(ProcessInfo.processInfo.processIdentifier)")
+    do {
+      try FileManager.default.createDirectory(at: work, withIntermediateDirectories: true)
+    } catch {
+      throw Problem(
+        "The output folder can't be written: \(error.localizedDescription)",
+        at: Problem.Location(file: book.output.relativePath),
+        advice: "Check its permissions, or name another one: --output DIR")
+    }
+    return work
+  }
+
+  /// Copies the PNG and PDF of labelled figures to the folder of figures.
+  private func export(_ chapter: Chapter, _ run: ChapterRun) throws {
+    guard let folder = run.folder else { return }
+    for cell in chapter.cells {
+      guard let label = cell.options.label, let result = run.cells[cell.index] else { continue }
+      for case .figure(let figure) in result.shown.prefix(1) {
+        try FileManager.default.createDirectory(at: book.figures, withIntermediateDirectories: true)
+        for (name, ending) in [(figure.png, "png"), (figure.pdf, "pdf")] {
+          try replace(
+            book.figures.appending(path: "\(label).\(ending)"), with: Data(contentsOf: folder.file(name)))
+        }
+      }
+    }
+  }
+
+  /// Writes beside and renames, so that no file is ever half there.
+  private func replace(_ url: URL, with data: Data) throws {
+    if let current = try? Data(contentsOf: url), current == data { return }
+    do {
+      try data.write(to: url, options: .atomic)
+    } catch {
+      throw Problem(
+        "The file can't be written: \(error.localizedDescription)",
+        at: Problem.Location(file: url.relativePath),
+        advice: "Check the permissions and the space on the disk.")
+    }
+  }
+}
+
+/// The results of an action on each item, in their order; as many at once as there are cores.
+func inParallel<Item: Sendable, Result: Sendable>(
+  _ items: [Item], _ action: @escaping @Sendable (Item) async throws -> Result
+) async throws -> [Result] {
+  let width = max(1, ProcessInfo.processInfo.activeProcessorCount)
+  return try await withThrowingTaskGroup(of: (Int, Result).self) { group in
+    var results = [Result?](repeating: nil, count: items.count)
+    var next = 0
+    func start() {
+      guard next < items.count else { return }
+      let index = next
+      let item = items[index]
+      group.addTask { (index, try await action(item)) }
+      next += 1
+    }
+    for _ in 0..<width { start() }
+    while let (index, result) = try await group.next() {
+      results[index] = result
+      start()
+    }
+    return results.compactMap { $0 }
+  }
+}

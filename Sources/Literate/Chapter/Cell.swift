@@ -1,0 +1,29 @@
+/// A fenced block of Swift that the report compiles and runs.
+public struct Cell: Sendable {
+  /// Its number in the chapter, from 0.
+  public var index: Int
+  public var options: CellOptions
+  /// The code without the option lines and without the fence's indentation.
+  public var code: String
+  /// The place of the fence.
+  public var location: Problem.Location
+  /// The line of the first line of `code`.
+  public var codeLine: Int
+  /// The columns that the fence is indented by, and that were taken from each line of `code`.
+  public var indentation: Int
+
+  var lastLine: Int {
+    codeLine + max(0, code.split(separator: "\n", omittingEmptySubsequences: false).count - 1)
+  }
+}
+
+/// An expression in running text, a caption or an alternative text, whose value the page shows.
+public struct InlineValue: Sendable {
+  /// Its number in the chapter, from 0.
+  public var index: Int
+  public var expression: String
+  /// The place of the expression's first character.
+  public var location: Problem.Location
+  /// How many cells come before it: it is computed after these.
+  public var cellsBefore: Int
+}

@@ -1,0 +1,44 @@
+import Foundation
+
+/// A Markdown file with Swift cells, read and understood, but not run.
+public struct Chapter: Sendable {
+  public var source: Source
+  /// The file's name without its ending; names the run folder and unlabelled identifiers.
+  public var slug: String
+  /// The chapter's number in the book, from 1; nil where the book has no other, or the chapter has no number.
+  public var number: Int?
+  public var cells: [Cell]
+  public var values: [InlineValue]
+  /// What is wrong with the text.
+  public var problems: [Problem]
+  /// The blocks of Pandoc's tree, captions taken out.
+  var blocks: JSON
+  /// The inlines of captions and alternative texts, by the identifier that the scanner gave them.
+  var optionTexts: [String: [JSON]]
+
+  /// Reads a chapter and has Pandoc parse it.
+  ///
+  /// - Throws: `Problem` where the file can't be read or Pandoc can't be run.
+  public static func read(_ url: URL, path: String) async throws -> Chapter {
+    let source = try Source(reading: url, path: path)
+    let scanner = ChapterScanner(source)
+    let tree = try await Pandoc.read(markdown: scanner.pandocText, for: Problem.Location(file: path))
+    var optionTexts: [String: [JSON]] = [:]
+    let blocks = (tree["blocks"].array ?? []).filter { block in
+      guard block.tag == "Div", block.identifier.hasPrefix("neuronbook-") else { return true }
+      optionTexts[block.identifier] = (block.content[1].array ?? []).flatMap { $0.content.array ?? [] }
+      return false
+    }
+    return Chapter(
+      source: source, slug: url.deletingPathExtension().lastPathComponent, cells: scanner.cells,
+      values: scanner.values, problems: scanner.problems, blocks: .array(blocks), optionTexts: optionTexts)
+  }
+
+  func caption(of cell: Cell) -> [JSON]? {
+    optionTexts[ChapterScanner.identifier("caption", cell: cell.index)]
+  }
+
+  func alternativeText(of cell: Cell) -> [JSON]? {
+    optionTexts[ChapterScanner.identifier("alt", cell: cell.index)]
+  }
+}

@@ -1,0 +1,78 @@
+import Foundation
+
+/// The text of a Markdown or YAML file, and the places in it.
+public struct Source: Sendable {
+  /// The file's path as messages print it.
+  public var path: String
+  public var url: URL
+  public var text: String
+  public var lines: [Substring]
+
+  /// Reads a file.
+  ///
+  /// - Throws: `Problem` where the file is missing, empty, can't be read or is not UTF-8.
+  public init(reading url: URL, path: String) throws {
+    let whole = Problem.Location(file: path)
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
+      throw Problem("The file does not exist.", at: whole, advice: "Create it, or correct its name.")
+    }
+    guard !isFolder.boolValue else {
+      throw Problem("This is a folder; a file was expected.", at: whole)
+    }
+    let data: Data
+    do {
+      data = try Data(contentsOf: url)
+    } catch {
+      throw Problem(
+        "The file can't be read: \(error.localizedDescription)", at: whole, advice: "Check its permissions.")
+    }
+    guard let text = String(validating: data, as: UTF8.self) else {
+      let position = Source.firstInvalidByte(in: data)
+      throw Problem(
+        "The file is not UTF-8 text.",
+        at: Problem.Location(file: path, line: position.line, column: position.column),
+        advice: "Save it as UTF-8.")
+    }
+    guard text.contains(where: { !$0.isWhitespace }) else {
+      throw Problem(
+        "The file is empty.", at: whole, advice: "Write something into it, or remove it from the book.")
+    }
+    self.init(text: text, path: path, url: url)
+  }
+
+  public init(text: String, path: String, url: URL) {
+    self.path = path
+    self.url = url
+    self.text = text.replacingOccurrences(of: "\r\n", with: "\n")
+    self.lines = self.text.split(separator: "\n", omittingEmptySubsequences: false)
+  }
+
+  func location(line: Int, column: Int = 0) -> Problem.Location {
+    Problem.Location(file: path, line: line, column: column)
+  }
+
+  /// The first place where some text stands, searching from a line on.
+  func location(of needle: String, fromLine first: Int = 1) -> Problem.Location {
+    for (index, line) in lines.enumerated().dropFirst(first - 1) {
+      if let range = line.range(of: needle) {
+        return location(
+          line: index + 1, column: line.distance(from: line.startIndex, to: range.lowerBound) + 1)
+      }
+    }
+    return location(line: first)
+  }
+
+  private static func firstInvalidByte(in data: Data) -> (line: Int, column: Int) {
+    var line = 1
+    for bytes in data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+      if String(validating: bytes, as: UTF8.self) == nil {
+        let decoded = String(decoding: bytes, as: UTF8.self)
+        let column = decoded.prefix { $0 != "\u{FFFD}" }.count + 1
+        return (line, column)
+      }
+      line += 1
+    }
+    return (line, 1)
+  }
+}

@@ -1,0 +1,128 @@
+/// The things in a book that text can refer to, with their numbers.
+struct Labels {
+  enum Kind: String, CaseIterable {
+    case figure = "fig"
+    case table = "tbl"
+    case equation = "eq"
+    case section = "sec"
+
+    /// The word before the number.
+    var name: String {
+      switch self {
+      case .figure: "Figure"
+      case .table: "Table"
+      case .equation: "Equation"
+      case .section: "Section"
+      }
+    }
+
+    /// The kind that a label such as `fig-storing` names.
+    init?(label: String) {
+      guard let dash = label.firstIndex(of: "-") else { return nil }
+      self.init(rawValue: String(label[..<dash]))
+    }
+  }
+
+  struct Target {
+    var kind: Kind
+    var number: String
+    var location: Problem.Location
+  }
+
+  private(set) var targets: [String: Target] = [:]
+  private(set) var problems: [Problem] = []
+
+  /// Numbers the labels of all chapters in the order of the text.
+  init(_ chapters: [Chapter]) {
+    for chapter in chapters { add(chapter) }
+  }
+
+  /// The problem of a reference to a label that does not exist.
+  func unresolved(_ label: String, at location: Problem.Location) -> Problem {
+    let near = nearest(to: label, among: targets.keys)
+    let prefixed = targets.keys.filter { $0.hasPrefix(label.prefix(4)) }.sorted()
+    let advice =
+      near.map { "Did you mean `@\($0)`?" }
+      ?? (prefixed.isEmpty ? "No such label exists yet." : "There are \(prefixed.map { "`@\($0)`" }.listed).")
+    return Problem("Nothing has the label `\(label)`.", at: location, advice: advice)
+  }
+
+  private mutating func add(_ chapter: Chapter) {
+    var counts: [Kind: Int] = [:]
+    var sections = [chapter.number ?? 0]
+    func number(_ kind: Kind) -> String {
+      counts[kind, default: 0] += 1
+      let count = counts[kind, default: 0]
+      return chapter.number.map { "\($0).\(count)" } ?? "\(count)"
+    }
+    chapter.blocks.forEachElement { element in
+      switch element.tag {
+      case "CodeBlock" where element.content[0][1][0].string == "{swift}":
+        guard let index = element.content[1].string.flatMap(Int.init), chapter.cells.indices.contains(index)
+        else {
+          return
+        }
+        let cell = chapter.cells[index]
+        guard let label = cell.options.label else { return }
+        let place = chapter.source.location(of: label, fromLine: cell.location.line)
+        guard let kind = Kind(label: label) else {
+          register(label, nil, "", place)
+          return
+        }
+        register(label, kind, number(kind), place)
+      case "Header":
+        let level = element.content[0].integer ?? 1
+        let identifier = element.content[1][0].string ?? ""
+        let classes = element.content[1][1].array?.compactMap(\.string) ?? []
+        guard !classes.contains("unnumbered") else { return }
+        Self.count(level: level, in: &sections)
+        if Kind(label: identifier) == .section {
+          register(
+            identifier, .section, Self.sectionNumber(sections, chapter: chapter),
+            chapter.source.location(of: "#" + identifier))
+        }
+      case "Str":
+        guard let label = element.content.string.flatMap(Self.bracedLabel) else { return }
+        if let kind = Kind(label: label), kind == .equation || kind == .table {
+          register(label, kind, number(kind), chapter.source.location(of: "{#" + label))
+        }
+      default: break
+      }
+    }
+  }
+
+  /// The label in `{#eq-loss}`.
+  static func bracedLabel(_ text: String) -> String? {
+    guard text.hasPrefix("{#"), text.hasSuffix("}"), text.count > 3 else { return nil }
+    return String(text.dropFirst(2).dropLast())
+  }
+
+  /// Counts a header; `sections` holds the chapter's number, then the count at each deeper level.
+  static func count(level: Int, in sections: inout [Int]) {
+    guard level > 1 else { return }
+    while sections.count < level { sections.append(0) }
+    sections.removeLast(sections.count - level)
+    sections[level - 1] += 1
+  }
+
+  /// "2.1" for a section; a lone chapter's sections are counted from 1.
+  static func sectionNumber(_ sections: [Int], chapter: Chapter) -> String {
+    (chapter.number == nil ? sections.dropFirst() : sections[...]).map(String.init).joined(separator: ".")
+  }
+
+  private mutating func register(
+    _ label: String, _ kind: Kind?, _ number: String, _ location: Problem.Location
+  ) {
+    if let first = labelPlaces[label] {
+      problems.append(
+        Problem(
+          "The label `\(label)` is already taken at \(first).", at: location,
+          advice: "Give one of the two another name."))
+      return
+    }
+    labelPlaces[label] = location
+    if let kind { targets[label] = Target(kind: kind, number: number, location: location) }
+  }
+
+  private var labelPlaces: [String: Problem.Location] = [:]
+}

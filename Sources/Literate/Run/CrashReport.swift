@@ -1,0 +1,73 @@
+import CellRecords
+import Foundation
+import Subprocess
+
+/// Finds out why a chapter's program ended early, and where in the chapter.
+struct CrashReport {
+  var chapter: Chapter
+  var folder: RunFolder
+
+  /// The problem to report for a program that ended so in this cell.
+  func problem(status: TerminationStatus, cell: Int) async -> Problem {
+    let said = (try? Data(contentsOf: folder.standardError)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    let fatal = said.split(separator: "\n").lazy.compactMap { line in
+      line.firstMatch(of: /Fatal error(?:: (?<text>.*))?$/).map { String($0.text ?? "") }
+    }.first
+    let uncaught = "Error raised at top level: "
+    if let fatal, fatal.hasPrefix(uncaught) {
+      let place = await placeOfLastThrow() ?? cellLocation(cell)
+      return Problem(
+        "The cell threw an error: \(fatal.dropFirst(uncaught.count))", at: place,
+        advice: "Mend the cause, or mark a cell that is meant to fail with `//| error: true`.")
+    }
+    let place = placeInBacktrace(said) ?? cellLocation(cell)
+    if let fatal {
+      return Problem("The cell stopped the program: \(fatal)", at: place)
+    }
+    switch status {
+    case .signaled(let signal):
+      let name = String(cString: strsignal(signal))
+      let advice = signal == SIGKILL ? "If you did not kill it, the machine may be out of memory." : ""
+      return Problem("The cell's program was ended by signal \(signal) (\(name)).", at: place, advice: advice)
+    case .exited(let code):
+      let lastWords = said.split(separator: "\n").suffix(3).joined(separator: "\n  ")
+      return Problem(
+        "The cell ended the program with status \(code).\(lastWords.isEmpty ? "" : "\n  " + lastWords)",
+        at: place)
+    }
+  }
+
+  private func cellLocation(_ cell: Int) -> Problem.Location {
+    guard chapter.cells.indices.contains(cell) else { return Problem.Location(file: chapter.source.path) }
+    return chapter.cells[cell].location
+  }
+
+  /// The innermost frame of Swift's own backtrace that lies in the chapter.
+  private func placeInBacktrace(_ said: String) -> Problem.Location? {
+    for line in said.split(separator: "\n") {
+      guard let match = line.firstMatch(of: /\ at (?<file>.+):(?<line>\d+):(?<column>\d+)$/) else { continue }
+      if match.file == chapter.source.path {
+        return chapter.source.location(line: Int(match.line) ?? 0, column: Int(match.column) ?? 0)
+      }
+    }
+    return nil
+  }
+
+  /// The innermost line of the chapter on the stack of the last `throw`.
+  private func placeOfLastThrow() async -> Problem.Location? {
+    guard let data = try? Data(contentsOf: folder.lastThrow) else { return nil }
+    let offsets = data.withUnsafeBytes { Array($0.bindMemory(to: UInt64.self)) }.filter { $0 != 0 }
+    let addresses = offsets.map { "0x" + String($0, radix: 16) }
+    let result = try? await Tool.run(
+      "llvm-symbolizer", ["--obj=" + folder.program.path, "--functions=none", "--no-inlines"] + addresses,
+      advice: "It comes with the Swift toolchain.")
+    guard let result else { return nil }
+    for line in String(decoding: result.output, as: UTF8.self).split(separator: "\n") {
+      guard let match = line.wholeMatch(of: /(?<file>.+):(?<line>\d+):(?<column>\d+)/) else { continue }
+      if match.file.hasSuffix(chapter.source.path), let number = Int(match.line), number > 0 {
+        return chapter.source.location(line: number, column: Int(match.column) ?? 0)
+      }
+    }
+    return nil
+  }
+}

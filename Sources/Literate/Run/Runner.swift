@@ -1,0 +1,185 @@
+import CellRecords
+import Foundation
+import Subprocess
+import SystemPackage
+
+/// Runs chapters, each in a process of its own, or takes the results of an earlier run of the same code.
+struct Runner {
+  var installation: Installation
+  /// The folder of kept runs and values.
+  var cache: URL
+  var report: @Sendable (ProgressEvent) -> Void
+
+  /// Compiles and runs a chapter; what it produced before a failure is in the result, with the failure.
+  ///
+  /// - Throws: `Problem` where the tools or the cache folder fail; `CancellationError` where interrupted.
+  func run(_ chapter: Chapter) async throws -> ChapterRun {
+    let kept = RunFolder(cache.appending(path: "runs/\(chapter.slug)-\(identity(of: chapter).prefix(20))"))
+    if let run = keptRun(in: kept, of: chapter) {
+      report(.kept(chapter: chapter.slug))
+      return run
+    }
+    // A run is made beside its final place and renamed when it is complete.
+    let partial = RunFolder(
+      cache.appending(path: "runs/partial-\(chapter.slug)-\(ProcessInfo.processInfo.processIdentifier)"))
+    try? FileManager.default.removeItem(at: partial.url)
+    try FileManager.default.createDirectory(at: partial.url, withIntermediateDirectories: true)
+    do {
+      let run = try await makeRun(chapter, in: partial)
+      guard run.problems.isEmpty, run.isFinished else { return run }
+      try? FileManager.default.removeItem(at: kept.url)
+      try FileManager.default.moveItem(at: partial.url, to: kept.url)
+      var finished = run
+      finished.folder = kept
+      return finished
+    } catch {
+      try? FileManager.default.removeItem(at: partial.url)
+      throw error
+    }
+  }
+
+  /// The name of everything that a run's results depend on.
+  private func identity(of chapter: Chapter) -> String {
+    var digest = Digest()
+    digest.add("program", Program(chapter).identity)
+    digest.add("installation", installation.identity)
+    return digest.hexadecimal
+  }
+
+  private func keptRun(in folder: RunFolder, of chapter: Chapter) -> ChapterRun? {
+    var reader = RecordReader(folder.records)
+    guard let records = try? reader.next() else { return nil }
+    var run = ChapterRun(folder: folder)
+    for record in records { run.add(record) }
+    guard run.isFinished else { return nil }
+    run.isKept = true
+    return run
+  }
+
+  // MARK: A new run
+
+  private func makeRun(_ chapter: Chapter, in folder: RunFolder) async throws -> ChapterRun {
+    var run = ChapterRun(folder: folder)
+    report(.compiling(chapter: chapter.slug))
+    let outcome = try await Compiler(installation: installation).compile(chapter, into: folder)
+    guard outcome.problems.isEmpty else {
+      run.problems = outcome.problems
+      return run
+    }
+    var values = [RunFolder.environmentKey: folder.url.path]
+    values[CacheEnvironment.folder] = cache.appending(path: "values").path
+    values[CacheEnvironment.modelSources] = installation.modelSources
+    values["SWIFT_BACKTRACE"] = "enable=yes,color=no,interactive=no,threads=crashed,limit=64"
+    let environment = Environment.inherit.updating(
+      Dictionary(
+        uniqueKeysWithValues: values.map { (Environment.Key(stringLiteral: $0.key), Optional($0.value)) }))
+    let output = try Self.create(folder.standardOutput)
+    let errors = try Self.create(folder.standardError)
+
+    var listener = Listener(chapter: chapter, folder: folder, run: run, report: report)
+    let status = try await withThrowingTaskGroup(of: TerminationStatus?.self) { group in
+      group.addTask {
+        var options = PlatformOptions()
+        options.teardownSequence = [.send(signal: .kill, allowedDurationToNextStep: .seconds(1))]
+        let result = try await Subprocess.run(
+          .path(FilePath(folder.program.path)), environment: environment, platformOptions: options,
+          output: .fileDescriptor(output, closeAfterSpawningProcess: true),
+          error: .fileDescriptor(errors, closeAfterSpawningProcess: true))
+        return result.terminationStatus
+      }
+      group.addTask {
+        try await Task.sleep(for: .milliseconds(50))
+        return nil
+      }
+      var ended: TerminationStatus?
+      while let next = try await group.next() {
+        try listener.listen()
+        if let next {
+          ended = next
+          group.cancelAll()
+          break
+        }
+        group.addTask {
+          try await Task.sleep(for: .milliseconds(50))
+          return nil
+        }
+      }
+      try Task.checkCancellation()
+      return ended
+    }
+    run = listener.run
+    for (cell, message) in outcome.failedAsExpected {
+      run.cells[cell] = ChapterRun.CellResult(seconds: 0, expectedFailure: message)
+    }
+    try Task.checkCancellation()
+    if run.problems.isEmpty, !run.isFinished, let status {
+      let report = CrashReport(chapter: chapter, folder: folder)
+      run.problems = [await report.problem(status: status, cell: listener.cell)]
+    }
+    for cell in chapter.cells where cell.options.error {
+      guard let result = run.cells[cell.index], result.isEnded, result.expectedFailure == nil else {
+        continue
+      }
+      run.problems.append(
+        Problem(
+          "The cell is marked `error: true`, but it did not fail.", at: cell.location,
+          advice: "Remove the option, or make the cell show the failure that it is about."))
+    }
+    report(.ended(chapter: chapter.slug, failed: !run.problems.isEmpty))
+    return run
+  }
+
+  private static func create(_ url: URL) throws -> FileDescriptor {
+    try FileDescriptor.open(
+      FilePath(url.path), .writeOnly, options: [.create, .truncate, .append, .closeOnExec],
+      permissions: [.ownerReadWrite, .groupRead, .otherRead])
+  }
+}
+
+/// Follows the records of a running chapter.
+private struct Listener {
+  let chapter: Chapter
+  var run: ChapterRun
+  private(set) var cell = 0
+  private var reader: RecordReader
+  private let report: @Sendable (ProgressEvent) -> Void
+
+  init(
+    chapter: Chapter, folder: RunFolder, run: ChapterRun, report: @escaping @Sendable (ProgressEvent) -> Void
+  ) {
+    self.chapter = chapter
+    self.run = run
+    self.reader = RecordReader(folder.records)
+    self.report = report
+  }
+
+  mutating func listen() throws {
+    for record in try reader.next() {
+      run.add(record)
+      cell = record.cell
+      switch record.event {
+      case .started:
+        report(
+          .cell(
+            chapter: chapter.slug, number: record.cell + 1, of: chapter.cells.count,
+            label: chapter.cells[record.cell].options.label))
+      case .progress(let progress): report(.progress(chapter: chapter.slug, cell: record.cell + 1, progress))
+      case .failed(let failure):
+        run.problems.append(
+          Problem(
+            failure.message,
+            at: Problem.Location(file: failure.file, line: failure.line, column: failure.column)))
+      default: break
+      }
+    }
+  }
+}
+
+/// What a build does at the moment, for those who wait.
+public enum ProgressEvent: Sendable {
+  case compiling(chapter: String)
+  case kept(chapter: String)
+  case cell(chapter: String, number: Int, of: Int, label: String?)
+  case progress(chapter: String, cell: Int, CellProgress)
+  case ended(chapter: String, failed: Bool)
+}

@@ -1,0 +1,67 @@
+import ArgumentParser
+import Foundation
+import Literate
+
+@main
+struct Neuronbook: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "neuronbook",
+    abstract: "Turns Markdown chapters with Swift cells into one self-contained HTML report.",
+    version: "0.1.0", subcommands: [Build.self, Check.self])
+}
+
+struct BookArguments: ParsableArguments {
+  @Argument(help: "A folder with a book.yml, the book.yml itself, or a single Markdown chapter.")
+  var path = "chapters"
+}
+
+struct Build: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Run the chapters and write the report.",
+    discussion: """
+      Chapters whose code has not changed since an earlier build are not run again. A chapter that fails is \
+      shown as far as it came; the others go on, and the exit status is 1.
+      """)
+
+  @OptionGroup var book: BookArguments
+
+  @Option(
+    name: .shortAndLong, help: "The folder for the report, with its figures in a folder figures inside.")
+  var output: String?
+
+  func run() async throws {
+    let console = Console()
+    await console.exit { interruption in
+      let book = try Book.open(book.path, output: output)
+      let builder = Builder(book) { console.show($0) }
+      let outcome = try await interruption.cancelling { try await builder.build() }
+      console.finish()
+      console.report(outcome.problems)
+      if let page = outcome.page {
+        let kept = outcome.kept > 0 ? ", \(outcome.kept) unchanged" : ""
+        console.say("\(outcome.chapters) chapters\(kept) → \(page.relativePath)")
+      }
+      return outcome.problems.isEmpty
+    }
+  }
+}
+
+struct Check: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Read and compile the chapters and resolve their references; run nothing.")
+
+  @OptionGroup var book: BookArguments
+
+  func run() async throws {
+    let console = Console()
+    await console.exit { interruption in
+      let book = try Book.open(book.path, output: nil)
+      let builder = Builder(book) { console.show($0) }
+      let problems = try await interruption.cancelling { try await builder.check() }
+      console.finish()
+      console.report(problems)
+      if problems.isEmpty { console.say("\(book.chapters.count) chapters, nothing wrong") }
+      return problems.isEmpty
+    }
+  }
+}
