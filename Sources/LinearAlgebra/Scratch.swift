@@ -1,24 +1,21 @@
-/// Floats that are allocated once, aligned to a cache line, and freed with their owner.
+/// Numbers that are allocated once, aligned to a cache line, and freed with their owner.
 ///
 /// Training and decoding make all of theirs before the first step, so that no step allocates.
-public final class Scratch {
-  public let base: UnsafeMutablePointer<Float>
+public final class Scratch<Element: BitwiseCopyable> {
+  public let base: UnsafeMutablePointer<Element>
   public let count: Int
 
-  /// `count` floats, all zero.
-  public init(_ count: Int) {
+  /// `count` elements, all equal to `value`.
+  public init(_ count: Int, repeating value: Element) {
     self.count = count
-    let bytes = max(count, 1) * MemoryLayout<Float>.stride
+    let bytes = max(count, 1) * MemoryLayout<Element>.stride
     base = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
-      .bindMemory(to: Float.self, capacity: max(count, 1))
-    clear()
+      .bindMemory(to: Element.self, capacity: max(count, 1))
+    base.update(repeating: value, count: count)
   }
 
   deinit { UnsafeMutableRawPointer(base).deallocate() }
 
-  /// Sets every float to zero.
-  public func clear() { base.update(repeating: 0, count: count) }
-
-  /// The floats as an array, `[count]`.
-  public var array: [Float] { Array(UnsafeBufferPointer(start: base, count: count)) }
+  /// A copy of the elements, `[count]`.
+  public var array: [Element] { Array(UnsafeBufferPointer(start: base, count: count)) }
 }

@@ -53,7 +53,7 @@ public func softmaxRowsNaively(_ logits: MatrixView, logSums: UnsafeMutablePoint
   return best
 }
 
-/// The sum of `count` floats: sixteen partial sums, then those in order, so the bits never change.
+/// The sum of `count` floats: sixteen partial sums, then halves added to halves, so the bits never change.
 @inlinable public func total(_ x: UnsafePointer<Float>, count: Int) -> Float {
   var partial = Lanes(repeating: 0)
   var i = 0
@@ -61,7 +61,8 @@ public func softmaxRowsNaively(_ logits: MatrixView, logSums: UnsafeMutablePoint
     partial += Lanes(x + i, count: count &- i)
     i &+= 16
   }
-  var sum: Float = 0
-  for lane in 0..<min(count, 16) { sum += partial[lane] }
-  return sum
+  let eight = partial.lowHalf + partial.highHalf
+  let four = eight.lowHalf + eight.highHalf
+  let two = four.lowHalf + four.highHalf
+  return two[0] + two[1]
 }
