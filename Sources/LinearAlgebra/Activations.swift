@@ -68,3 +68,5 @@ public func logistic(_ a: Lanes) -> Lanes {
 }
 
 public func logistic(_ a: Float) -> Float { 1 / (1 + Foundation.exp(-a)) }
+
+public func tanhNaively(_ a: Float) -> Float { Foundation.tanh(a) }

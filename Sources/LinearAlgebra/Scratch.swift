@@ -14,6 +14,18 @@ public final class Scratch<Element: BitwiseCopyable> {
     base.update(repeating: value, count: count)
   }
 
+  /// The elements of `array`.
+  public init(_ array: [Element]) {
+    count = array.count
+    let bytes = max(count, 1) * MemoryLayout<Element>.stride
+    base = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+      .bindMemory(to: Element.self, capacity: max(count, 1))
+    array.withUnsafeBufferPointer { buffer in
+      guard let source = buffer.baseAddress else { return }
+      base.initialize(from: source, count: buffer.count)
+    }
+  }
+
   deinit { UnsafeMutableRawPointer(base).deallocate() }
 
   /// A copy of the elements, `[count]`.
