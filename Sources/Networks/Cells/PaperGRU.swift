@@ -1,0 +1,156 @@
+import LinearAlgebra
+
+/// The GRU of the paper's code, which is Keras's first (Cho et al. 2014, equations 5–8, with z and 1 − z exchanged):
+///
+///     z = s(x Wz + h Uz + bz)    r = s(x Wr + h Ur + br)    s(a) = clip(0.2 a + 0.5, 0, 1)
+///     c = tanh(x Wh + (r ⊙ h) Uh + bh)                      h' = z ⊙ h + (1 − z) ⊙ c
+///
+/// z = 1 holds. A row that keeps its state has z = 1, r = 0 and c = 0, whose gradients are zero by themselves.
+package struct PaperGRU: Cell {
+  package let units: Int
+  package let gates: [Gate] = [.update, .reset, .candidate]
+  package var stateWidth: Int { units }
+  /// r ⊙ h, which the gradient of Uh needs.
+  package var extraWidth: Int { units }
+
+  package init(units: Int) { self.units = units }
+
+  package func addParameters(
+    to layout: inout ParameterLayout, prefix: String, inputs: Int
+  ) -> CellParameters {
+    CellParameters(
+      kernel: layout.add("\(prefix).kernel", rows: inputs, columns: 3 * units),
+      recurrent: layout.add("\(prefix)\(CellParameters.recurrentName)", rows: units, columns: 3 * units),
+      bias: layout.add("\(prefix).bias", rows: 1, columns: 3 * units))
+  }
+
+  package func forward(_ step: Int, _ tape: Tape, _ parameters: CellParameters.Views) {
+    let (gates, extra) = (tape.gates(step), tape.extra(step))
+    let (state, next) = (tape.state(step), tape.state(step + 1))
+    let (both, candidate) = (0..<2 * units, 2 * units..<3 * units)
+    multiply(state, parameters.recurrent.columns(both), into: gates.columns(both), keep: 1)
+    for row in 0..<tape.rows {
+      openGates(gates.base + row * gates.stride, state.base + row * units, extra.base + row * units)
+    }
+    multiply(extra, parameters.recurrent.columns(candidate), into: gates.columns(candidate), keep: 1)
+    for row in 0..<tape.rows {
+      mix(gates.base + row * gates.stride, state.base + row * units, next.base + row * units)
+    }
+    guard let keeps = tape.keeps(step) else { return }
+    for row in 0..<tape.rows where keeps[row] != 0 {
+      let gate = gates.base + row * gates.stride
+      gate.update(repeating: 1, count: units)
+      (gate + units).update(repeating: 0, count: 2 * units)
+      (extra.base + row * units).update(repeating: 0, count: units)
+      (next.base + row * units).update(from: state.base + row * units, count: units)
+    }
+  }
+
+  /// z and r of one row from their sums, and r ⊙ h.
+  @inline(__always)
+  private func openGates(
+    _ gates: UnsafeMutablePointer<Float>, _ state: UnsafePointer<Float>,
+    _ product: UnsafeMutablePointer<Float>
+  ) {
+    var i = 0
+    while i < units {
+      let left = units &- i
+      hardSigmoid(Lanes(gates + i, count: left)).store(to: gates + i, count: left)
+      let reset = hardSigmoid(Lanes(gates + units + i, count: left))
+      reset.store(to: gates + units + i, count: left)
+      (reset * Lanes(state + i, count: left)).store(to: product + i, count: left)
+      i &+= 16
+    }
+  }
+
+  /// c of one row from its sum, and the next state.
+  @inline(__always)
+  private func mix(
+    _ gates: UnsafeMutablePointer<Float>, _ state: UnsafePointer<Float>, _ next: UnsafeMutablePointer<Float>
+  ) {
+    var i = 0
+    while i < units {
+      let left = units &- i
+      let candidate = tanh(Lanes(gates + 2 * units + i, count: left))
+      candidate.store(to: gates + 2 * units + i, count: left)
+      let update = Lanes(gates + i, count: left)
+      (update * Lanes(state + i, count: left) + (1 - update) * candidate).store(to: next + i, count: left)
+      i &+= 16
+    }
+  }
+
+  package func backward(
+    _ step: Int, _ tape: Tape, _ parameters: CellParameters.Views, stateGradient: MatrixView,
+    outputGradient: MatrixView?, scratch: UnsafeMutablePointer<Float>
+  ) {
+    let (gates, state) = (tape.gates(step), tape.state(step))
+    let (both, candidate) = (0..<2 * units, 2 * units..<3 * units)
+    for row in 0..<tape.rows {
+      if let outputGradient {
+        add(
+          outputGradient.base + row * outputGradient.stride, to: stateGradient.base + row * units,
+          count: units)
+      }
+      unmix(gates.base + row * gates.stride, state.base + row * units, stateGradient.base + row * units)
+    }
+    let product = MatrixView(scratch, rows: tape.rows, columns: units)
+    multiply(
+      gates.columns(candidate), parameters.recurrent.columns(candidate), into: product, transposeB: true)
+    for row in 0..<tape.rows {
+      closeReset(
+        gates.base + row * gates.stride, state.base + row * units, scratch + row * units,
+        stateGradient.base + row * units)
+    }
+    multiply(
+      gates.columns(both), parameters.recurrent.columns(both), into: stateGradient, transposeB: true, keep: 1)
+  }
+
+  /// Replaces z and c of one row with the gradients by their sums, and the gradient by h' with z times it.
+  @inline(__always)
+  private func unmix(
+    _ gates: UnsafeMutablePointer<Float>, _ state: UnsafePointer<Float>,
+    _ gradient: UnsafeMutablePointer<Float>
+  ) {
+    var i = 0
+    while i < units {
+      let left = units &- i
+      let update = Lanes(gates + i, count: left)
+      let candidate = Lanes(gates + 2 * units + i, count: left)
+      let byNext = Lanes(gradient + i, count: left)
+      (byNext * (Lanes(state + i, count: left) - candidate) * hardSigmoidSlope(at: update))
+        .store(to: gates + i, count: left)
+      (byNext * (1 - update) * (1 - candidate * candidate)).store(to: gates + 2 * units + i, count: left)
+      (byNext * update).store(to: gradient + i, count: left)
+      i &+= 16
+    }
+  }
+
+  /// Replaces r of one row with the gradient by its sum, and adds r times the gradient by r ⊙ h to that by h.
+  @inline(__always)
+  private func closeReset(
+    _ gates: UnsafeMutablePointer<Float>, _ state: UnsafePointer<Float>, _ byProduct: UnsafePointer<Float>,
+    _ gradient: UnsafeMutablePointer<Float>
+  ) {
+    var i = 0
+    while i < units {
+      let left = units &- i
+      let reset = Lanes(gates + units + i, count: left)
+      let product = Lanes(byProduct + i, count: left)
+      (product * Lanes(state + i, count: left) * hardSigmoidSlope(at: reset))
+        .store(to: gates + units + i, count: left)
+      (Lanes(gradient + i, count: left) + product * reset).store(to: gradient + i, count: left)
+      i &+= 16
+    }
+  }
+
+  package func addRecurrentGradients(_ steps: Range<Int>, _ tape: Tape, to gradients: CellParameters.Views) {
+    let sums = tape.gates(steps)
+    let (both, candidate) = (0..<2 * units, 2 * units..<3 * units)
+    multiply(
+      tape.outputs(steps), sums.columns(both), into: gradients.recurrent.columns(both), transposeA: true,
+      keep: 1)
+    multiply(
+      tape.extras(steps), sums.columns(candidate), into: gradients.recurrent.columns(candidate),
+      transposeA: true, keep: 1)
+  }
+}

@@ -1,0 +1,76 @@
+/// How to train; by default as the authors did.
+public struct TrainingOptions: Codable, Sendable, Hashable {
+  /// What is minimised. The loss that is *reported* is exp(mean cross-entropy) for both.
+  public enum Objective: String, Codable, Sendable, CaseIterable {
+    /// exp(mean cross-entropy over the target tokens of a batch), as published.
+    case perplexity
+    /// The mean cross-entropy itself.
+    case crossEntropy
+  }
+
+  /// Which rows make a batch.
+  public enum Batching: String, Codable, Sendable, CaseIterable {
+    /// Rows i × batchSize ..< (i + 1) × batchSize for a random i, as published: rows stay in their order.
+    case contiguousBlocks
+    /// Any rows, drawn without replacement until all have been seen.
+    case shuffled
+  }
+
+  /// Rows in a batch.
+  public var batchSize: Int
+  /// The most epochs to train for.
+  public var epochs: Int
+  /// Batches in an epoch; nil for as many as the training rows fill.
+  public var stepsPerEpoch: Int?
+  /// Training stops after an epoch that ends with at least this share of validation rows wholly right.
+  public var goal: Double
+  /// Fixes the batches and the coin.
+  public var seed: UInt64
+  public var objective: Objective
+  public var batching: Batching
+  /// The probability that a batch is wholly teacher-forced; otherwise it is wholly fed its own choices.
+  public var teacherForcing: Double
+  public var learningRate: Float
+  public var beta1: Float
+  public var beta2: Float
+  public var epsilon: Float
+  /// Steps from one report of progress to the next within an epoch; nil to report only when epochs end.
+  public var reportEvery: Int?
+
+  public init(
+    batchSize: Int = 64, epochs: Int = 100, stepsPerEpoch: Int? = nil, goal: Double = 1, seed: UInt64 = 1,
+    objective: Objective = .perplexity, batching: Batching = .contiguousBlocks,
+    teacherForcing: Double = 0.5, learningRate: Float = 0.001, beta1: Float = 0.9, beta2: Float = 0.999,
+    epsilon: Float = 1e-7, reportEvery: Int? = nil
+  ) {
+    self.batchSize = batchSize
+    self.epochs = epochs
+    self.stepsPerEpoch = stepsPerEpoch
+    self.goal = goal
+    self.seed = seed
+    self.objective = objective
+    self.batching = batching
+    self.teacherForcing = teacherForcing
+    self.learningRate = learningRate
+    self.beta1 = beta1
+    self.beta2 = beta2
+    self.epsilon = epsilon
+    self.reportEvery = reportEvery
+  }
+
+  /// Throws `NetworkError.invalidOption` for the first option whose value makes no sense.
+  func validate() throws {
+    func require(_ holds: Bool, _ name: String, _ value: Any, _ expected: String) throws {
+      if !holds { throw NetworkError.invalidOption(name: name, value: "\(value)", expected: expected) }
+    }
+    try require(batchSize >= 1, "batchSize", batchSize, "at least 1")
+    try require(epochs >= 1, "epochs", epochs, "at least 1")
+    try require((stepsPerEpoch ?? 1) >= 1, "stepsPerEpoch", stepsPerEpoch ?? 1, "at least 1")
+    try require((reportEvery ?? 1) >= 1, "reportEvery", reportEvery ?? 1, "at least 1")
+    try require((0...1).contains(teacherForcing), "teacherForcing", teacherForcing, "a probability")
+    try require(learningRate > 0 && learningRate.isFinite, "learningRate", learningRate, "above 0")
+    try require((0..<1).contains(beta1), "beta1", beta1, "at least 0 and below 1")
+    try require((0..<1).contains(beta2), "beta2", beta2, "at least 0 and below 1")
+    try require(epsilon > 0 && epsilon.isFinite, "epsilon", epsilon, "above 0")
+  }
+}

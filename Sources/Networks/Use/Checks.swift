@@ -1,0 +1,22 @@
+import LinearAlgebra
+import Tasks
+
+extension Seq2Seq {
+  /// Throws `NetworkError.tokenOutsideVocabulary` for the first token that the model has no embedding for.
+  func check(_ grid: TokenGrid) throws {
+    let words = Int32(configuration.words)
+    if let index = grid.storage.firstIndex(where: { $0 < 0 || $0 >= words }) {
+      throw NetworkError.tokenOutsideVocabulary(
+        token: grid.storage[index], row: index / grid.steps, position: index % grid.steps + 1,
+        words: configuration.words)
+    }
+  }
+
+  /// Lends the parameters, for reading only, to a pass.
+  func withParameters<Result>(
+    _ body: (UnsafeMutablePointer<Float>) throws -> Result
+  ) rethrows -> Result {
+    let copy = Scratch(parameters)
+    return try body(copy.base)
+  }
+}

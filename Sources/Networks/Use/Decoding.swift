@@ -1,0 +1,103 @@
+import LinearAlgebra
+import Tasks
+
+/// What a decoder wrote, and how sure it was.
+public struct Decoding: Codable, Sendable, Equatable {
+  /// The token with the largest logit at each position, `[rows, steps]`.
+  public internal(set) var tokens: TokenGrid
+  /// `[rows, steps, words]`, for steps 1 … n.
+  public internal(set) var logits: Traces
+
+  /// P(token at position t = w) for `row`.
+  public func probability(of word: Int32, row: Int, at position: Int) -> Float {
+    logits.probability(of: Int(word), row: row, step: position)
+  }
+
+  /// Rows that have their word at their position.
+  public func tokenAccuracy(_ rows: Rows) -> Accuracy {
+    accuracy { rows.positions[$0] <= tokens.steps && tokens[$0, at: rows.positions[$0]] == rows.words[$0] }
+  }
+
+  /// Rows that have `word` at `position`.
+  public func share(of word: Int32, at position: Int) -> Accuracy {
+    accuracy { tokens[$0, at: position] == word }
+  }
+
+  private func accuracy(_ holds: (Int) -> Bool) -> Accuracy {
+    Accuracy(correct: (0..<tokens.rows).count(where: holds), count: tokens.rows)
+  }
+}
+
+extension Seq2Seq {
+  /// Decodes all rows of `inputs` as one batch, letting `edit` change the states on the way.
+  ///
+  /// `edit` is called with t = 0 when the encoder is done, and with t = 1 … `steps` right after h_t is computed,
+  /// before it is used for the output and carried on. Its matrix is `[rows, units × layers]`, lowest layer first.
+  /// Throws `NetworkError.emptyRows`, `.tokenOutsideVocabulary`, `.tokensMissing`, and what `edit` throws.
+  public func decode(
+    _ inputs: TokenGrid, steps: Int, feeding: Feeding = .greedy,
+    edit: ((_ step: Int, _ states: inout Matrix) throws -> Void)? = nil
+  ) throws -> Decoding {
+    try decode(inputs, targets: nil, steps: steps, feeding: feeding, edit: edit)
+  }
+
+  /// Decodes `rows`, by default for as many steps as their targets have.
+  public func decode(
+    _ rows: Rows, steps: Int? = nil, feeding: Feeding = .greedy,
+    edit: ((_ step: Int, _ states: inout Matrix) throws -> Void)? = nil
+  ) throws -> Decoding {
+    try decode(
+      rows.inputs, targets: rows.targets, steps: steps ?? rows.targets.steps, feeding: feeding, edit: edit)
+  }
+
+  private func decode(
+    _ inputs: TokenGrid, targets: TokenGrid?, steps: Int, feeding: Feeding,
+    edit: ((_ step: Int, _ states: inout Matrix) throws -> Void)?
+  ) throws -> Decoding {
+    let pass = try forwardPass(inputs: inputs, targets: targets, feeding: feeding, steps: steps)
+    let width = pass.network.cell.stateWidth
+    var states = Matrix(rows: inputs.rows, columns: width * configuration.decoderLayers)
+    var decoding = Decoding(
+      tokens: TokenGrid(rows: inputs.rows, steps: steps),
+      logits: Traces(rows: inputs.rows, steps: 1...steps, units: configuration.words))
+    let editTapes = edit.map { edit in
+      { (step: Int, tapes: [Tape]) in
+        states.copy(width: width, toMatrix: true) { tapes[$0].state(step) }
+        try edit(step, &states)
+        precondition(
+          states.rows == inputs.rows && states.columns == width * tapes.count,
+          "edited states are \(states.rows) × \(states.columns), not \(inputs.rows) × \(width * tapes.count)")
+        states.copy(width: width, toMatrix: false) { tapes[$0].state(step) }
+      }
+    }
+    try withParameters { parameters in
+      pass.prepare(parameters)
+      pass.encode(parameters)
+      try pass.decode(parameters, steps: steps, choosing: feeding == .greedy, edit: editTapes) {
+        step, _, logits in
+        decoding.tokens.set(step, from: logits)
+        decoding.logits.set(step: step, to: logits)
+      }
+    }
+    return decoding
+  }
+}
+
+extension Matrix {
+  /// Copies between this matrix `[rows, width × layers]` and the states `[rows, width]` of each layer.
+  fileprivate mutating func copy(width: Int, toMatrix: Bool, layer: (Int) -> MatrixView) {
+    withMutableView { all in
+      for index in 0..<all.columns / width {
+        let state = layer(index)
+        for row in 0..<all.rows {
+          let (ours, theirs) = (all.base + row * all.stride + index * width, state.base + row * state.stride)
+          if toMatrix {
+            ours.update(from: theirs, count: width)
+          } else {
+            theirs.update(from: ours, count: width)
+          }
+        }
+      }
+    }
+  }
+}

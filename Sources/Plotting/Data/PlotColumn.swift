@@ -1,0 +1,88 @@
+/// One column of a mark's data: numbers, or names that become categories.
+public enum PlotColumn: Hashable, Sendable {
+  /// Numbers; `whole` says that they came as integers, so that ticks between them would make no sense.
+  case numbers([Double], whole: Bool)
+  case categories([String])
+
+  public var count: Int {
+    switch self {
+    case .numbers(let values, _): values.count
+    case .categories(let names): names.count
+    }
+  }
+}
+
+/// What a mark takes for a position: arrays of `Double`, `Float`, `Int` or `String`, and ranges of `Int`.
+public protocol PlotData: Sendable {
+  var plotColumn: PlotColumn { get }
+}
+
+/// What a mark takes for an amount: arrays of `Double`, `Float` or `Int`, and ranges of `Int`.
+public protocol PlotNumbers: PlotData {
+  var plotNumbers: [Double] { get }
+}
+
+/// An element whose arrays are `PlotData`.
+public protocol PlotElement: Sendable {
+  static func plotColumn(of values: [Self]) -> PlotColumn
+}
+
+/// An element whose arrays are `PlotNumbers`.
+public protocol PlotNumber: PlotElement {
+  static func plotNumbers(of values: [Self]) -> [Double]
+}
+
+extension Double: PlotNumber {
+  public static func plotColumn(of values: [Double]) -> PlotColumn { .numbers(values, whole: false) }
+  public static func plotNumbers(of values: [Double]) -> [Double] { values }
+}
+
+extension Float: PlotNumber {
+  public static func plotColumn(of values: [Float]) -> PlotColumn {
+    .numbers(plotNumbers(of: values), whole: false)
+  }
+  public static func plotNumbers(of values: [Float]) -> [Double] { values.map { Double($0) } }
+}
+
+extension Int: PlotNumber {
+  public static func plotColumn(of values: [Int]) -> PlotColumn {
+    .numbers(plotNumbers(of: values), whole: true)
+  }
+  public static func plotNumbers(of values: [Int]) -> [Double] { values.map { Double($0) } }
+}
+
+extension String: PlotElement {
+  public static func plotColumn(of values: [String]) -> PlotColumn { .categories(values) }
+}
+
+extension Array: PlotData where Element: PlotElement {
+  public var plotColumn: PlotColumn { Element.plotColumn(of: self) }
+}
+
+extension Array: PlotNumbers where Element: PlotNumber {
+  public var plotNumbers: [Double] { Element.plotNumbers(of: self) }
+}
+
+extension ArraySlice: PlotData where Element: PlotElement {
+  public var plotColumn: PlotColumn { Element.plotColumn(of: Array(self)) }
+}
+
+extension ArraySlice: PlotNumbers where Element: PlotNumber {
+  public var plotNumbers: [Double] { Element.plotNumbers(of: Array(self)) }
+}
+
+extension Range: PlotData where Bound == Int {
+  public var plotColumn: PlotColumn { Int.plotColumn(of: Array(self)) }
+}
+
+extension Range: PlotNumbers where Bound == Int {
+  public var plotNumbers: [Double] { Int.plotNumbers(of: Array(self)) }
+}
+
+extension ClosedRange: PlotData where Bound == Int {
+  public var plotColumn: PlotColumn { Int.plotColumn(of: Array(self)) }
+}
+
+extension ClosedRange: PlotNumbers where Bound == Int {
+  public var plotNumbers: [Double] { Int.plotNumbers(of: Array(self)) }
+}

@@ -1,0 +1,104 @@
+/// A figure as a description: marks, axes and words, drawn only when it is rendered.
+///
+///     Figure { LineMark(x: steps, y: losses, series: "training") }
+///       .xAxis("Training step")
+///       .yAxis("Loss", scale: .log)
+public struct Figure: Sendable {
+  package var width: Double
+  package var height: Double
+  package var marks: [any Mark]
+  package var title: String?
+  package var subtitle: String?
+  package var xAxis = AxisSpec()
+  package var yAxis = AxisSpec()
+  package var legend: Legend = .automatic
+  package var theme: Theme = .page
+
+  /// A figure of that size in points (pixels at 1×) with the marks drawn in order, the first at the back.
+  public init(
+    width: Double = 640, height: Double = 400, @FigureBuilder _ content: () -> [any Mark]
+  ) {
+    self.width = width
+    self.height = height
+    marks = content()
+  }
+
+  /// The headline, left-aligned above the plot; `$h_t$` sets mathematics.
+  public func title(_ text: String) -> Figure { with { $0.title = text } }
+
+  /// A quieter line below the title.
+  public func subtitle(_ text: String) -> Figure { with { $0.subtitle = text } }
+
+  /// Labels the horizontal axis (put the unit into the label) and sets its scale, its ends and its ticks.
+  public func xAxis(
+    _ label: String? = nil, scale: AxisScale = .linear, domain: ClosedRange<Double>? = nil,
+    ticks: AxisTicks = .automatic
+  ) -> Figure {
+    with { $0.xAxis = AxisSpec(label: label, scale: scale, domain: domain, ticks: ticks) }
+  }
+
+  /// Labels the vertical axis (put the unit into the label) and sets its scale, its ends and its ticks.
+  public func yAxis(
+    _ label: String? = nil, scale: AxisScale = .linear, domain: ClosedRange<Double>? = nil,
+    ticks: AxisTicks = .automatic
+  ) -> Figure {
+    with { $0.yAxis = AxisSpec(label: label, scale: scale, domain: domain, ticks: ticks) }
+  }
+
+  /// Says where the legend stands; `.automatic` looks for an empty corner.
+  public func legend(_ legend: Legend) -> Figure { with { $0.legend = legend } }
+
+  /// Sets type, weights and colours.
+  public func theme(_ theme: Theme) -> Figure { with { $0.theme = theme } }
+
+  /// The finished image, the same bytes at every call.
+  /// - Throws: `PlottingError` where arrays don't fit together, a domain is impossible, or there is no room.
+  public func render(_ format: ImageFormat, appearance: Appearance = .light) throws -> [UInt8] {
+    let scene = try scene(appearance: appearance, measurer: PangoMeasurer())
+    return try CairoRenderer.render(scene, as: format)
+  }
+
+  /// The primitives of the figure, laid out with the text sizes of a measurer.
+  package func scene(appearance: Appearance, measurer: any TextMeasurer) throws(PlottingError) -> Scene {
+    let palette = theme.palette(appearance)
+    var scene = Scene(width: width, height: height, background: palette.background)
+    scene.title = title ?? textDescription()
+    let prepared = try PreparedFigure(self)
+    var composer = FigureComposer(figure: prepared, palette: palette, measurer: measurer)
+    let frame = Rect(x: 0, y: 0, width: width, height: height)
+    scene.items = try composer.compose(in: frame)
+    return scene
+  }
+
+  /// What a reader should know of data that could not be drawn as they are, such as gaps at NaN.
+  /// - Throws: `PlottingError` as `render` does.
+  public func notes() throws -> [String] { try PreparedFigure(self).notes }
+
+  private func with(_ change: (inout Figure) -> Void) -> Figure {
+    var copy = self
+    change(&copy)
+    return copy
+  }
+}
+
+/// Whether a figure is drawn for a light or a dark page.
+public enum Appearance: String, CaseIterable, Sendable { case light, dark }
+
+/// The file format of a rendered figure.
+public enum ImageFormat: Hashable, Sendable {
+  /// Pixels, `scale` of them to a point.
+  case png(scale: Double)
+  /// One tight page with text as text and embedded fonts.
+  case pdf
+  /// For an `<img>` or inline: identifiers differ between figures, letters are outlines.
+  case svg
+}
+
+/// Where the legend stands.
+public enum Legend: Hashable, Sendable {
+  /// In an empty corner of the plot, else above it, else at its right; absent where no series has a name.
+  case automatic
+  case hidden
+  case above
+  case right
+}

@@ -1,0 +1,81 @@
+extension Figure {
+  /// What the figure shows in plain sentences: its marks, axes with their ranges, each series with its
+  /// extremes; a start for an author who writes the alternative text.
+  public func textDescription() -> String {
+    guard let prepared = try? PreparedFigure(self) else {
+      return "A figure whose data don't fit together."
+    }
+    var sentences: [String] = []
+    let kinds = PreparedFigure.unique(prepared.summaries.map(\.kind)).filter { $0 != "rule" && $0 != "text" }
+    let what = kinds.isEmpty ? "An empty figure" : "A figure with " + Self.list(kinds.map { Self.article($0) })
+    sentences.append(title.map { "\(what): \(MathText.plain($0))." } ?? "\(what).")
+    if !prepared.isEmpty || !kinds.isEmpty {
+      sentences.append(Self.sentence(prepared.x, name: "horizontal"))
+      sentences.append(Self.sentence(prepared.y, name: "vertical"))
+    }
+    for summary in prepared.summaries { sentences.append(contentsOf: Self.sentences(summary)) }
+    return (sentences + prepared.notes).joined(separator: " ")
+  }
+
+  private static func sentence(_ axis: PreparedAxis, name: String) -> String {
+    let label = axis.spec.label.map { " shows “\(MathText.plain($0))”" } ?? ""
+    if let categories = axis.categories {
+      let shown = categories.prefix(8).map { $0.filter { $0 != "\u{200B}" } }.joined(separator: ", ")
+      let rest = categories.count > 8 ? ", …" : ""
+      return "The \(name) axis\(label): \(categories.count) categories (\(shown)\(rest))."
+    }
+    let domain = axis.scale.domain
+    let kind = axis.spec.scale.type.name == LinearScale.name ? "" : ", on a \(axis.spec.scale.type.name) scale,"
+    return "The \(name) axis\(label)\(kind) from \(NumberFormat.short(domain.lowerBound)) to "
+      + "\(NumberFormat.short(domain.upperBound))."
+  }
+
+  private static func sentences(_ summary: MarkSummary) -> [String] {
+    let kind = summary.kind.prefix(1).uppercased() + summary.kind.dropFirst()
+    let name = kind + (summary.series.map { " “\(MathText.plain($0))”" } ?? "")
+    let find = { (wanted: String) in summary.columns.first { $0.name == wanted }?.column }
+    if summary.kind == "rule" || summary.kind == "text" {
+      let place = ["x", "y"].compactMap { axis -> String? in
+        guard case .numbers(let values, _)? = find(axis), let value = values.first else { return nil }
+        return "\(axis) = \(NumberFormat.short(value))"
+      }.joined(separator: ", ")
+      guard case .categories(let labels)? = find("label"), let label = labels.first else {
+        return ["\(kind) at \(place)."]
+      }
+      return ["\(kind) “\(MathText.plain(label))” at \(place)."]
+    }
+    let amountName = ["value", "y", "x", "low"].first {
+      if case .numbers? = find($0) { true } else { false }
+    }
+    guard let amountName, case .numbers(let values, _)? = find(amountName) else {
+      return ["\(name): \(summary.columns.first?.column.count ?? 0) values."]
+    }
+    let finite = values.enumerated().filter { LinearScale.accepts($0.element) }
+    guard let low = finite.min(by: { $0.element < $1.element }),
+      let high = finite.max(by: { $0.element < $1.element })
+    else { return ["\(name): no values that can be shown."] }
+    if finite.count == 1 { return ["\(name): one value, \(NumberFormat.short(low.element))."] }
+    let place = { (index: Int) -> String in
+      let others = ["row", "column", "x", "y"].filter { $0 != amountName }
+      let parts = others.compactMap { other -> String? in
+        switch find(other) {
+        case .numbers(let values, _)?: "\(other) = \(NumberFormat.short(values[index]))"
+        case .categories(let names)?: names[index]
+        case nil: nil
+        }
+      }
+      return parts.isEmpty ? "" : " at " + parts.joined(separator: ", ")
+    }
+    return [
+      "\(name): \(values.count) values, lowest \(NumberFormat.short(low.element))\(place(low.offset)), "
+        + "highest \(NumberFormat.short(high.element))\(place(high.offset))."
+    ]
+  }
+
+  private static func article(_ kind: String) -> String { (kind == "area" ? "an " : "a ") + kind }
+
+  private static func list(_ items: [String]) -> String {
+    guard let last = items.last, items.count > 1 else { return items.first ?? "" }
+    return items.dropLast().joined(separator: ", ") + " and " + last
+  }
+}

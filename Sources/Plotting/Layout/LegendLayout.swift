@@ -1,0 +1,124 @@
+/// A legend of which the size is known and the place is not.
+package struct LegendLayout {
+  private let entries: [LegendEntry]
+  private let more: Int
+  private let places: [Point]
+  package let size: Size
+  private let palette: Palette
+
+  private static let keyWidth = 24.0
+  private static let keyGap = 7.0
+  private static let entryGap = 18.0
+  private static let lineGap = 5.0
+
+  private init(entries: [LegendEntry], more: Int, places: [Point], size: Size, palette: Palette) {
+    self.entries = entries
+    self.more = more
+    self.places = places
+    self.size = size
+    self.palette = palette
+  }
+
+  /// One entry below the other; entries beyond the height are counted instead of shown.
+  package static func column(
+    _ entries: [LegendEntry], palette: Palette, measurer: any TextMeasurer, maxHeight: Double
+  ) -> LegendLayout {
+    let line = measurer.size("0", style: palette.tickStyle).height + lineGap
+    let most = max(1, Int((maxHeight + lineGap) / line))
+    let shown = entries.count <= most ? entries.count : max(1, most - 1)
+    let more = entries.count - shown
+    var width = more > 0 ? measurer.size(moreText(more), style: palette.tickStyle).width : 0
+    for entry in entries.prefix(shown) {
+      width = max(width, keyWidth + keyGap + measurer.size(entry.name, style: palette.tickStyle).width)
+    }
+    let lines = shown + (more > 0 ? 1 : 0)
+    return LegendLayout(
+      entries: Array(entries.prefix(shown)), more: more,
+      places: (0..<lines).map { Point(0, (Double($0) + 0.5) * line - lineGap / 2) },
+      size: Size(width: width, height: Double(lines) * line - lineGap), palette: palette)
+  }
+
+  /// Entries side by side in at most three lines; those beyond are counted instead of shown.
+  package static func rows(
+    _ entries: [LegendEntry], palette: Palette, measurer: any TextMeasurer, maxWidth: Double
+  ) -> LegendLayout {
+    let line = measurer.size("0", style: palette.tickStyle).height + lineGap
+    let moreWidth = measurer.size(moreText(entries.count), style: palette.tickStyle).width + entryGap
+    var places: [Point] = []
+    var (x, row, widest) = (0.0, 0, 0.0)
+    for entry in entries {
+      let width = keyWidth + keyGap + measurer.size(entry.name, style: palette.tickStyle).width
+      let isLastRow = row == 2
+      if x > 0, x + width > maxWidth - (isLastRow ? moreWidth : 0) {
+        if isLastRow { break }
+        row += 1
+        x = 0
+      }
+      places.append(Point(x, (Double(row) + 0.5) * line - lineGap / 2))
+      widest = max(widest, x + width)
+      x += width + entryGap
+    }
+    let shown = places.count
+    if shown < entries.count { places.append(Point(x, (Double(row) + 0.5) * line - lineGap / 2)) }
+    return LegendLayout(
+      entries: Array(entries.prefix(shown)), more: entries.count - shown, places: places,
+      size: Size(width: min(widest, maxWidth), height: Double(row + 1) * line - lineGap), palette: palette)
+  }
+
+  private static func moreText(_ count: Int) -> String { "and \(count) more" }
+
+  /// The primitives, with the upper left corner at a point.
+  package func items(at origin: Point, figure: PreparedFigure, maxWidth: Double) -> [Primitive] {
+    var items: [Primitive] = []
+    for (entry, place) in zip(entries, places) {
+      let middle = Point(origin.x + place.x, origin.y + place.y)
+      items += key(entry, at: middle, figure: figure)
+      let room = maxWidth - place.x - Self.keyWidth - Self.keyGap
+      items.append(
+        .text(
+          TextRun(
+            entry.name, style: palette.tickStyle,
+            at: Point(middle.x + Self.keyWidth + Self.keyGap, middle.y), maxWidth: max(room, 20))))
+    }
+    if more > 0, let place = places.last {
+      items.append(
+        .text(
+          TextRun(
+            Self.moreText(more), style: palette.tickStyle, at: Point(origin.x + place.x, origin.y + place.y))))
+    }
+    return items
+  }
+
+  private func key(_ entry: LegendEntry, at left: Point, figure: PreparedFigure) -> [Primitive] {
+    let style = figure.style(entry.name, emphasis: .automatic, palette: palette)
+    let right = Point(left.x + Self.keyWidth, left.y)
+    let middle = Point(left.x + Self.keyWidth / 2, left.y)
+    var items: [Primitive] = []
+    if entry.key.contains(.area) {
+      let hasLine = entry.key.contains(.line) || entry.key.contains(.symbol)
+      let box =
+        hasLine
+        ? Rect(x: left.x, y: left.y - 5.5, width: Self.keyWidth, height: 11)
+        : Rect(x: middle.x - 6, y: left.y - 6, width: 12, height: 12)
+      let color = hasLine ? palette.band(style.color) : style.color
+      items.append(.fill(Path(box, radius: 1.5), color))
+    }
+    if entry.key.contains(.line) {
+      items.append(.stroke(Path([left, right]), Stroke(style.color, width: palette.theme.lineWidth)))
+    }
+    let linesNeedSymbols = entry.key.contains(.line) && figure.legendEntries.count > 1 && !style.isNull
+    if entry.key.contains(.symbol) || linesNeedSymbols {
+      let outline = entry.key.contains(.line) ? Stroke(palette.background, width: 1) : nil
+      items.append(
+        .symbols(
+          [middle],
+          SymbolStyle(style.symbol, size: palette.theme.symbolSize, fill: style.color, outline: outline)))
+    }
+    return items
+  }
+}
+
+extension Palette {
+  /// The paler shade of a colour that fills bands behind lines.
+  package func band(_ color: Color) -> Color { color.opacity(appearance == .light ? 0.18 : 0.26) }
+}

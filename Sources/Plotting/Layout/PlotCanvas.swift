@@ -1,0 +1,150 @@
+/// Where marks draw: maps data to the page, knows the colours of series, keeps what is drawn inside the plot.
+public struct PlotCanvas {
+  /// The area between the axes, in points.
+  public let plot: Rect
+  public let palette: Palette
+  package let figure: PreparedFigure
+  package let xScale: any PositionScale
+  package let yScale: any PositionScale
+  package private(set) var items: [Primitive] = []
+  package private(set) var occupancy: Occupancy
+  package private(set) var labels: [LabelRequest] = []
+  /// Lines from which legends, but not their own labels, keep away.
+  package private(set) var annotationLines: [[Point]] = []
+  /// A little more than the plot, so that lines along its edge keep their width.
+  private let clip: Rect
+
+  package init(
+    figure: PreparedFigure, palette: Palette, plot: Rect, xScale: any PositionScale,
+    yScale: any PositionScale
+  ) {
+    self.figure = figure
+    self.palette = palette
+    self.plot = plot
+    self.xScale = xScale
+    self.yScale = yScale
+    clip = plot.inset(by: -1.5)
+    occupancy = Occupancy(area: plot)
+  }
+
+  public var theme: Theme { palette.theme }
+
+  // MARK: From data to the page
+
+  /// The horizontal place of a value, in points; NaN for what the axis cannot show.
+  public func x(_ value: Double) -> Double {
+    plot.minX + (figure.x.isReversed ? 1 - xScale.position(value) : xScale.position(value)) * plot.width
+  }
+
+  /// The vertical place of a value, in points; NaN for what the axis cannot show.
+  public func y(_ value: Double) -> Double {
+    plot.minY + (figure.y.isReversed ? yScale.position(value) : 1 - yScale.position(value)) * plot.height
+  }
+
+  /// The numbers of a column on the horizontal axis; names become their categories' positions.
+  public func xValues(_ column: PlotColumn) -> [Double] { figure.x.values(of: column) }
+
+  /// The numbers of a column on the vertical axis; names become their categories' positions.
+  public func yValues(_ column: PlotColumn) -> [Double] { figure.y.values(of: column) }
+
+  /// The places of pairs of values; not finite where either cannot be shown.
+  public func points(x: PlotColumn, y: PlotColumn) -> [Point] {
+    zip(xValues(x), yValues(y)).map { Point(self.x($0), self.y($1)) }
+  }
+
+  /// The offset from the middle of a category at which a mark of that series stands, and the width of its
+  /// slot, both in category widths.
+  public func slot(of series: String?) -> (offset: Double, width: Double) {
+    let slots = figure.dodged
+    let span = 0.8
+    let index = slots.firstIndex(of: series ?? "") ?? 0
+    let width = span / Double(max(slots.count, 1))
+    return (-span / 2 + width * (Double(index) + 0.5), width)
+  }
+
+  // MARK: Looks
+
+  /// Colour and symbol of a series under an emphasis.
+  public func style(_ series: String?, emphasis: Emphasis = .automatic) -> SeriesStyle {
+    figure.style(series, emphasis: emphasis, palette: palette)
+  }
+
+  /// How many series have names; one alone needs no symbols to be told apart.
+  public var namedSeriesCount: Int { figure.legendEntries.count }
+
+  /// The ramp and domain for values shown as colours.
+  package func colors(for scale: ColorScale) -> ResolvedColorScale {
+    figure.resolved(scale, appearance: palette.appearance)
+  }
+
+  // MARK: Shapes
+
+  /// A line through the points, broken where one is not finite, cut at the plot's edge.
+  public mutating func line(_ points: [Point], stroke: Stroke) {
+    var path = Path()
+    for piece in Clipping.polyline(points, in: clip) {
+      if piece.count == 1 {
+        // A point between two gaps would leave no trace.
+        symbols(piece, style: SymbolStyle(.circle, size: stroke.width * 1.8, fill: stroke.color))
+        continue
+      }
+      path.elements += Path(piece).elements
+      occupancy.add(line: piece)
+    }
+    if !path.elements.isEmpty { items.append(.stroke(path, stroke)) }
+  }
+
+  /// A line of an annotation: its label may stand close to it.
+  public mutating func annotationLine(_ points: [Point], stroke: Stroke) {
+    items.append(.stroke(Path(points), stroke))
+    annotationLines.append(points)
+  }
+
+  /// A filled polygon, cut at the plot's edge.
+  public mutating func polygon(_ points: [Point], fill: Color) {
+    let inside = Clipping.polygon(points, in: plot)
+    guard inside.count > 2 else { return }
+    items.append(.fill(Path(inside, closed: true), fill))
+    occupancy.add(polygon: inside)
+  }
+
+  /// A filled rectangle, cut at the plot's edge.
+  public mutating func rectangle(_ rect: Rect, fill: Color) {
+    guard let inside = rect.intersection(plot) else { return }
+    items.append(.fill(Path(inside), fill))
+    occupancy.add(rect: inside)
+  }
+
+  /// One symbol at each point inside the plot; whole symbols, also at the edge.
+  public mutating func symbols(_ points: [Point], style: SymbolStyle) {
+    let edge = plot.inset(by: -0.01)
+    let inside = points.filter { edge.contains($0) }
+    guard !inside.isEmpty else { return }
+    items.append(.symbols(inside, style))
+    for point in inside {
+      let reach = style.size * 0.6
+      occupancy.add(rect: Rect(x: point.x - reach, y: point.y - reach, width: 2 * reach, height: 2 * reach))
+    }
+  }
+
+  /// A grid of colours that fills a rectangle.
+  public mutating func raster(_ raster: Raster, in rect: Rect) {
+    items.append(.raster(raster, rect))
+    occupancy.add(rect: rect)
+  }
+
+  /// Words at a fixed place.
+  public mutating func text(_ run: TextRun) {
+    items.append(.text(run))
+  }
+
+  /// Words that may stand in any of several places: the first where they cover no data and fit the plot.
+  public mutating func label(_ candidates: [TextRun]) {
+    labels.append(LabelRequest(candidates: candidates))
+  }
+}
+
+/// Words that wait for a place until all marks are drawn.
+package struct LabelRequest: Sendable {
+  package let candidates: [TextRun]
+}

@@ -1,0 +1,152 @@
+/// A matrix as coloured cells, the first row at the top, with a colour bar.
+///
+///     Figure {
+///       HeatMapMark(states, rows: 32, columns: 15, label: "activation")
+///     }
+public struct HeatMapMark: Mark {
+  private let values: [Double]
+  private let rows: Int
+  private let columns: Int
+  private let problem: PlottingError?
+  private let rowLabels: [String]?
+  private let columnLabels: [String]?
+  private let firstRow: Int
+  private let firstColumn: Int
+  private let scale: ColorScale
+  private let showsValues: Bool
+
+  /// Cells from a flat array, row by row. Without labels, rows and columns are numbered from `firstRow` and
+  /// `firstColumn`; `label` names the values at the colour bar; `showsValues` writes each into its cell.
+  public init(
+    _ values: some PlotNumbers, rows: Int, columns: Int, rowLabels: [String]? = nil,
+    columnLabels: [String]? = nil, firstRow: Int = 0, firstColumn: Int = 0, label: String? = nil,
+    colorMap: ColorMap = .automatic, domain: ClosedRange<Double>? = nil, showsValues: Bool = false
+  ) {
+    let numbers = values.plotNumbers
+    self.init(
+      numbers: numbers, rows: rows, columns: columns,
+      problem: numbers.count == rows * columns && rows >= 0 && columns >= 0
+        ? nil
+        : .wrongShape(
+          mark: "HeatMapMark", expected: "rows × columns = \(rows) × \(columns) = \(rows * columns) values",
+          found: "\(numbers.count)"),
+      rowLabels: rowLabels, columnLabels: columnLabels, firstRow: firstRow, firstColumn: firstColumn,
+      label: label, colorMap: colorMap, domain: domain, showsValues: showsValues)
+  }
+
+  /// Cells from an array of rows, all of one length.
+  public init<Number: PlotNumber>(
+    _ values: [[Number]], rowLabels: [String]? = nil, columnLabels: [String]? = nil, firstRow: Int = 0,
+    firstColumn: Int = 0, label: String? = nil, colorMap: ColorMap = .automatic,
+    domain: ClosedRange<Double>? = nil, showsValues: Bool = false
+  ) {
+    let columns = values.first?.count ?? 0
+    let ragged = values.firstIndex { $0.count != columns }
+    self.init(
+      numbers: values.flatMap { Number.plotNumbers(of: $0) }, rows: values.count, columns: columns,
+      problem: ragged.map {
+        .wrongShape(
+          mark: "HeatMapMark", expected: "\(columns) values in each row", found: "\(values[$0].count) in row \($0)")
+      },
+      rowLabels: rowLabels, columnLabels: columnLabels, firstRow: firstRow, firstColumn: firstColumn,
+      label: label, colorMap: colorMap, domain: domain, showsValues: showsValues)
+  }
+
+  private init(
+    numbers: [Double], rows: Int, columns: Int, problem: PlottingError?, rowLabels: [String]?,
+    columnLabels: [String]?, firstRow: Int, firstColumn: Int, label: String?, colorMap: ColorMap,
+    domain: ClosedRange<Double>?, showsValues: Bool
+  ) {
+    (values, self.rows, self.columns, self.problem) = (numbers, rows, columns, problem)
+    (self.rowLabels, self.columnLabels) = (rowLabels, columnLabels)
+    (self.firstRow, self.firstColumn, self.showsValues) = (firstRow, firstColumn, showsValues)
+    scale = ColorScale(values: numbers, map: colorMap, domain: domain, label: label)
+  }
+
+  public func summary() throws(PlottingError) -> MarkSummary {
+    if let problem { throw problem }
+    for (labels, count, name) in [(rowLabels, rows, "row"), (columnLabels, columns, "column")] {
+      if let labels, labels.count != count {
+        throw .mismatchedLengths(
+          mark: "HeatMapMark", series: nil, first: "the matrix", firstCount: count, second: "\(name)Labels",
+          secondCount: labels.count)
+      }
+    }
+    let rowIndices = (0..<values.count).map { $0 / max(columns, 1) }
+    let columnIndices = (0..<values.count).map { $0 % max(columns, 1) }
+    var summary = try MarkSummary(
+      "heat map", mark: "HeatMapMark",
+      columns: [
+        NamedColumn("row", Self.names(rowIndices, rowLabels, first: firstRow)),
+        NamedColumn("column", Self.names(columnIndices, columnLabels, first: firstColumn)),
+        NamedColumn("value", .numbers(values, whole: false)),
+      ])
+    summary.x = demand(columnLabels, count: columns, first: firstColumn)
+    summary.y = demand(rowLabels, count: rows, first: firstRow)
+    summary.y.isReversed = true
+    summary.grid = .none
+    summary.colorScale = scale
+    return summary
+  }
+
+  private static func names(_ indices: [Int], _ labels: [String]?, first: Int) -> PlotColumn {
+    if let labels { return .categories(indices.map { labels[$0] }) }
+    return .numbers(indices.map { Double($0 + first) }, whole: true)
+  }
+
+  private func demand(_ labels: [String]?, count: Int, first: Int) -> AxisDemand {
+    var demand = AxisDemand()
+    if let labels {
+      // Equal names would fall into one cell; an invisible mark after each keeps them apart.
+      demand.categories = Self.distinct(labels)
+      return demand
+    }
+    guard count > 0 else { return demand }
+    demand.values = [[Double(first) - 0.5, Double(first + count) - 0.5]]
+    demand.isWhole = true
+    demand.isTight = true
+    return demand
+  }
+
+  private static func distinct(_ labels: [String]) -> [String] {
+    var seen: [String: Int] = [:]
+    return labels.map { label in
+      let before = seen[label, default: 0]
+      seen[label] = before + 1
+      return label + String(repeating: "\u{200B}", count: before)
+    }
+  }
+
+  public func draw(on canvas: inout PlotCanvas) {
+    guard rows > 0, columns > 0 else { return }
+    let colors = canvas.colors(for: scale)
+    let raster = Raster(
+      rows: rows, columns: columns, colors: values.map { colors.color($0) ?? canvas.palette.missing })
+    let left = columnLabels == nil ? Double(firstColumn) : 0
+    let top = rowLabels == nil ? Double(firstRow) : 0
+    let rect = Rect(
+      Point(canvas.x(left - 0.5), canvas.y(top - 0.5)),
+      Point(canvas.x(left + Double(columns) - 0.5), canvas.y(top + Double(rows) - 0.5)))
+    canvas.raster(raster, in: rect)
+    if showsValues { drawValues(in: rect, colors: raster.colors, on: &canvas) }
+  }
+
+  private func drawValues(in rect: Rect, colors: [Color], on canvas: inout PlotCanvas) {
+    let (width, height) = (rect.width / Double(columns), rect.height / Double(rows))
+    let finite = values.filter { LinearScale.accepts($0) }
+    let largest = finite.map { abs($0) }.max() ?? 1
+    let isWhole = finite.allSatisfy { $0 == $0.rounded() }
+    let step = isWhole ? 1.0 : largest >= 10 ? 0.1 : 0.01
+    let size = min(canvas.theme.tickSize, height * 0.6, width * 0.28)
+    guard size >= 5 else { return }
+    for (index, value) in values.enumerated() where LinearScale.accepts(value) {
+      let style = TextStyle(size: size, color: canvas.palette.ink(on: colors[index]))
+      let center = Point(
+        rect.minX + (Double(index % columns) + 0.5) * width, rect.minY + (Double(index / columns) + 0.5) * height)
+      canvas.text(
+        TextRun(
+          NumberFormat.tick(value, step: step, largest: max(largest, 1)), style: style, at: center,
+          horizontal: .center))
+    }
+  }
+}

@@ -1,0 +1,124 @@
+/// One layer of a figure: it says what it needs of axes and legend, then draws itself.
+///
+/// A kind of mark is one file: a struct with initialisers that keep plain arrays, a `summary` that checks
+/// them, and a `draw` that adds shapes to the canvas.
+public protocol Mark: Sendable {
+  /// The mark's data, series and demands on the axes; throws `PlottingError` where its arrays don't fit together.
+  func summary() throws(PlottingError) -> MarkSummary
+  /// Adds the mark's shapes; called only after every `summary` succeeded.
+  func draw(on canvas: inout PlotCanvas)
+}
+
+/// What a legend shows beside a series' name.
+public struct LegendKey: OptionSet, Hashable, Sendable {
+  public let rawValue: Int
+  public init(rawValue: Int) { self.rawValue = rawValue }
+  public static let line = LegendKey(rawValue: 1)
+  public static let symbol = LegendKey(rawValue: 2)
+  public static let area = LegendKey(rawValue: 4)
+}
+
+/// How a mark is coloured: by its series, or by its part in the figure's story.
+public enum Emphasis: Hashable, Sendable {
+  /// The next colour of the palette, the same for all marks of the series.
+  case automatic
+  /// The accent: what the figure is about.
+  case accent
+  /// Grey: a null, a control, a background.
+  case null
+  /// A colour of the author's own choice, the same in both appearances.
+  case color(Color)
+}
+
+/// A mark's demands on one axis.
+public struct AxisDemand: Sendable {
+  /// Values the axis must cover; those that are not finite are left out.
+  public var values: [[Double]] = []
+  /// Names that become the axis's categories, in order of first appearance.
+  public var categories: [String]?
+  /// Whether all values are integers.
+  public var isWhole = false
+  /// Whether numbers here are mere positions, so that they may also stand on an axis of categories.
+  public var isAnnotation = false
+  /// Whether the axis must show zero (bars grow from it).
+  public var includesZero = false
+  /// Whether the axis ends exactly at the values, with no margin.
+  public var isTight = false
+  /// Whether small values are at the top (rows of a matrix).
+  public var isReversed = false
+
+  public init() {}
+
+  /// A demand for what a column holds.
+  public init(_ column: PlotColumn) {
+    switch column {
+    case .numbers(let numbers, let whole):
+      values = [numbers]
+      isWhole = whole
+    case .categories(let names): categories = names
+    }
+  }
+}
+
+/// Which grid lines help to read a mark.
+public enum GridDemand: Sendable { case horizontal, vertical, both, none }
+
+/// A column of a mark's data under its name in the CSV.
+public struct NamedColumn: Sendable {
+  public let name: String
+  public let column: PlotColumn
+
+  public init(_ name: String, _ column: PlotColumn) {
+    self.name = name
+    self.column = column
+  }
+}
+
+/// What a figure must know of a mark before it can lay out axes and legend.
+public struct MarkSummary: Sendable {
+  /// The kind in plain words, such as “line”.
+  public var kind: String
+  public var series: String?
+  public var emphasis: Emphasis = .automatic
+  public var key: LegendKey = []
+  public var columns: [NamedColumn]
+  public var x = AxisDemand()
+  public var y = AxisDemand()
+  public var grid: GridDemand = .horizontal
+  /// The values shown by colour, with the map and the label of their colour bar.
+  public var colorScale: ColorScale?
+  /// The name by which marks of several series stand side by side at one category; nil for marks that don't.
+  public var dodge: String?
+  /// Further series, where the mark's rows belong to several.
+  public var rowSeries: [String]?
+
+  /// Checks that the columns have one length.
+  /// - Throws: `PlottingError.mismatchedLengths` with the names and lengths of the first two that differ.
+  public init(
+    _ kind: String, mark: String, series: String? = nil, columns: [NamedColumn]
+  ) throws(PlottingError) {
+    for column in columns.dropFirst() where column.column.count != columns[0].column.count {
+      throw .mismatchedLengths(
+        mark: mark, series: series, first: columns[0].name, firstCount: columns[0].column.count,
+        second: column.name, secondCount: column.column.count)
+    }
+    self.kind = kind
+    self.series = series
+    self.columns = columns
+  }
+}
+
+/// Values shown as colours: the map, the range it covers and the label of its bar.
+public struct ColorScale: Sendable {
+  public var values: [Double]
+  public var map: ColorMap
+  public var domain: ClosedRange<Double>?
+  public var label: String?
+
+  public init(values: [Double], map: ColorMap, domain: ClosedRange<Double>?, label: String?) {
+    self.values = values
+    self.map = map
+    self.domain = domain
+    self.label = label
+  }
+}

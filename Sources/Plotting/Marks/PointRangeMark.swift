@@ -1,0 +1,75 @@
+/// A point with its interval, such as an effect with its confidence limits.
+///
+///     Figure {
+///       PointRangeMark(x: ["held", "random"], y: effects, low: lower, high: upper)
+///     }
+public struct PointRangeMark: Mark {
+  private let position: PlotColumn
+  private let value: PlotColumn
+  private let low: PlotColumn
+  private let high: PlotColumn
+  private let series: String?
+  private let emphasis: Emphasis
+  private let isHorizontal: Bool
+
+  /// Upright intervals at names or numbers; several series at one name stand side by side.
+  public init(
+    x: some PlotData, y: some PlotNumbers, low: some PlotNumbers, high: some PlotNumbers,
+    series: String? = nil, emphasis: Emphasis = .automatic
+  ) {
+    (position, value, self.low, self.high) = (x.plotColumn, y.plotColumn, low.plotColumn, high.plotColumn)
+    (self.series, self.emphasis, isHorizontal) = (series, emphasis, false)
+  }
+
+  /// Lying intervals at names or numbers, the first at the top: for long names.
+  public init(
+    y: some PlotData, x: some PlotNumbers, low: some PlotNumbers, high: some PlotNumbers,
+    series: String? = nil, emphasis: Emphasis = .automatic
+  ) {
+    (position, value, self.low, self.high) = (y.plotColumn, x.plotColumn, low.plotColumn, high.plotColumn)
+    (self.series, self.emphasis, isHorizontal) = (series, emphasis, true)
+  }
+
+  private var isAtNames: Bool {
+    if case .categories = position { return true }
+    return false
+  }
+
+  public func summary() throws(PlottingError) -> MarkSummary {
+    let names = isHorizontal ? ("y", "x") : ("x", "y")
+    var summary = try MarkSummary(
+      "point and interval", mark: "PointRangeMark", series: series,
+      columns: [
+        NamedColumn(names.0, position), NamedColumn(names.1, value), NamedColumn("low", low),
+        NamedColumn("high", high),
+      ])
+    var places = AxisDemand(position)
+    places.isReversed = isHorizontal && isAtNames
+    var amounts = AxisDemand(value)
+    amounts.values += AxisDemand(low).values + AxisDemand(high).values
+    (summary.x, summary.y) = isHorizontal ? (amounts, places) : (places, amounts)
+    summary.emphasis = emphasis
+    summary.key = .symbol
+    summary.grid = isHorizontal ? .vertical : .horizontal
+    summary.dodge = isAtNames ? series ?? "" : nil
+    return summary
+  }
+
+  public func draw(on canvas: inout PlotCanvas) {
+    let style = canvas.style(series, emphasis: emphasis)
+    let offset = isAtNames ? canvas.slot(of: series).offset : 0
+    let places = (isHorizontal ? canvas.yValues(position) : canvas.xValues(position)).map { $0 + offset }
+    func points(_ column: PlotColumn) -> [Point] {
+      isHorizontal
+        ? zip(canvas.xValues(column), places).map { Point(canvas.x($0), canvas.y($1)) }
+        : zip(places, canvas.yValues(column)).map { Point(canvas.x($0), canvas.y($1)) }
+    }
+    let stroke = Stroke(style.color, width: canvas.theme.lineWidth, cap: .round)
+    for (start, end) in zip(points(low), points(high)) { canvas.line([start, end], stroke: stroke) }
+    canvas.symbols(
+      points(value),
+      style: SymbolStyle(
+        style.symbol, size: canvas.theme.symbolSize + 1.5, fill: style.color,
+        outline: Stroke(canvas.palette.background, width: 1.2)))
+  }
+}

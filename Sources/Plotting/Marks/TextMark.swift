@@ -1,0 +1,52 @@
+/// Words at a place in the data; `$h_t$` inside them sets mathematics.
+///
+///     Figure {
+///       TextMark("the token is written", x: 15, y: 0.4)
+///     }
+public struct TextMark: Mark {
+  /// Where the words stand, seen from the point.
+  public enum Side: Hashable, Sendable { case above, below, left, right, center }
+
+  private let text: String
+  private let x: Double
+  private let y: Double
+  private let side: Side
+
+  /// Words at one side of a point in data units; the axes make room for the point.
+  public init(_ text: String, x: Double, y: Double, side: Side = .right) {
+    (self.text, self.x, self.y, self.side) = (text, x, y, side)
+  }
+
+  public func summary() throws(PlottingError) -> MarkSummary {
+    let columns = [
+      NamedColumn("x", .numbers([x], whole: false)), NamedColumn("y", .numbers([y], whole: false)),
+      NamedColumn("label", .categories([text])),
+    ]
+    var summary = try MarkSummary("text", mark: "TextMark", columns: columns)
+    summary.x = AxisDemand(columns[0].column)
+    summary.y = AxisDemand(columns[1].column)
+    summary.x.isAnnotation = true
+    summary.y.isAnnotation = true
+    return summary
+  }
+
+  public func draw(on canvas: inout PlotCanvas) {
+    let point = Point(canvas.x(x), canvas.y(y))
+    guard point.isFinite, canvas.plot.inset(by: -0.5).contains(point) else { return }
+    let style = TextStyle(size: canvas.theme.tickSize, color: canvas.palette.secondaryInk)
+    let gap = 5.0
+    let place: (Point, TextRun.Horizontal, TextRun.Vertical) =
+      switch side {
+      case .above: (Point(point.x, point.y - gap), .center, .bottom)
+      case .below: (Point(point.x, point.y + gap), .center, .top)
+      case .left: (Point(point.x - gap, point.y), .right, .middle)
+      case .right: (Point(point.x + gap, point.y), .left, .middle)
+      case .center: (point, .center, .middle)
+      }
+    canvas.label([
+      TextRun(
+        text, style: style, at: place.0, horizontal: place.1, vertical: place.2,
+        halo: canvas.palette.background)
+    ])
+  }
+}

@@ -1,0 +1,120 @@
+/// A place on the page, in points, y pointing down.
+public struct Point: Hashable, Sendable {
+  public var x: Double
+  public var y: Double
+
+  public init(_ x: Double, _ y: Double) {
+    self.x = x
+    self.y = y
+  }
+
+  /// Whether both coordinates are finite, so that something can be drawn here.
+  public var isFinite: Bool { x.isFinite && y.isFinite }
+}
+
+/// A width and a height, in points.
+public struct Size: Hashable, Sendable {
+  public var width: Double
+  public var height: Double
+
+  public init(width: Double, height: Double) {
+    self.width = width
+    self.height = height
+  }
+}
+
+/// An axis-parallel rectangle, in points, y pointing down.
+public struct Rect: Hashable, Sendable {
+  public var minX: Double
+  public var minY: Double
+  public var width: Double
+  public var height: Double
+
+  public init(x: Double, y: Double, width: Double, height: Double) {
+    minX = x
+    minY = y
+    self.width = width
+    self.height = height
+  }
+
+  /// The rectangle that two opposite corners span.
+  public init(_ a: Point, _ b: Point) {
+    self.init(x: min(a.x, b.x), y: min(a.y, b.y), width: abs(a.x - b.x), height: abs(a.y - b.y))
+  }
+
+  public var maxX: Double { minX + width }
+  public var maxY: Double { minY + height }
+  public var midX: Double { minX + width / 2 }
+  public var midY: Double { minY + height / 2 }
+
+  /// The rectangle moved inwards on every side (outwards where the distance is negative), in points.
+  public func inset(by distance: Double) -> Rect {
+    Rect(x: minX + distance, y: minY + distance, width: width - 2 * distance, height: height - 2 * distance)
+  }
+
+  public func contains(_ point: Point) -> Bool {
+    point.x >= minX && point.x <= maxX && point.y >= minY && point.y <= maxY
+  }
+
+  public func contains(_ other: Rect) -> Bool {
+    other.minX >= minX && other.maxX <= maxX && other.minY >= minY && other.maxY <= maxY
+  }
+
+  public func intersects(_ other: Rect) -> Bool {
+    other.minX < maxX && other.maxX > minX && other.minY < maxY && other.maxY > minY
+  }
+
+  /// The part inside another rectangle; nil where they do not meet.
+  public func intersection(_ other: Rect) -> Rect? {
+    let left = max(minX, other.minX)
+    let right = min(maxX, other.maxX)
+    let top = max(minY, other.minY)
+    let bottom = min(maxY, other.maxY)
+    guard right >= left, bottom >= top else { return nil }
+    return Rect(x: left, y: top, width: right - left, height: bottom - top)
+  }
+}
+
+/// An outline of straight and curved pieces.
+public struct Path: Hashable, Sendable {
+  public enum Element: Hashable, Sendable {
+    case move(Point)
+    case line(Point)
+    case curve(Point, Point, Point)
+    case close
+  }
+
+  public var elements: [Element] = []
+
+  public init() {}
+
+  /// Straight lines through the points.
+  public init(_ points: [Point], closed: Bool = false) {
+    elements.reserveCapacity(points.count + 1)
+    for (index, point) in points.enumerated() {
+      elements.append(index == 0 ? .move(point) : .line(point))
+    }
+    if closed, !points.isEmpty { elements.append(.close) }
+  }
+
+  /// A rectangle, its corners rounded by a radius in points.
+  public init(_ rect: Rect, radius: Double = 0) {
+    let r = min(radius, rect.width / 2, rect.height / 2)
+    guard r > 0 else {
+      elements = [
+        .move(Point(rect.minX, rect.minY)), .line(Point(rect.maxX, rect.minY)),
+        .line(Point(rect.maxX, rect.maxY)), .line(Point(rect.minX, rect.maxY)), .close,
+      ]
+      return
+    }
+    let k = r * (1 - 0.5523)
+    let (l, t, right, b) = (rect.minX, rect.minY, rect.maxX, rect.maxY)
+    elements = [
+      .move(Point(l + r, t)), .line(Point(right - r, t)),
+      .curve(Point(right - k, t), Point(right, t + k), Point(right, t + r)), .line(Point(right, b - r)),
+      .curve(Point(right, b - k), Point(right - k, b), Point(right - r, b)), .line(Point(l + r, b)),
+      .curve(Point(l + k, b), Point(l, b - k), Point(l, b - r)), .line(Point(l, t + r)),
+      .curve(Point(l, t + k), Point(l + k, t), Point(l + r, t)), .close,
+    ]
+  }
+}

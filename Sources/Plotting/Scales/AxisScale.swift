@@ -1,0 +1,56 @@
+/// Maps data to a place along an axis, 0 at its start and 1 at its end.
+public protocol PositionScale: Sendable {
+  /// The ends in data units, the smaller first.
+  var domain: ClosedRange<Double> { get }
+  /// The place of a value; NaN for a value that the scale cannot show.
+  func position(_ value: Double) -> Double
+  /// About as many ticks as the target, only whole numbers if asked.
+  func ticks(target: Int, whole: Bool) -> [Tick]
+}
+
+/// A scale of numbers that can be made for any data.
+public protocol ContinuousScale: PositionScale {
+  static var name: String { get }
+  /// Whether the scale can show a value.
+  static func accepts(_ value: Double) -> Bool
+  /// A domain around the data, with a margin as a fraction of the length at either end.
+  static func domain(covering range: ClosedRange<Double>, margins: (lower: Double, upper: Double))
+    -> ClosedRange<Double>
+  init(domain: ClosedRange<Double>)
+}
+
+/// A kind of axis, such as `.linear` or `.log`; a new kind is a `ContinuousScale` in a file of its own.
+public struct AxisScale: Sendable {
+  package let type: any ContinuousScale.Type
+
+  public init(_ type: any ContinuousScale.Type) { self.type = type }
+}
+
+/// A mark on an axis; a minor one has no label.
+public struct Tick: Hashable, Sendable {
+  public var value: Double
+  public var label: String?
+
+  public init(_ value: Double, label: String?) {
+    self.value = value
+    self.label = label
+  }
+}
+
+/// Which ticks an axis has.
+public enum AxisTicks: Sendable {
+  case automatic
+  /// Exactly these values, labelled as numbers.
+  case at([Double])
+  /// These values with words of the author's.
+  case labelled([Double], [String])
+  case hidden
+}
+
+/// What an author says of one axis.
+package struct AxisSpec: Sendable {
+  package var label: String?
+  package var scale: AxisScale = .linear
+  package var domain: ClosedRange<Double>?
+  package var ticks: AxisTicks = .automatic
+}

@@ -1,0 +1,42 @@
+import Foundation
+
+/// Equal distances for equal differences.
+public struct LinearScale: ContinuousScale {
+  public static let name = "linear"
+  public let domain: ClosedRange<Double>
+
+  public init(domain: ClosedRange<Double>) { self.domain = domain }
+
+  public static func accepts(_ value: Double) -> Bool { abs(value) < 1e300 }
+
+  public static func domain(
+    covering range: ClosedRange<Double>, margins: (lower: Double, upper: Double)
+  ) -> ClosedRange<Double> {
+    let (low, high) = (range.lowerBound, range.upperBound)
+    let size = max(abs(low), abs(high))
+    guard high - low > size * 1e-12, high - low > 1e-290 else {
+      let half = size < 1e-280 ? 1 : size * 0.1
+      return (low - half)...(high + half)
+    }
+    return (low - (high - low) * margins.lower)...(high + (high - low) * margins.upper)
+  }
+
+  public func position(_ value: Double) -> Double {
+    guard Self.accepts(value) else { return .nan }
+    return (value - domain.lowerBound) / (domain.upperBound - domain.lowerBound)
+  }
+
+  public func ticks(target: Int, whole: Bool) -> [Tick] {
+    let values = TickSearch.values(in: domain, target: target, whole: whole)
+    let step = values.count > 1 ? values[1] - values[0] : abs(values.first ?? 1)
+    let largest = values.map { abs($0) }.max() ?? 1
+    return values.map { value in
+      Tick(value, label: NumberFormat.tick(value, step: step, largest: largest == 0 ? 1 : largest))
+    }
+  }
+}
+
+extension AxisScale {
+  /// Equal distances for equal differences.
+  public static let linear = AxisScale(LinearScale.self)
+}

@@ -1,0 +1,68 @@
+import Foundation
+
+/// Numbers as a reader expects them: a true minus sign, thousands set apart, no digits that say nothing.
+package enum NumberFormat {
+  /// A number with a fixed count of decimals, in ASCII, the same in every locale.
+  package static func fixed(_ value: Double, decimals: Int) -> String {
+    String(format: "%.\(min(max(decimals, 0), 17))f", value)
+  }
+
+  /// The label of a tick among ticks that are `step` apart and reach `largest`.
+  package static func tick(_ value: Double, step: Double, largest: Double) -> String {
+    let value = abs(value) < step * 1e-9 ? 0 : value
+    if largest >= 1e6 || largest < 1e-3 { return scientific(value, step: step) }
+    return pretty(fixed(value, decimals: decimals(for: step)))
+  }
+
+  /// The decimals needed to tell values apart that are a step apart.
+  package static func decimals(for step: Double) -> Int {
+    guard step > 0, step.isFinite else { return 0 }
+    for decimals in 0...15 {
+      let scaled = step * pow(10, Double(decimals))
+      if abs(scaled - scaled.rounded()) < 1e-6 * max(scaled, 1e-3), scaled > 0.5 { return decimals }
+    }
+    return 15
+  }
+
+  private static func scientific(_ value: Double, step: Double) -> String {
+    if value == 0 { return "0" }
+    let exponent = Int(floor(log10(abs(value)) + 1e-12))
+    let power = pow(10, Double(exponent))
+    let mantissa = pretty(fixed(value / power, decimals: min(decimals(for: step / power), 6)))
+    if mantissa == "1" { return "$10^{\(exponent)}$" }
+    if mantissa == "−1" { return "−$10^{\(exponent)}$" }
+    return "\(mantissa)×$10^{\(exponent)}$"
+  }
+
+  /// Three or so significant digits, for running text and notes.
+  package static func short(_ value: Double) -> String {
+    guard value.isFinite else { return value.isNaN ? "NaN" : value < 0 ? "−∞" : "∞" }
+    if value == value.rounded(), abs(value) < 1e6 { return pretty(fixed(value, decimals: 0)) }
+    return pretty(String(format: "%.4g", value))
+  }
+
+  /// As written in a CSV: the shortest form that gives the same number again.
+  package static func exact(_ value: Double) -> String {
+    if value == value.rounded(), abs(value) < 1e15 { return fixed(value, decimals: 0) }
+    return "\(value)"
+  }
+
+  private static func pretty(_ ascii: String) -> String {
+    var digits = ascii
+    let negative = digits.hasPrefix("-")
+    if negative { digits.removeFirst() }
+    if digits.allSatisfy({ $0 == "0" || $0 == "." }) { return digits }
+    let parts = digits.split(separator: ".", omittingEmptySubsequences: false)
+    var whole = String(parts[0])
+    if whole.count > 4, whole.allSatisfy(\.isNumber) {
+      var grouped = ""
+      for (index, digit) in whole.enumerated() {
+        if index > 0, (whole.count - index) % 3 == 0 { grouped += "," }
+        grouped.append(digit)
+      }
+      whole = grouped
+    }
+    let rest = parts.count > 1 ? "." + parts[1].replacingOccurrences(of: "-", with: "−") : ""
+    return (negative ? "−" : "") + whole.replacingOccurrences(of: "e-", with: "e−") + rest
+  }
+}

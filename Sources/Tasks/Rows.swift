@@ -1,0 +1,111 @@
+/// One row of a task: what the encoder reads, what the decoder must write, and what the task says about it.
+public struct Row: Codable, Sendable, Hashable {
+  /// What the encoder reads, without PAD.
+  public var input: [Int32]
+  /// What the decoder must write, EOS included, without PAD.
+  public var target: [Int32]
+  /// The token w that the input asks for.
+  public var word: Int32
+  /// T: where the target must have w, counted from 1.
+  public var position: Int
+  /// How many tokens the target has before EOS.
+  public var length: Int
+
+  public init(input: [Int32], target: [Int32], word: Int32, position: Int, length: Int) {
+    self.input = input
+    self.target = target
+    self.word = word
+    self.position = position
+    self.length = length
+  }
+}
+
+/// Many rows, padded to one length: inputs on the left, targets on the right.
+public struct Rows: Codable, Sendable, Hashable {
+  /// `[rows, input steps]`, PAD first.
+  public let inputs: TokenGrid
+  /// `[rows, target steps]`, PAD last.
+  public let targets: TokenGrid
+  /// w of each row.
+  public let words: [Int32]
+  /// T of each row, counted from 1.
+  public let positions: [Int]
+  /// The number of tokens before EOS in each target.
+  public let lengths: [Int]
+
+  /// Pads `rows` to the given numbers of steps, by default to the longest input and target among them.
+  public init(_ rows: some Collection<Row>, inputSteps: Int? = nil, targetSteps: Int? = nil) {
+    let inputSteps = inputSteps ?? rows.map(\.input.count).max() ?? 0
+    let targetSteps = targetSteps ?? rows.map(\.target.count).max() ?? 0
+    var (inputs, targets) = ([Int32](), [Int32]())
+    for row in rows {
+      precondition(
+        row.input.count <= inputSteps && row.target.count <= targetSteps,
+        "a row of \(row.input.count) and \(row.target.count) tokens is longer than \(inputSteps), \(targetSteps)"
+      )
+      inputs += [Int32](repeating: Vocabulary.pad, count: inputSteps - row.input.count) + row.input
+      targets += row.target + [Int32](repeating: Vocabulary.pad, count: targetSteps - row.target.count)
+    }
+    self.init(
+      inputs: TokenGrid(rows: rows.count, steps: inputSteps, storage: inputs),
+      targets: TokenGrid(rows: rows.count, steps: targetSteps, storage: targets),
+      words: rows.map(\.word), positions: rows.map(\.position), lengths: rows.map(\.length))
+  }
+
+  private init(
+    inputs: TokenGrid, targets: TokenGrid, words: [Int32], positions: [Int], lengths: [Int]
+  ) {
+    self.inputs = inputs
+    self.targets = targets
+    self.words = words
+    self.positions = positions
+    self.lengths = lengths
+  }
+
+  public var count: Int { inputs.rows }
+  public var isEmpty: Bool { count == 0 }
+
+  /// Row `index`, counted from 0, without its PAD.
+  public subscript(index: Int) -> Row {
+    Row(
+      input: Array(inputs.row(index).drop { $0 == Vocabulary.pad }),
+      target: inputs.rows == targets.rows
+        ? targets.row(index).reversed().drop { $0 == Vocabulary.pad }.reversed() : [],
+      word: words[index], position: positions[index], length: lengths[index])
+  }
+
+  /// The rows with these indices, in this order, with the same numbers of steps.
+  public func rows(_ indices: some Collection<Int>) -> Rows {
+    func gather(_ grid: TokenGrid) -> TokenGrid {
+      var storage = [Int32]()
+      storage.reserveCapacity(indices.count * grid.steps)
+      for index in indices { storage += grid.row(index) }
+      return TokenGrid(rows: indices.count, steps: grid.steps, storage: storage)
+    }
+    return Rows(
+      inputs: gather(inputs), targets: gather(targets), words: indices.map { words[$0] },
+      positions: indices.map { positions[$0] }, lengths: indices.map { lengths[$0] })
+  }
+
+  /// The rows for which `condition` of (word w, position T, length) holds.
+  public func filter(_ condition: (_ word: Int32, _ position: Int, _ length: Int) -> Bool) -> Rows {
+    rows(indices { condition($0, $1, $2) })
+  }
+
+  /// The indices of the rows for which `condition` of (word w, position T, length) holds.
+  public func indices(_ condition: (_ word: Int32, _ position: Int, _ length: Int) -> Bool) -> [Int] {
+    (0..<count).filter { condition(words[$0], positions[$0], lengths[$0]) }
+  }
+
+  /// At most `limit` rows from the start.
+  public func prefix(_ limit: Int) -> Rows { rows(0..<min(limit, count)) }
+
+  /// The first row of each distinct input, in the order of the rows.
+  public var distinct: Rows {
+    var seen = Set<ArraySlice<Int32>>()
+    return rows((0..<count).filter { seen.insert(inputs.row($0)).inserted })
+  }
+
+  /// How many distinct inputs there are: what a claim about these rows really rests on.
+  public var distinctInputs: Int { Set((0..<count).map { inputs.row($0) }).count }
+}

@@ -1,0 +1,59 @@
+import Foundation
+import LinearAlgebra
+import Testing
+
+struct ActivationsTests {
+  /// A grid that includes saturation, zero, both signs and the edges of the clip.
+  static let grid: [Float] =
+    [-2.5, 2.5, 0, -0.0, -1e-6, 1e-6, 50, -50] + (0..<20_000).map { Float($0 - 10_000) / 1000 }
+
+  static func apply(_ function: (Lanes) -> Lanes, to values: [Float]) -> [Float] {
+    var result = values
+    result.withUnsafeMutableBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { return }
+      for i in stride(from: 0, to: values.count, by: 16) {
+        function(Lanes(base + i, count: values.count - i)).store(to: base + i, count: values.count - i)
+      }
+    }
+    return result
+  }
+
+  @Test func tanhIsWithinOneMillionth() {
+    let errors = zip(Self.grid, Self.apply(tanh, to: Self.grid)).map {
+      abs(Foundation.tanh(Double($0)) - Double($1))
+    }
+    #expect(errors.max() ?? 1 < 1e-6)
+  }
+
+  @Test func expIsWithinAMillionthOfItsValue() {
+    let grid = Self.grid.map { $0 * 8 }.filter { abs($0) < 87 }
+    let errors = zip(grid, Self.apply(exp, to: grid)).map { abs(Double($1) / Foundation.exp(Double($0)) - 1) }
+    #expect(errors.max() ?? 1 < 1e-6)
+    #expect(Self.apply(exp, to: [-1000])[0] < 1e-37)
+  }
+
+  @Test func gatesEqualTheNaiveOnes() {
+    let grid = Self.grid
+    #expect(largestDifference(Self.apply(hardSigmoid, to: grid), grid.map { hardSigmoid($0) }) < 1e-6)
+    #expect(largestDifference(Self.apply(logistic, to: grid), grid.map { logistic($0) }) < 1e-6)
+    let values: [Float] = [0, 1, 0.5, 1e-7, 0.9999999]
+    #expect(Self.apply(hardSigmoidSlope, to: values) == values.map { hardSigmoidSlope(at: $0) })
+    #expect(hardSigmoid(-2.6 as Float) == 0 && hardSigmoid(2.6 as Float) == 1)
+  }
+
+  @Test(arguments: [1, 6, 16, 37]) func softmaxEqualsTheNaiveOne(words: Int) {
+    var generator = SeededGenerator(seed: 3)
+    var fast = Matrix.normal(rows: 5, columns: words, using: &generator)
+    for i in fast.storage.indices { fast.storage[i] *= 30 }
+    var slow = fast
+    var (fastSums, slowSums) = ([Float](repeating: 0, count: 5), [Float](repeating: 0, count: 5))
+    fast.withMutableView { softmaxRows($0, logSums: &fastSums) }
+    slow.withMutableView { softmaxRowsNaively($0, logSums: &slowSums) }
+    #expect(largestDifference(fast.storage, slow.storage) < 1e-6)
+    #expect(largestDifference(fastSums, slowSums) < 1e-4)
+  }
+
+  @Test func theFirstOfEqualLogitsIsTheLargest() {
+    #expect(largestIndex([1, 3, 3, 2], count: 4) == 1)
+  }
+}
