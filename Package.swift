@@ -22,7 +22,8 @@ let package = Package(
     .target(name: "Networks", dependencies: ["LinearAlgebra", "Tasks"]),
     .target(name: "Analyses", dependencies: ["Networks"]),
     .target(name: "Plotting", dependencies: ["CCairo"]),
-    .target(name: "Lab", dependencies: ["Analyses", "Plotting", "CellRecords"]),
+    .systemLibrary(name: "CProcess"),
+    .target(name: "Lab", dependencies: ["Analyses", "Plotting", "CellRecords", "CProcess"]),
 
     // Document: Markdown becomes a chapter, a program, a run and a report.
     .systemLibrary(name: "CGLib", pkgConfig: "glib-2.0", providers: [.apt(["libglib2.0-dev"])]),

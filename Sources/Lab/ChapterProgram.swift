@@ -1,3 +1,4 @@
+import CProcess
 import CellRecords
 import Foundation
 import Synchronization
@@ -18,7 +19,7 @@ public enum ChapterProgram {
   /// Opens the stream of records in the folder that the environment names.
   public static func begin() {
     // What a cell prints must be on disk when the next one traps.
-    setvbuf(stdout, nil, _IOLBF, 0)
+    process_buffer_output_by_line()
     guard let path = ProcessInfo.processInfo.environment[RunFolder.environmentKey] else {
       stop("This program is a chapter of a Neuronbook report: run it with `neuronbook build`.")
     }
@@ -56,7 +57,7 @@ public enum ChapterProgram {
 
   /// Runs a cell that must fail, in a copy of this process, so that a trap does not end the chapter.
   public static func expectFailure(_ body: () throws -> Void) {
-    fflush(stdout)
+    process_flush_output()
     let folder = session.withLock { $0?.folder }
     guard let folder else { return }
     let failure = ExpectedFailure.run(body, transcript: folder.file("expected-failure.txt"))
@@ -64,7 +65,7 @@ public enum ChapterProgram {
   }
 
   public static func finish() {
-    fflush(stdout)
+    process_flush_output()
     append(.finished)
   }
 
@@ -101,7 +102,7 @@ public enum ChapterProgram {
 
   /// Ends the chapter with a failure at a place in the chapter.
   static func fail(_ message: String, file: StaticString, line: UInt, column: UInt) -> Never {
-    fflush(stdout)
+    process_flush_output()
     append(.failed(Failure(message: message, file: "\(file)", line: Int(line), column: Int(column))))
     exit(1)
   }
@@ -112,13 +113,13 @@ public enum ChapterProgram {
   }
 
   private static func standardOutputOffset() -> Int {
-    fflush(stdout)
+    process_flush_output()
     return max(0, Int(lseek(STDOUT_FILENO, 0, SEEK_CUR)))
   }
 
   /// A chapter must not outlive the command that runs it, whatever ended the command.
   private static func endWithParent() {
-    prctl(PR_SET_PDEATHSIG, UInt(SIGKILL), 0, 0, 0)
+    process_end_with_parent()
     if getppid() == 1 { exit(2) }
   }
 }

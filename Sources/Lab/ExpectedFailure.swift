@@ -1,10 +1,11 @@
+import CProcess
 import Foundation
 
 /// Runs code that must fail in a forked copy of this process.
 enum ExpectedFailure {
   /// What the failure said, or nil if the body came to its end.
   static func run(_ body: () throws -> Void, transcript: URL) -> String? {
-    let child = fork()
+    let child = process_copy()
     guard child != 0 else {
       // In the copy: only the way out matters, and what it says.
       for signalNumber in [SIGILL, SIGTRAP, SIGABRT, SIGSEGV, SIGBUS, SIGFPE] {
@@ -16,10 +17,10 @@ enum ExpectedFailure {
         try body()
       } catch {
         FileHandle.standardError.write(Data("\(error)".utf8))
-        fflush(stdout)
+        process_flush_output()
         _exit(Exit.threw)
       }
-      fflush(stdout)
+      process_flush_output()
       _exit(Exit.completed)
     }
     var status: Int32 = 0
@@ -32,8 +33,12 @@ enum ExpectedFailure {
       default: return "The cell ended the program with status \((status >> 8) & 0xff)."
       }
     }
-    let trap = said.split(separator: "\n").first { $0.contains("Fatal error") || $0.contains("Precondition") }
-    return trap.map(String.init) ?? "The cell was ended by signal \(status & 0x7f)."
+    // The library's own file and line before "Fatal error" help nobody.
+    let trap = said.split(separator: "\n").lazy.compactMap {
+      $0.range(of: "Fatal error").map { $0.lowerBound }
+    }.first
+    return trap.map { String(said[$0...].prefix { $0 != "\n" }) }
+      ?? "The cell was ended by signal \(status & 0x7f)."
   }
 
   private enum Exit {
@@ -41,7 +46,3 @@ enum ExpectedFailure {
     static let threw: Int32 = 3
   }
 }
-
-// Swift hides fork because the copy has one thread only; the body here runs in that thread.
-@_silgen_name("fork")
-private func fork() -> pid_t

@@ -44,6 +44,8 @@ public struct Book: Sendable {
     } else {
       book = single(path)
     }
+    book.output = book.output.standardizedFileURL
+    book.figures = book.figures.standardizedFileURL
     if let output {
       book.output = URL(filePath: output, directoryHint: .isDirectory)
       book.figures = book.output.appending(path: "figures", directoryHint: .isDirectory)

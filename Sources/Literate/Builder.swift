@@ -149,7 +149,7 @@ public struct Builder: Sendable {
     } catch {
       throw Problem(
         "The output folder can't be written: \(error.localizedDescription)",
-        at: Problem.Location(file: book.output.relativePath),
+        at: Problem.Location(file: book.output.displayPath),
         advice: "Check its permissions, or name another one: --output DIR")
     }
     return work
@@ -178,9 +178,18 @@ public struct Builder: Sendable {
     } catch {
       throw Problem(
         "The file can't be written: \(error.localizedDescription)",
-        at: Problem.Location(file: url.relativePath),
+        at: Problem.Location(file: url.displayPath),
         advice: "Check the permissions and the space on the disk.")
     }
+  }
+}
+
+extension URL {
+  /// The path as a user would write it: from the current folder, where the file lies below it.
+  public var displayPath: String {
+    let here = FileManager.default.currentDirectoryPath + "/"
+    let path = standardizedFileURL.path
+    return path.hasPrefix(here) ? String(path.dropFirst(here.count)) : path
   }
 }
 

@@ -39,7 +39,7 @@ struct Build: AsyncParsableCommand {
       console.report(outcome.problems)
       if let page = outcome.page {
         let kept = outcome.kept > 0 ? ", \(outcome.kept) unchanged" : ""
-        console.say("\(outcome.chapters) chapters\(kept) → \(page.relativePath)")
+        console.say("\(outcome.chapters) chapters\(kept) → \(page.displayPath)")
       }
       return outcome.problems.isEmpty
     }

@@ -29,9 +29,11 @@ public struct Chapter: Sendable {
       optionTexts[block.identifier] = (block.content[1].array ?? []).flatMap { $0.content.array ?? [] }
       return false
     }
-    return Chapter(
+    var chapter = Chapter(
       source: source, slug: url.deletingPathExtension().lastPathComponent, cells: scanner.cells,
       values: scanner.values, problems: scanner.problems, blocks: .array(blocks), optionTexts: optionTexts)
+    chapter.problems += UninitialisedNames.problems(in: chapter)
+    return chapter
   }
 
   func caption(of cell: Cell) -> [JSON]? {

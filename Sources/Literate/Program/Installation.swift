@@ -13,7 +13,7 @@ public struct Installation: Sendable {
   var modelSources: String
   private var flags: [String]
 
-  private static let cModules = ["CBLAS", "CCairo", "CGLib"]
+  private static let cModules = ["CBLAS", "CCairo", "CGLib", "CProcess"]
   private static let cPackages = ["openblas", "pangocairo", "glib-2.0"]
   private static let modelModules = ["CBLAS", "LinearAlgebra", "Tasks", "Networks"]
 

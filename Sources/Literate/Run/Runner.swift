@@ -109,7 +109,7 @@ struct Runner {
     }
     run = listener.run
     for (cell, message) in outcome.failedAsExpected {
-      run.cells[cell] = ChapterRun.CellResult(seconds: 0, expectedFailure: message)
+      run.cells[cell] = ChapterRun.CellResult(outputEnd: 0, seconds: 0, expectedFailure: message)
     }
     try Task.checkCancellation()
     if run.problems.isEmpty, !run.isFinished, let status {

@@ -1,0 +1,47 @@
+# Everything on a fresh machine with a Swift 6 toolchain and apt. `make report` builds the book, `make test`
+# checks everything; both first install what is missing.
+
+PACKAGES = libcairo2-dev libpango1.0-dev libopenblas-dev libglib2.0-dev pandoc pkg-config fonts-inter fonts-dejavu-core
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
+# The program is built where it runs: let Swift's own loops use what this processor has.
+FLAGS = -c release -Xcc -march=native
+COMMAND = .build/release/neuronbook
+SOURCES = Sources Tests Package.swift
+
+.PHONY: report test build build-tests check dependencies format lint clean
+
+report: build
+	$(COMMAND) build chapters
+
+test: lint build-tests
+	swift test $(FLAGS) --skip-build
+
+# Compiles the chapters and resolves their references; runs nothing.
+check: build
+	$(COMMAND) check chapters
+
+build: dependencies
+	swift build $(FLAGS)
+
+build-tests: dependencies
+	swift build $(FLAGS) --build-tests
+
+dependencies:
+	@missing=$$(for package in $(PACKAGES); do \
+	  dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || echo $$package; done); \
+	if [ -n "$$missing" ]; then \
+	  echo "installing:" $$missing; \
+	  $(SUDO) apt-get update -qq && \
+	  DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends $$missing; \
+	fi
+	@command -v swiftc >/dev/null || { echo "A Swift 6 toolchain is needed: https://www.swift.org/install"; exit 1; }
+
+format:
+	swift format --in-place --recursive $(SOURCES)
+
+lint:
+	swift format lint --strict --recursive $(SOURCES)
+
+# The report and the figures, with the kept runs and models; the build stays.
+clean:
+	find output figures -mindepth 1 ! -name README.md -delete

@@ -1,0 +1,103 @@
+/// Finds names that are used before the cell that sets them has run.
+///
+/// Swift lets top-level code read a later variable, and gives zero or ends in a crash; a report must not show
+/// such a number. The check reads words, not types: it looks at what stands outside braces in cells, and at
+/// inline values.
+enum UninitialisedNames {
+  static func problems(in chapter: Chapter) -> [Problem] {
+    var firstSet: [String: Cell] = [:]
+    for cell in chapter.cells where !cell.options.error {
+      for name in namesSet(by: cell.code) where firstSet[name] == nil { firstSet[name] = cell }
+    }
+    var problems: [Problem] = []
+    for value in chapter.values {
+      for word in words(in: value.expression) {
+        guard let cell = firstSet[word.text], cell.index >= value.cellsBefore else { continue }
+        var place = value.location
+        place.column += word.column
+        problems.append(problem(word.text, at: place, setIn: cell, by: "inline value"))
+      }
+    }
+    for user in chapter.cells {
+      for word in words(in: user.code) {
+        guard let cell = firstSet[word.text], cell.index > user.index else { continue }
+        let place = chapter.source.location(
+          line: user.codeLine + word.line, column: user.indentation + word.column + 1)
+        problems.append(problem(word.text, at: place, setIn: cell, by: "cell"))
+      }
+    }
+    return problems
+  }
+
+  private static func problem(
+    _ name: String, at place: Problem.Location, setIn cell: Cell, by user: String
+  ) -> Problem {
+    Problem(
+      "`\(name)` is used before it is set: the cell at line \(cell.location.line) sets it.", at: place,
+      advice: "Move this \(user) below that cell.")
+  }
+
+  /// The variables that code declares at the beginning of a line.
+  private static func namesSet(by code: String) -> [String] {
+    code.split(separator: "\n").flatMap { line -> [String] in
+      guard let match = line.prefixMatch(of: /(?:let|var) +(?:(?<name>\w+)|\((?<names>[\w ,]+)\))/) else {
+        return []
+      }
+      if let name = match.name { return [String(name)] }
+      return (match.names ?? "").split(whereSeparator: { " ,".contains($0) }).map(String.init).filter {
+        $0 != "_"
+      }
+    }
+  }
+
+  private struct Word {
+    var text: String
+    /// Counted from 0.
+    var line: Int
+    var column: Int
+  }
+
+  /// The identifiers outside braces, strings and comments that name neither a member nor an argument.
+  private static func words(in code: String) -> [Word] {
+    var words: [Word] = []
+    var depth = 0
+    for (lineIndex, line) in code.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+      let characters = Array(line)
+      var index = 0
+      var isInString = false
+      while index < characters.count {
+        let character = characters[index]
+        if isInString {
+          if character == "\\" {
+            index += 1
+          } else if character == "\"" {
+            isInString = false
+          }
+          index += 1
+        } else if character == "\"" {
+          isInString = true
+          index += 1
+        } else if character == "/", index + 1 < characters.count, characters[index + 1] == "/" {
+          break
+        } else if character.isLetter || character == "_" {
+          let start = index
+          while index < characters.count,
+            characters[index].isLetter || characters[index].isNumber || characters[index] == "_"
+          {
+            index += 1
+          }
+          let isMember = start > 0 && characters[start - 1] == "."
+          let isArgument = index < characters.count && characters[index] == ":"
+          if depth == 0, !isMember, !isArgument {
+            words.append(Word(text: String(characters[start..<index]), line: lineIndex, column: start))
+          }
+        } else {
+          if character == "{" { depth += 1 }
+          if character == "}" { depth = max(0, depth - 1) }
+          index += 1
+        }
+      }
+    }
+    return words
+  }
+}
