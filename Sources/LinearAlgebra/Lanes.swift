@@ -1,29 +1,30 @@
 /// Sixteen floats: one AVX-512 register, two AVX ones. Every fused kernel works on these.
 ///
-/// Only operations that the compiler turns into vector instructions are used. `clamped`, `squareRoot`,
-/// `.&` on masks and conversions from integers are not among them (seen in the assembly of Swift 6.3).
+/// Only operations that the compiler turns into vector instructions are used. `clamped`, `squareRoot`, `.&` on
+/// masks, lanes with a variable index and conversions from integers are not among them (seen in the assembly of
+/// Swift 6.3). So kernels take whole vectors only: whoever calls them pads to a multiple of 16.
 public typealias Lanes = SIMD16<Float>
 
 extension Lanes {
-  /// The `count` floats at `pointer`, at most 16; missing lanes are zero.
+  /// The sixteen floats at `pointer`.
   @inlinable @inline(__always)
-  public init(_ pointer: UnsafePointer<Float>, count: Int) {
-    if count >= 16 {
-      self = UnsafeRawPointer(pointer).loadUnaligned(as: Lanes.self)
-    } else {
-      self = Lanes(repeating: 0)
-      for lane in 0..<count { self[lane] = pointer[lane] }
-    }
+  public init(at pointer: UnsafePointer<Float>) {
+    self = UnsafeRawPointer(pointer).loadUnaligned(as: Lanes.self)
   }
 
-  /// Writes the first `count` lanes, at most 16.
+  /// Writes sixteen floats to `pointer`.
   @inlinable @inline(__always)
-  public func store(to pointer: UnsafeMutablePointer<Float>, count: Int) {
-    if count >= 16 {
-      UnsafeMutableRawPointer(pointer).storeBytes(of: self, as: Lanes.self)
-    } else {
-      for lane in 0..<count { pointer[lane] = self[lane] }
-    }
+  public func store(at pointer: UnsafeMutablePointer<Float>) {
+    UnsafeMutableRawPointer(pointer).storeBytes(of: self, as: Lanes.self)
+  }
+
+  /// The sum of the lanes, halves added to halves, so that the bits never change.
+  @inlinable @inline(__always)
+  public var total: Float {
+    let eight = lowHalf + highHalf
+    let four = eight.lowHalf + eight.highHalf
+    let two = four.lowHalf + four.highHalf
+    return two[0] + two[1]
   }
 
   @inlinable @inline(__always)
@@ -32,13 +33,19 @@ extension Lanes {
   }
 }
 
-/// target ← target + source, `[count]`.
-@inlinable @inline(__always)
+/// `count` rounded up to whole vectors of sixteen.
+@inlinable public func paddedToLanes(_ count: Int) -> Int { (count + 15) / 16 * 16 }
+
+/// target ← target + source, `[count]`, of any length.
+@inlinable
 public func add(_ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, count: Int) {
   var i = 0
-  while i < count {
-    (Lanes(target + i, count: count &- i) + Lanes(source + i, count: count &- i))
-      .store(to: target + i, count: count &- i)
+  while i &+ 16 <= count {
+    (Lanes(at: target + i) + Lanes(at: source + i)).store(at: target + i)
     i &+= 16
+  }
+  while i < count {
+    target[i] += source[i]
+    i &+= 1
   }
 }

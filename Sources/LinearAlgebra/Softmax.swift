@@ -3,22 +3,36 @@ import Foundation
 /// Turns each row of logits into probabilities, in place, and writes each row's log of the sum of exponentials.
 ///
 /// Shapes: `logits` `[rows, words]` → probabilities; `logSums` `[rows]`, natural logarithm, or nil.
-/// The largest logit of a row is subtracted first, so any finite logits are safe.
+/// The largest logit of a row is subtracted first, so any finite logits are safe. `words` must be a multiple of
+/// 16: pad with logits of −1e30, whose probability is below 1e-37.
 public func softmaxRows(_ logits: MatrixView, logSums: UnsafeMutablePointer<Float>? = nil) {
   let words = logits.columns
+  precondition(words % 16 == 0, "softmax takes a multiple of 16 logits, not \(words)")
   for row in 0..<logits.rows {
     let x = logits.base + row &* logits.stride
-    let largest = x[largestIndex(x, count: words)]
-    var i = 0
+    var highest = Lanes(at: x)
+    var i = 16
     while i < words {
-      exp(Lanes(x + i, count: words &- i) - largest).store(to: x + i, count: words &- i)
+      highest = pointwiseMax(highest, Lanes(at: x + i))
       i &+= 16
     }
-    let sum = total(x, count: words)
-    let scale = 1 / sum
+    let eight = pointwiseMax(highest.lowHalf, highest.highHalf)
+    let four = pointwiseMax(eight.lowHalf, eight.highHalf)
+    let two = pointwiseMax(four.lowHalf, four.highHalf)
+    let largest = two[0] > two[1] ? two[0] : two[1]
+    var sums = Lanes(repeating: 0)
     i = 0
     while i < words {
-      (Lanes(x + i, count: words &- i) * scale).store(to: x + i, count: words &- i)
+      let value = exp(Lanes(at: x + i) - Lanes(repeating: largest))
+      sums += value
+      value.store(at: x + i)
+      i &+= 16
+    }
+    let sum = sums.total
+    let scale = Lanes(repeating: 1 / sum)
+    i = 0
+    while i < words {
+      (Lanes(at: x + i) * scale).store(at: x + i)
       i &+= 16
     }
     logSums?[row] = largest + Foundation.log(sum)
@@ -51,18 +65,4 @@ public func softmaxRowsNaively(_ logits: MatrixView, logSums: UnsafeMutablePoint
     i &+= 1
   }
   return best
-}
-
-/// The sum of `count` floats: sixteen partial sums, then halves added to halves, so the bits never change.
-@inlinable public func total(_ x: UnsafePointer<Float>, count: Int) -> Float {
-  var partial = Lanes(repeating: 0)
-  var i = 0
-  while i < count {
-    partial += Lanes(x + i, count: count &- i)
-    i &+= 16
-  }
-  let eight = partial.lowHalf + partial.highHalf
-  let four = eight.lowHalf + eight.highHalf
-  let two = four.lowHalf + four.highHalf
-  return two[0] + two[1]
 }

@@ -7,6 +7,8 @@ public struct ParameterLayout: Codable, Sendable, Hashable {
     public let name: String
     public let rows: Int
     public let columns: Int
+    /// How many gates lie side by side in the columns: 3 for the kernels and bias of a GRU, else 1.
+    public let blocks: Int
     public let offset: Int
 
     public var count: Int { rows * columns }
@@ -25,10 +27,30 @@ public struct ParameterLayout: Codable, Sendable, Hashable {
   /// The tensor with this name, if there is one.
   public subscript(name: String) -> View? { views.first { $0.name == name } }
 
-  mutating func add(_ name: String, rows: Int, columns: Int) -> View {
-    let view = View(name: name, rows: rows, columns: columns, offset: count)
+  /// Appends a tensor of `blocks` blocks of `columns` columns.
+  mutating func add(_ name: String, rows: Int, columns: Int, blocks: Int = 1) -> View {
+    let view = View(name: name, rows: rows, columns: columns * blocks, blocks: blocks, offset: count)
     views.append(view)
-    count += (view.count + 15) / 16 * 16
+    count += paddedToLanes(view.count)
     return view
+  }
+
+  /// Copies every tensor from `source`, laid out as `other` is, which has the same tensors in larger or smaller
+  /// sizes. What the larger has more, on the right of each block and below, is left alone.
+  func copy(
+    from source: UnsafePointer<Float>, laidOutAs other: ParameterLayout,
+    to target: UnsafeMutablePointer<Float>
+  ) {
+    for (ours, theirs) in zip(views, other.views) {
+      let (ourWidth, theirWidth) = (ours.columns / ours.blocks, theirs.columns / theirs.blocks)
+      for row in 0..<min(ours.rows, theirs.rows) {
+        for block in 0..<ours.blocks {
+          (target + ours.offset + row * ours.columns + block * ourWidth)
+            .update(
+              from: source + theirs.offset + row * theirs.columns + block * theirWidth,
+              count: min(ourWidth, theirWidth))
+        }
+      }
+    }
   }
 }

@@ -14,7 +14,7 @@ public struct Seq2Seq: Codable, Sendable, Equatable {
   /// Each tensor draws from its own sequence, named for it, so that a change of one leaves the others as they were.
   public init(_ configuration: Configuration, seed: UInt64) {
     self.configuration = configuration
-    let layout = Network(configuration).layout
+    let layout = Network(configuration).compactLayout
     parameters = [Float](repeating: 0, count: layout.count)
     for view in layout.views {
       var generator = SeededGenerator(seed: seed, label: view.name)
@@ -28,7 +28,7 @@ public struct Seq2Seq: Codable, Sendable, Equatable {
   }
 
   /// Where each named tensor lies in `parameters`.
-  public var layout: ParameterLayout { Network(configuration).layout }
+  public var layout: ParameterLayout { Network(configuration).compactLayout }
 
   /// The tensor with this name: `encoder.embedding` `[words, units]`, `decoder.0.kernel` and
   /// `decoder.0.recurrent` `[units, gates × units]` (gates z, r, h for a GRU), `decoder.0.bias`,

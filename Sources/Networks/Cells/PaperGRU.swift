@@ -19,9 +19,10 @@ package struct PaperGRU: Cell {
     to layout: inout ParameterLayout, prefix: String, inputs: Int
   ) -> CellParameters {
     CellParameters(
-      kernel: layout.add("\(prefix).kernel", rows: inputs, columns: 3 * units),
-      recurrent: layout.add("\(prefix)\(CellParameters.recurrentName)", rows: units, columns: 3 * units),
-      bias: layout.add("\(prefix).bias", rows: 1, columns: 3 * units))
+      kernel: layout.add("\(prefix).kernel", rows: inputs, columns: units, blocks: 3),
+      recurrent: layout.add(
+        "\(prefix)\(CellParameters.recurrentName)", rows: units, columns: units, blocks: 3),
+      bias: layout.add("\(prefix).bias", rows: 1, columns: units, blocks: 3))
   }
 
   package func forward(_ step: Int, _ tape: Tape, _ parameters: CellParameters.Views) {
@@ -54,11 +55,10 @@ package struct PaperGRU: Cell {
   ) {
     var i = 0
     while i < units {
-      let left = units &- i
-      hardSigmoid(Lanes(gates + i, count: left)).store(to: gates + i, count: left)
-      let reset = hardSigmoid(Lanes(gates + units + i, count: left))
-      reset.store(to: gates + units + i, count: left)
-      (reset * Lanes(state + i, count: left)).store(to: product + i, count: left)
+      hardSigmoid(Lanes(at: gates + i)).store(at: gates + i)
+      let reset = hardSigmoid(Lanes(at: gates + units + i))
+      reset.store(at: gates + units + i)
+      (reset * Lanes(at: state + i)).store(at: product + i)
       i &+= 16
     }
   }
@@ -70,11 +70,10 @@ package struct PaperGRU: Cell {
   ) {
     var i = 0
     while i < units {
-      let left = units &- i
-      let candidate = tanh(Lanes(gates + 2 * units + i, count: left))
-      candidate.store(to: gates + 2 * units + i, count: left)
-      let update = Lanes(gates + i, count: left)
-      (update * Lanes(state + i, count: left) + (1 - update) * candidate).store(to: next + i, count: left)
+      let update = Lanes(at: gates + i)
+      let candidate = tanh(Lanes(at: gates + 2 * units + i))
+      candidate.store(at: gates + 2 * units + i)
+      (update * Lanes(at: state + i) + (Lanes(repeating: 1) - update) * candidate).store(at: next + i)
       i &+= 16
     }
   }
@@ -111,16 +110,15 @@ package struct PaperGRU: Cell {
     _ gates: UnsafeMutablePointer<Float>, _ state: UnsafePointer<Float>,
     _ gradient: UnsafeMutablePointer<Float>
   ) {
+    let one = Lanes(repeating: 1)
     var i = 0
     while i < units {
-      let left = units &- i
-      let update = Lanes(gates + i, count: left)
-      let candidate = Lanes(gates + 2 * units + i, count: left)
-      let byNext = Lanes(gradient + i, count: left)
-      (byNext * (Lanes(state + i, count: left) - candidate) * hardSigmoidSlope(at: update))
-        .store(to: gates + i, count: left)
-      (byNext * (1 - update) * (1 - candidate * candidate)).store(to: gates + 2 * units + i, count: left)
-      (byNext * update).store(to: gradient + i, count: left)
+      let update = Lanes(at: gates + i)
+      let candidate = Lanes(at: gates + 2 * units + i)
+      let byNext = Lanes(at: gradient + i)
+      (byNext * (Lanes(at: state + i) - candidate) * hardSigmoidSlope(at: update)).store(at: gates + i)
+      (byNext * (one - update) * (one - candidate * candidate)).store(at: gates + 2 * units + i)
+      (byNext * update).store(at: gradient + i)
       i &+= 16
     }
   }
@@ -133,12 +131,10 @@ package struct PaperGRU: Cell {
   ) {
     var i = 0
     while i < units {
-      let left = units &- i
-      let reset = Lanes(gates + units + i, count: left)
-      let product = Lanes(byProduct + i, count: left)
-      (product * Lanes(state + i, count: left) * hardSigmoidSlope(at: reset))
-        .store(to: gates + units + i, count: left)
-      (Lanes(gradient + i, count: left) + product * reset).store(to: gradient + i, count: left)
+      let reset = Lanes(at: gates + units + i)
+      let product = Lanes(at: byProduct + i)
+      (product * Lanes(at: state + i) * hardSigmoidSlope(at: reset)).store(at: gates + units + i)
+      (Lanes(at: gradient + i) + product * reset).store(at: gradient + i)
       i &+= 16
     }
   }

@@ -31,7 +31,7 @@ package final class GradientPass {
     // A million logits at once, 4 MB, stay near the core; a large vocabulary takes fewer steps at a time.
     outputSteps = max(1, min(decoderSteps, 1_000_000 / (rows * network.configuration.words)))
     output = OutputLayer(network, rows: rows * outputSteps)
-    outputGradient = Scratch(decoderSteps * rows * network.configuration.units, repeating: 0)
+    outputGradient = Scratch(decoderSteps * rows * network.units, repeating: 0)
   }
 
   /// The sum of cross-entropies of the loaded batch, in nats; its gradient is then in `gradients`.
@@ -67,7 +67,7 @@ package final class GradientPass {
     decoderGradient.backward(
       steps: steps, tapes: decoderTapes, tokens: batch.fed,
       topGradient: MatrixView(
-        outputGradient.base, rows: steps * rows, columns: network.configuration.units),
+        outputGradient.base, rows: steps * rows, columns: network.units),
       parameters: parameters, gradients: gradients.base)
     handBack(decoderTapes)
     encoderGradient.backward(
@@ -79,7 +79,7 @@ package final class GradientPass {
   private func lossAndGradient(
     _ steps: Range<Int>, _ tapes: [Tape], _ parameters: UnsafeMutablePointer<Float>, choosing: Bool
   ) -> Double {
-    let (rows, units) = (batch.rows, network.configuration.units)
+    let (rows, units) = (batch.rows, network.units)
     let outputs = tapes[tapes.count - 1].outputs(steps.lowerBound + 1..<steps.upperBound + 1)
     let logits = output.logits(of: outputs, parameters)
     if choosing { output.choose(from: logits, into: batch.fed + steps.upperBound * rows) }

@@ -57,7 +57,7 @@ private struct Trainer {
       network, rows: options.batchSize, encoderSteps: rows.inputs.steps, decoderSteps: rows.targets.steps)
     evaluator = Evaluator(network, rows: data.validation)
     keptParameters = model.parameters
-    parameters = Scratch(model.parameters)
+    parameters = network.pack(model.parameters)
     adam = Adam(
       count: parameters.count, learningRate: options.learningRate, beta1: options.beta1,
       beta2: options.beta2, epsilon: options.epsilon)
@@ -88,7 +88,7 @@ private struct Trainer {
           try onProgress(progress(history.steps.count, inEpoch, nil))
         }
       }
-      keptParameters = parameters.array
+      keptParameters = pass.network.unpack(parameters.base)
       keptStep = history.steps.count
       let evaluation = evaluator.evaluate(data.validation, parameters.base)
       let report = progress(keptStep, stepsPerEpoch, evaluation.whole.share)

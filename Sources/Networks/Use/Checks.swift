@@ -1,4 +1,3 @@
-import LinearAlgebra
 import Tasks
 
 extension Seq2Seq {
@@ -12,11 +11,11 @@ extension Seq2Seq {
     }
   }
 
-  /// Lends the parameters, for reading only, to a pass.
+  /// Lends the parameters, padded for the kernels of `network`, for reading only.
   func withParameters<Result>(
-    _ body: (UnsafeMutablePointer<Float>) throws -> Result
+    of network: Network, _ body: (UnsafeMutablePointer<Float>) throws -> Result
   ) rethrows -> Result {
-    let copy = Scratch(parameters)
-    return try body(copy.base)
+    let packed = network.pack(parameters)
+    return try withExtendedLifetime(packed) { try body(packed.base) }
   }
 }

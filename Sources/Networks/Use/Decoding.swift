@@ -55,22 +55,23 @@ extension Seq2Seq {
     edit: ((_ step: Int, _ states: inout Matrix) throws -> Void)?
   ) throws -> Decoding {
     let pass = try forwardPass(inputs: inputs, targets: targets, feeding: feeding, steps: steps)
-    let width = pass.network.cell.stateWidth
-    var states = Matrix(rows: inputs.rows, columns: width * configuration.decoderLayers)
+    let columns = pass.network.stateColumns
+    var states = Matrix(rows: inputs.rows, columns: columns.count * configuration.decoderLayers)
     var decoding = Decoding(
       tokens: TokenGrid(rows: inputs.rows, steps: steps),
       logits: Traces(rows: inputs.rows, steps: 1...steps, units: configuration.words))
     let editTapes = edit.map { edit in
       { (step: Int, tapes: [Tape]) in
-        states.copy(width: width, toMatrix: true) { tapes[$0].state(step) }
+        states.load(tapes.map { $0.state(step) }, columns)
+        let shape = (states.rows, states.columns)
         try edit(step, &states)
         precondition(
-          states.rows == inputs.rows && states.columns == width * tapes.count,
-          "edited states are \(states.rows) × \(states.columns), not \(inputs.rows) × \(width * tapes.count)")
-        states.copy(width: width, toMatrix: false) { tapes[$0].state(step) }
+          (states.rows, states.columns) == shape,
+          "edited states are \(states.rows) × \(states.columns), not \(shape.0) × \(shape.1)")
+        states.save(to: tapes.map { $0.state(step) }, columns)
       }
     }
-    try withParameters { parameters in
+    try withParameters(of: pass.network) { parameters in
       pass.prepare(parameters)
       pass.encode(parameters)
       try pass.decode(parameters, steps: steps, choosing: feeding == .greedy, edit: editTapes) {
@@ -84,18 +85,26 @@ extension Seq2Seq {
 }
 
 extension Matrix {
-  /// Copies between this matrix `[rows, width × layers]` and the states `[rows, width]` of each layer.
-  fileprivate mutating func copy(width: Int, toMatrix: Bool, layer: (Int) -> MatrixView) {
+  /// Takes the given columns of each layer's state: `[rows, columns × layers]`.
+  fileprivate mutating func load(_ layers: [MatrixView], _ columns: [Int]) {
+    forEach(layers, columns) { ours, theirs in ours = theirs }
+  }
+
+  /// Gives them back.
+  fileprivate mutating func save(to layers: [MatrixView], _ columns: [Int]) {
+    forEach(layers, columns) { ours, theirs in theirs = ours }
+  }
+
+  @inline(__always)
+  private mutating func forEach(
+    _ layers: [MatrixView], _ columns: [Int], _ body: (_ ours: inout Float, _ theirs: inout Float) -> Void
+  ) {
     withMutableView { all in
-      for index in 0..<all.columns / width {
-        let state = layer(index)
+      for (layer, state) in layers.enumerated() {
         for row in 0..<all.rows {
-          let (ours, theirs) = (all.base + row * all.stride + index * width, state.base + row * state.stride)
-          if toMatrix {
-            ours.update(from: theirs, count: width)
-          } else {
-            theirs.update(from: ours, count: width)
-          }
+          let ours = all.base + row * all.stride + layer * columns.count
+          let theirs = state.base + row * state.stride
+          for (i, column) in columns.enumerated() { body(&ours[i], &theirs[column]) }
         }
       }
     }

@@ -67,12 +67,13 @@ extension Seq2Seq {
     try check(rows.inputs)
     try check(rows.targets)
     let evaluator = Evaluator(Network(configuration), rows: rows)
-    return withParameters { evaluator.evaluate(rows, $0) }
+    return withParameters(of: evaluator.network) { evaluator.evaluate(rows, $0) }
   }
 }
 
 /// Decodes rows in batches and compares them with their targets.
 final class Evaluator {
+  var network: Network { pass.network }
   private let pass: ForwardPass
 
   init(_ network: Network, rows: Rows) {

@@ -62,7 +62,7 @@ extension Seq2Seq {
     let pass = try forwardPass(inputs: rows.inputs, targets: rows.targets, feeding: feeding, steps: steps)
     let (count, network, batch) = (rows.count, pass.network, pass.batch)
     func layer(_ steps: Int) -> Recording.Layer {
-      let units = network.cell.units
+      let units = network.configuration.units
       return Recording.Layer(
         states: Traces(rows: count, steps: 0...steps, units: units),
         gates: Dictionary(
@@ -74,7 +74,7 @@ extension Seq2Seq {
       for (index, tape) in tapes.enumerated() {
         layers[index].states.set(step: step, to: tape.output(step))
         for (block, gate) in network.cell.gates.enumerated() where step > 0 {
-          let columns = block * tape.units..<(block + 1) * tape.units
+          let columns = block * network.units..<(block + 1) * network.units
           layers[index].gates[gate]?.set(step: step, to: tape.gates(step - 1).columns(columns))
         }
       }
@@ -84,7 +84,7 @@ extension Seq2Seq {
       decoderLayers: network.decoder.layers.map { _ in layer(steps) },
       logits: Traces(rows: count, steps: 1...max(steps, 1), units: configuration.words),
       tokens: TokenGrid(rows: count, steps: steps))
-    withParameters { parameters in
+    withParameters(of: network) { parameters in
       pass.prepare(parameters)
       pass.encode(parameters) { keep($0, $1, in: &recording.encoderLayers) }
       pass.decode(parameters, steps: steps, choosing: feeding == .greedy) { step, tapes in
