@@ -63,10 +63,14 @@ public struct Figure: Sendable {
     let palette = theme.palette(appearance)
     var scene = Scene(width: width, height: height, background: palette.background)
     scene.title = title ?? textDescription()
-    let prepared = try PreparedFigure(self)
-    var composer = FigureComposer(figure: prepared, palette: palette, measurer: measurer)
-    let frame = Rect(x: 0, y: 0, width: width, height: height)
-    scene.items = try composer.compose(in: frame)
+    let composer = FigureComposer(figure: try PreparedFigure(self), palette: palette, measurer: measurer)
+    do {
+      scene.items = try composer.compose(in: Rect(x: 0, y: 0, width: width, height: height))
+    } catch .tooSmall(_, _, let neededWidth, let neededHeight) {
+      let enough = composer.enough(from: Size(width: neededWidth, height: neededHeight))
+      throw .tooSmall(
+        width: width, height: height, neededWidth: enough.width, neededHeight: enough.height)
+    }
     return scene
   }
 

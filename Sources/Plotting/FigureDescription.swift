@@ -7,13 +7,18 @@ extension Figure {
     }
     var sentences: [String] = []
     let kinds = PreparedFigure.unique(prepared.summaries.map(\.kind)).filter { $0 != "rule" && $0 != "text" }
-    let what = kinds.isEmpty ? "An empty figure" : "A figure with " + Self.list(kinds.map { Self.article($0) })
+    let what =
+      kinds.isEmpty ? "An empty figure" : "A figure with " + Self.list(kinds.map { Self.article($0) })
     sentences.append(title.map { "\(what): \(MathText.plain($0))." } ?? "\(what).")
     if !prepared.isEmpty || !kinds.isEmpty {
       sentences.append(Self.sentence(prepared.x, name: "horizontal"))
       sentences.append(Self.sentence(prepared.y, name: "vertical"))
     }
-    for summary in prepared.summaries { sentences.append(contentsOf: Self.sentences(summary)) }
+    let most = 12
+    for summary in prepared.summaries.prefix(most) { sentences.append(contentsOf: Self.sentences(summary)) }
+    if prepared.summaries.count > most {
+      sentences.append("And \(prepared.summaries.count - most) more marks.")
+    }
     return (sentences + prepared.notes).joined(separator: " ")
   }
 
@@ -24,8 +29,9 @@ extension Figure {
       let rest = categories.count > 8 ? ", …" : ""
       return "The \(name) axis\(label): \(categories.count) categories (\(shown)\(rest))."
     }
-    let domain = axis.scale.domain
-    let kind = axis.spec.scale.type.name == LinearScale.name ? "" : ", on a \(axis.spec.scale.type.name) scale,"
+    let domain = axis.spec.domain ?? axis.dataRange ?? axis.scale.domain
+    let kind =
+      axis.spec.scale.type.name == LinearScale.name ? "" : ", on a \(axis.spec.scale.type.name) scale,"
     return "The \(name) axis\(label)\(kind) from \(NumberFormat.short(domain.lowerBound)) to "
       + "\(NumberFormat.short(domain.upperBound))."
   }
@@ -44,7 +50,7 @@ extension Figure {
       }
       return ["\(kind) “\(MathText.plain(label))” at \(place)."]
     }
-    let amountName = ["value", "y", "x", "low"].first {
+    let amountName = ["value", "y", "low", "x"].first {
       if case .numbers? = find($0) { true } else { false }
     }
     guard let amountName, case .numbers(let values, _)? = find(amountName) else {

@@ -51,11 +51,15 @@ package struct AxisDrawing {
     let stroke = Stroke(palette.axis, width: theme.axisWidth)
     if !isMatrix {
       if figure.y.categories == nil { items.append(.stroke(horizontal(plot.maxY), stroke)) }
-      if hasVerticalGrid || !hasHorizontalGrid { items.append(.stroke(vertical(plot.minX), stroke)) }
+      let barsGrowBothWays =
+        figure.summaries.contains(where: \.x.includesZero) && figure.x.scale.domain.lowerBound < 0
+      if (hasVerticalGrid || !hasHorizontalGrid) && !barsGrowBothWays {
+        items.append(.stroke(vertical(plot.minX), stroke))
+      }
       if figure.summaries.contains(where: \.y.includesZero), figure.y.scale.domain.lowerBound < 0 {
         items.append(.stroke(horizontal(canvas.y(0)), stroke))
       }
-      if figure.summaries.contains(where: \.x.includesZero), figure.x.scale.domain.lowerBound < 0 {
+      if barsGrowBothWays {
         items.append(.stroke(vertical(canvas.x(0)), stroke))
       }
     }

@@ -60,7 +60,7 @@ package struct AxisLayout {
     _ label: String?, along length: Double, palette: Palette, measurer: any TextMeasurer
   ) -> Double {
     guard let label, !label.isEmpty else { return 0 }
-    return measurer.size(label, style: palette.labelStyle, maxWidth: length, maxLines: 2).height + 6
+    return measurer.size(label, style: palette.labelStyle, maxWidth: length, maxLines: 3).height + 6
   }
 
   private mutating func addLabels(figure: PreparedFigure, palette: Palette, area: Rect) {
@@ -69,14 +69,14 @@ package struct AxisLayout {
         .text(
           TextRun(
             label, style: palette.labelStyle, at: Point(plot.midX, area.maxY), horizontal: .center,
-            vertical: .bottom, maxWidth: plot.width, maxLines: 2)))
+            vertical: .bottom, maxWidth: plot.width, maxLines: 3)))
     }
     if let label = figure.y.spec.label, !label.isEmpty {
       labelItems.append(
         .text(
           TextRun(
             label, style: palette.labelStyle, at: Point(area.minX, plot.midY), horizontal: .center,
-            vertical: .top, angle: -90, maxWidth: plot.height, maxLines: 2)))
+            vertical: .top, angle: -90, maxWidth: plot.height, maxLines: 3)))
     }
   }
 }

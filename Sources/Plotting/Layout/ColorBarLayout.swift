@@ -14,7 +14,7 @@ package struct ColorBarLayout {
     self.scale = scale
     self.palette = palette
     let line = measurer.size("0", style: palette.tickStyle).height
-    let target = max(2, min(7, Int(height / (line * 2.5))))
+    let target = max(2, min(7, Int(height / (line * 3))))
     ticks = LinearScale(domain: scale.domain).ticks(target: target, whole: false)
     tickWidth = ticks.compactMap(\.label).map { measurer.size($0, style: palette.tickStyle).width }.max() ?? 0
     labelWidth =

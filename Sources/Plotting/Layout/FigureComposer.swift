@@ -16,7 +16,7 @@ package struct FigureComposer {
 
   /// The primitives of the figure.
   /// - Throws: `PlottingError.tooSmall` where the labels leave no room for a plot.
-  package mutating func compose(in frame: Rect) throws(PlottingError) -> [Primitive] {
+  package func compose(in frame: Rect) throws(PlottingError) -> [Primitive] {
     var items: [Primitive] = []
     var area = frame.inset(by: theme.margin)
     addHeading(to: &items, area: &area)
@@ -26,6 +26,23 @@ package struct FigureComposer {
     }
     if let inside = try? bodyWithInsideLegend(area, frame: frame) { return items + inside }
     return items + (try body(area, frame: frame, legend: .above))
+  }
+
+  /// A size, at least the given one, at which the figure has room; labels grow with the figure, so one
+  /// that is too small can't tell at once.
+  package func enough(from size: Size) -> Size {
+    var size = size
+    for _ in 0..<30 {
+      do throws(PlottingError) {
+        _ = try compose(in: Rect(x: 0, y: 0, width: size.width, height: size.height))
+        return size
+      } catch .tooSmall(_, _, let width, let height) {
+        size = Size(width: max(size.width, width), height: max(size.height, height))
+      } catch {
+        return size
+      }
+    }
+    return size
   }
 
   // MARK: Words around the edges
@@ -138,7 +155,14 @@ package struct FigureComposer {
         if share == 0 { break }
       }
       guard let best else { continue }
-      items.append(.text(Self.inside(best.run, box: best.box, room: room)))
+      var run = Self.inside(best.run, box: best.box, room: room)
+      if occupancy.share(of: best.box) > 0.3 {
+        // On top of data a halo alone is hard to read.
+        let box = measurer.bounds(run).inset(by: -2)
+        items.append(.fill(Path(box, radius: 2), palette.background.opacity(0.85)))
+        run.halo = nil
+      }
+      items.append(.text(run))
       occupancy.add(rect: best.box)
     }
     return items

@@ -84,7 +84,8 @@ package struct LegendLayout {
       items.append(
         .text(
           TextRun(
-            Self.moreText(more), style: palette.tickStyle, at: Point(origin.x + place.x, origin.y + place.y))))
+            Self.moreText(more), style: palette.tickStyle, at: Point(origin.x + place.x, origin.y + place.y)))
+      )
     }
     return items
   }

@@ -7,6 +7,8 @@ package struct PreparedAxis: Sendable {
   package let isWhole: Bool
   package let isReversed: Bool
   package let hasData: Bool
+  /// The smallest and the largest value that can be shown; nil for names and where there is none.
+  package let dataRange: ClosedRange<Double>?
   private let places: [String: Double]
 
   package init(
@@ -29,6 +31,7 @@ package struct PreparedAxis: Sendable {
       scale = CategoryScale(names: names)
       isWhole = false
       hasData = !names.isEmpty
+      dataRange = nil
       return
     }
     categories = nil
@@ -40,12 +43,14 @@ package struct PreparedAxis: Sendable {
     for demand in demands {
       for values in demand.values {
         if let found = Self.range(of: values, on: type) {
-          range = range.map { min($0.lowerBound, found.lowerBound)...max($0.upperBound, found.upperBound) } ?? found
+          range =
+            range.map { min($0.lowerBound, found.lowerBound)...max($0.upperBound, found.upperBound) } ?? found
           hasData = hasData || !demand.isAnnotation
         }
       }
     }
     self.hasData = hasData
+    dataRange = range
     Self.noteMissing(demands, on: type, axis: name, notes: &notes)
     if let domain = spec.domain {
       guard domain.lowerBound < domain.upperBound, type.accepts(domain.lowerBound),
@@ -102,7 +107,8 @@ package struct PreparedAxis: Sendable {
     }
     if refused > 0 {
       notes.append(
-        "\(refused) of \(total) \(axis) values \(verb(refused)) not above zero, which a log axis cannot show.")
+        "\(refused) of \(total) \(axis) values \(verb(refused)) not above zero, which a log axis cannot show."
+      )
     }
   }
 

@@ -26,7 +26,9 @@ package struct TickFitter {
 
   /// Labels below a plot of that width.
   package func horizontal(_ axis: PreparedAxis, length: Double) -> TickLabels {
-    guard let candidates = candidates(axis, length: length, spacing: 78, least: 2) else { return TickLabels() }
+    guard let candidates = candidates(axis, length: length, spacing: 78, least: 2) else {
+      return TickLabels()
+    }
     for ticks in candidates where fits(ticks, axis: axis, length: length) {
       return upright(ticks, axis: axis, length: length)
     }
@@ -39,7 +41,9 @@ package struct TickFitter {
 
   /// Labels at the left of a plot of that height.
   package func vertical(_ axis: PreparedAxis, length: Double) -> TickLabels {
-    guard let candidates = candidates(axis, length: length, spacing: 46, least: 2) else { return TickLabels() }
+    guard let candidates = candidates(axis, length: length, spacing: 54, least: 2) else {
+      return TickLabels()
+    }
     var result = TickLabels()
     let spacing = smallestDistance(candidates.last ?? [], axis: axis, length: length)
     if axis.categories != nil || axis.hasLabelledTicks {
@@ -74,7 +78,8 @@ package struct TickFitter {
     case .hidden: return nil
     case .at(let values):
       let shown = values.filter(visible).sorted()
-      let step = zip(shown, shown.dropFirst()).map { $1 - $0 }.filter { $0 > 0 }.min() ?? abs(shown.first ?? 1)
+      let step =
+        zip(shown, shown.dropFirst()).map { $1 - $0 }.filter { $0 > 0 }.min() ?? abs(shown.first ?? 1)
       let largest = max(shown.map { abs($0) }.max() ?? 1, 1e-300)
       return [shown.map { Tick($0, label: NumberFormat.tick($0, step: step, largest: largest)) }]
     case .labelled(let values, let labels):
@@ -105,8 +110,10 @@ package struct TickFitter {
     result.ticks = ticks
     let room = spacing - Self.gap
     let widestWord =
-      names.flatMap { $0.split(separator: " ") }.map { measurer.size(String($0), style: style).width }.max() ?? 0
-    let wrapped = names.map { measurer.size($0, style: style, maxWidth: room, maxLines: 99).height }.max() ?? 0
+      names.flatMap { $0.split(separator: " ") }.map { measurer.size(String($0), style: style).width }.max()
+      ?? 0
+    let wrapped =
+      names.map { measurer.size($0, style: style, maxWidth: room, maxLines: 99).height }.max() ?? 0
     if room >= widestWord, wrapped <= min(limit, lineHeight * 5) {
       result.maxWidth = room
       result.maxLines = 5
@@ -180,6 +187,8 @@ package struct TickFitter {
 
   private func every(_ stride: Int, of ticks: [Tick]) -> [Tick] {
     guard stride > 1 else { return ticks }
+    let round = [2, 3, 4, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000]
+    let stride = round.first { $0 >= stride } ?? stride
     return ticks.enumerated().map { index, tick in
       index % stride == 0 ? tick : Tick(tick.value, label: nil)
     }

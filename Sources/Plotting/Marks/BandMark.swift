@@ -12,7 +12,7 @@ public struct BandMark: Mark {
 
   /// A band from `low` to `high`, with gaps where either is not finite.
   public init(
-    x: some PlotData, low: some PlotNumbers, high: some PlotNumbers, series: String? = nil,
+    x: any PlotData, low: any PlotNumbers, high: any PlotNumbers, series: String? = nil,
     emphasis: Emphasis = .automatic
   ) {
     self.x = x.plotColumn

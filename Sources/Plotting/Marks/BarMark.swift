@@ -14,7 +14,7 @@ public struct BarMark: Mark {
 
   /// Upright bars at names or numbers, with intervals from `low` to `high` where both are given.
   public init(
-    x: some PlotData, y: some PlotNumbers, low: (any PlotNumbers)? = nil, high: (any PlotNumbers)? = nil,
+    x: any PlotData, y: any PlotNumbers, low: (any PlotNumbers)? = nil, high: (any PlotNumbers)? = nil,
     series: String? = nil, emphasis: Emphasis = .automatic
   ) {
     (position, value) = (x.plotColumn, y.plotColumn)
@@ -24,7 +24,7 @@ public struct BarMark: Mark {
 
   /// Lying bars at names or numbers, the first at the top: for long names.
   public init(
-    y: some PlotData, x: some PlotNumbers, low: (any PlotNumbers)? = nil, high: (any PlotNumbers)? = nil,
+    y: any PlotData, x: any PlotNumbers, low: (any PlotNumbers)? = nil, high: (any PlotNumbers)? = nil,
     series: String? = nil, emphasis: Emphasis = .automatic
   ) {
     (position, value) = (y.plotColumn, x.plotColumn)

@@ -18,7 +18,7 @@ public struct HeatMapMark: Mark {
   /// Cells from a flat array, row by row. Without labels, rows and columns are numbered from `firstRow` and
   /// `firstColumn`; `label` names the values at the colour bar; `showsValues` writes each into its cell.
   public init(
-    _ values: some PlotNumbers, rows: Int, columns: Int, rowLabels: [String]? = nil,
+    _ values: any PlotNumbers, rows: Int, columns: Int, rowLabels: [String]? = nil,
     columnLabels: [String]? = nil, firstRow: Int = 0, firstColumn: Int = 0, label: String? = nil,
     colorMap: ColorMap = .automatic, domain: ClosedRange<Double>? = nil, showsValues: Bool = false
   ) {
@@ -35,18 +35,20 @@ public struct HeatMapMark: Mark {
   }
 
   /// Cells from an array of rows, all of one length.
-  public init<Number: PlotNumber>(
-    _ values: [[Number]], rowLabels: [String]? = nil, columnLabels: [String]? = nil, firstRow: Int = 0,
+  public init(
+    _ values: [any PlotNumbers], rowLabels: [String]? = nil, columnLabels: [String]? = nil, firstRow: Int = 0,
     firstColumn: Int = 0, label: String? = nil, colorMap: ColorMap = .automatic,
     domain: ClosedRange<Double>? = nil, showsValues: Bool = false
   ) {
+    let values = values.map(\.plotNumbers)
     let columns = values.first?.count ?? 0
     let ragged = values.firstIndex { $0.count != columns }
     self.init(
-      numbers: values.flatMap { Number.plotNumbers(of: $0) }, rows: values.count, columns: columns,
+      numbers: values.flatMap { $0 }, rows: values.count, columns: columns,
       problem: ragged.map {
         .wrongShape(
-          mark: "HeatMapMark", expected: "\(columns) values in each row", found: "\(values[$0].count) in row \($0)")
+          mark: "HeatMapMark", expected: "\(columns) values in each row",
+          found: "\(values[$0].count) in row \($0)")
       },
       rowLabels: rowLabels, columnLabels: columnLabels, firstRow: firstRow, firstColumn: firstColumn,
       label: label, colorMap: colorMap, domain: domain, showsValues: showsValues)
@@ -142,7 +144,8 @@ public struct HeatMapMark: Mark {
     for (index, value) in values.enumerated() where LinearScale.accepts(value) {
       let style = TextStyle(size: size, color: canvas.palette.ink(on: colors[index]))
       let center = Point(
-        rect.minX + (Double(index % columns) + 0.5) * width, rect.minY + (Double(index / columns) + 0.5) * height)
+        rect.minX + (Double(index % columns) + 0.5) * width,
+        rect.minY + (Double(index / columns) + 0.5) * height)
       canvas.text(
         TextRun(
           NumberFormat.tick(value, step: step, largest: max(largest, 1)), style: style, at: center,

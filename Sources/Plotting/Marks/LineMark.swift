@@ -22,7 +22,7 @@ public struct LineMark: Mark {
 
   /// A line of that width in points (nil: the theme's); it breaks where a value is not finite.
   public init(
-    x: some PlotData, y: some PlotNumbers, series: String? = nil, emphasis: Emphasis = .automatic,
+    x: any PlotData, y: any PlotNumbers, series: String? = nil, emphasis: Emphasis = .automatic,
     width: Double? = nil, dashed: Bool = false, symbols: Symbols = .automatic
   ) {
     self.x = x.plotColumn

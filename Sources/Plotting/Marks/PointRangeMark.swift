@@ -14,7 +14,7 @@ public struct PointRangeMark: Mark {
 
   /// Upright intervals at names or numbers; several series at one name stand side by side.
   public init(
-    x: some PlotData, y: some PlotNumbers, low: some PlotNumbers, high: some PlotNumbers,
+    x: any PlotData, y: any PlotNumbers, low: any PlotNumbers, high: any PlotNumbers,
     series: String? = nil, emphasis: Emphasis = .automatic
   ) {
     (position, value, self.low, self.high) = (x.plotColumn, y.plotColumn, low.plotColumn, high.plotColumn)
@@ -23,7 +23,7 @@ public struct PointRangeMark: Mark {
 
   /// Lying intervals at names or numbers, the first at the top: for long names.
   public init(
-    y: some PlotData, x: some PlotNumbers, low: some PlotNumbers, high: some PlotNumbers,
+    y: any PlotData, x: any PlotNumbers, low: any PlotNumbers, high: any PlotNumbers,
     series: String? = nil, emphasis: Emphasis = .automatic
   ) {
     (position, value, self.low, self.high) = (y.plotColumn, x.plotColumn, low.plotColumn, high.plotColumn)
@@ -69,7 +69,6 @@ public struct PointRangeMark: Mark {
     canvas.symbols(
       points(value),
       style: SymbolStyle(
-        style.symbol, size: canvas.theme.symbolSize + 1.5, fill: style.color,
-        outline: Stroke(canvas.palette.background, width: 1.2)))
+        style.symbol, size: canvas.theme.symbolSize + 1.5, fill: style.color))
   }
 }

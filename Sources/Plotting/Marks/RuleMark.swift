@@ -43,8 +43,11 @@ public struct RuleMark: Mark {
     guard place.isFinite else { return }
     let ends =
       direction == .vertical
-      ? [Point(place, plot.minY), Point(place, plot.maxY)] : [Point(plot.minX, place), Point(plot.maxX, place)]
+      ? [Point(place, plot.minY), Point(place, plot.maxY)]
+      : [Point(plot.minX, place), Point(plot.maxX, place)]
     guard plot.inset(by: -0.5).contains(ends[0]) else { return }
+    // A line of the page's colour below it keeps the rule visible on dark cells.
+    canvas.annotationLine(ends, stroke: Stroke(canvas.palette.background.opacity(0.65), width: 2.6))
     canvas.annotationLine(ends, stroke: stroke)
     if let label { canvas.label(candidates(label, at: place, canvas: canvas)) }
   }
@@ -54,7 +57,9 @@ public struct RuleMark: Mark {
     let style = TextStyle(size: canvas.theme.tickSize, color: canvas.palette.secondaryInk)
     let halo = canvas.palette.background
     func run(_ x: Double, _ y: Double, _ h: TextRun.Horizontal, _ v: TextRun.Vertical) -> TextRun {
-      TextRun(label, style: style, at: Point(x, y), horizontal: h, vertical: v, halo: halo)
+      TextRun(
+        label, style: style, at: Point(x, y), horizontal: h, vertical: v,
+        maxWidth: max(plot.width * 0.4, 60), maxLines: 3, halo: halo)
     }
     let gap = 3.0
     switch direction {

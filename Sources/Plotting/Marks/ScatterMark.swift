@@ -15,7 +15,7 @@ public struct ScatterMark: Mark {
 
   /// Points of one series; `size` is the symbols' diameter in points.
   public init(
-    x: some PlotData, y: some PlotData, series: String? = nil, size: Double = 6.5, opacity: Double = 0.85,
+    x: any PlotData, y: any PlotData, series: String? = nil, size: Double = 6.5, opacity: Double = 0.85,
     emphasis: Emphasis = .automatic
   ) {
     self.init(
@@ -25,7 +25,7 @@ public struct ScatterMark: Mark {
 
   /// Points of one series with a diameter of its own for each, in points.
   public init(
-    x: some PlotData, y: some PlotData, sizes: some PlotNumbers, series: String? = nil,
+    x: any PlotData, y: any PlotData, sizes: any PlotNumbers, series: String? = nil,
     opacity: Double = 0.85, emphasis: Emphasis = .automatic
   ) {
     self.init(
@@ -35,7 +35,7 @@ public struct ScatterMark: Mark {
 
   /// Points that each belong to a category, which gives colour and symbol.
   public init(
-    x: some PlotData, y: some PlotData, categories: [String], size: Double = 6.5, opacity: Double = 0.85
+    x: any PlotData, y: any PlotData, categories: [String], size: Double = 6.5, opacity: Double = 0.85
   ) {
     self.init(
       x: x.plotColumn, y: y.plotColumn, series: nil, categories: categories, colorScale: nil, sizes: [size],
@@ -44,7 +44,7 @@ public struct ScatterMark: Mark {
 
   /// Points coloured by a value each, explained by a colour bar with that label.
   public init(
-    x: some PlotData, y: some PlotData, values: some PlotNumbers, label: String? = nil,
+    x: any PlotData, y: any PlotData, values: any PlotNumbers, label: String? = nil,
     colorMap: ColorMap = .automatic, domain: ClosedRange<Double>? = nil, size: Double = 6.5,
     opacity: Double = 1
   ) {

@@ -72,8 +72,8 @@ package enum MathText {
     while let character = rest.first {
       if character == "_" || character == "^" {
         rest = rest.dropFirst()
-        let tag = character == "_" ? "sub" : "sup"
-        result += "<\(tag)>" + argument(&rest) + "</\(tag)>"
+        let shift = character == "_" ? "subscript" : "superscript"
+        result += "<span size=\"76%\" baseline_shift=\"\(shift)\">" + argument(&rest) + "</span>"
       } else {
         result += atom(&rest)
       }
@@ -128,6 +128,9 @@ package enum MathText {
       "Omega": "Ω", "times": "×", "cdot": "·", "pm": "±", "leq": "≤", "geq": "≥", "neq": "≠", "approx": "≈",
       "infty": "∞", "sum": "∑", "odot": "⊙", "to": "→", "partial": "∂", "in": "∈", "sqrt": "√",
     ]
+    for name in ["sin", "cos", "tanh", "exp", "log", "max", "min", "softmax", "argmax"] {
+      signs[name] = Sign(text: name, isLetterLike: false)
+    }
     for (name, sign) in others { signs[name] = Sign(text: sign, isLetterLike: false) }
     return signs
   }()

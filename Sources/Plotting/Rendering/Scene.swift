@@ -72,8 +72,16 @@ public struct TextStyle: Hashable, Sendable {
 
 /// Words at a place; `$…$` inside them sets mathematics.
 public struct TextRun: Hashable, Sendable {
-  public enum Horizontal: Double, Hashable, Sendable { case left = 0, center = 0.5, right = 1 }
-  public enum Vertical: Double, Hashable, Sendable { case top = 0, middle = 0.5, bottom = 1 }
+  public enum Horizontal: Double, Hashable, Sendable {
+    case left = 0
+    case center = 0.5
+    case right = 1
+  }
+  public enum Vertical: Double, Hashable, Sendable {
+    case top = 0
+    case middle = 0.5
+    case bottom = 1
+  }
 
   public var content: String
   public var style: TextStyle

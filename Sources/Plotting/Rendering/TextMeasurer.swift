@@ -18,7 +18,8 @@ extension TextMeasurer {
     var (minX, minY) = (Double.infinity, Double.infinity)
     var (maxX, maxY) = (-Double.infinity, -Double.infinity)
     for (x, y) in [
-      (left, top), (left + size.width, top), (left, top + size.height), (left + size.width, top + size.height),
+      (left, top), (left + size.width, top), (left, top + size.height),
+      (left + size.width, top + size.height),
     ] {
       let (px, py) = (run.position.x + x * cosine - y * sine, run.position.y + x * sine + y * cosine)
       (minX, maxX) = (min(minX, px), max(maxX, px))

@@ -38,11 +38,16 @@ package enum NumberFormat {
   package static func short(_ value: Double) -> String {
     guard value.isFinite else { return value.isNaN ? "NaN" : value < 0 ? "−∞" : "∞" }
     if value == value.rounded(), abs(value) < 1e6 { return pretty(fixed(value, decimals: 0)) }
+    if abs(value) < 1e-3 || abs(value) >= 1e6 {
+      let exponent = Int(floor(log10(abs(value))))
+      return pretty(String(format: "%.3g", value / pow(10, Double(exponent)))) + "·10^\(exponent)"
+    }
     return pretty(String(format: "%.4g", value))
   }
 
   /// As written in a CSV: the shortest form that gives the same number again.
   package static func exact(_ value: Double) -> String {
+    guard value.isFinite else { return value.isNaN ? "NaN" : value < 0 ? "-Inf" : "Inf" }
     if value == value.rounded(), abs(value) < 1e15 { return fixed(value, decimals: 0) }
     return "\(value)"
   }
@@ -62,7 +67,7 @@ package enum NumberFormat {
       }
       whole = grouped
     }
-    let rest = parts.count > 1 ? "." + parts[1].replacingOccurrences(of: "-", with: "−") : ""
-    return (negative ? "−" : "") + whole.replacingOccurrences(of: "e-", with: "e−") + rest
+    let rest = parts.count > 1 ? "." + parts[1] : ""
+    return (negative ? "−" : "") + whole + rest
   }
 }

@@ -9,7 +9,7 @@ public struct ColorMap: Hashable, Sendable {
   package enum Kind: Hashable, Sendable { case automatic, sequential, diverging }
   package let kind: Kind
 
-  /// Diverging where the values have both signs, sequential otherwise.
+  /// Diverging where the values go well to both sides of zero, sequential otherwise.
   public static let automatic = ColorMap(kind: .automatic)
   /// From the page's background to a strong blue, by way of green.
   public static let sequential = ColorMap(kind: .sequential)
@@ -37,8 +37,8 @@ package struct ColorRamp: Hashable, Sendable {
     (0.82, 0.115, 155), (0.94, 0.100, 112),
   ]
   /// One arm of the diverging maps, from the middle outwards; the hue is given by the side.
-  private static let armLight = [(0.970, 0.004), (0.86, 0.065), (0.70, 0.120), (0.54, 0.135), (0.38, 0.105)]
-  private static let armDark = [(0.245, 0.006), (0.36, 0.070), (0.51, 0.115), (0.68, 0.125), (0.85, 0.085)]
+  private static let armLight = [(0.970, 0.004), (0.87, 0.065), (0.74, 0.115), (0.60, 0.135), (0.46, 0.125)]
+  private static let armDark = [(0.245, 0.006), (0.36, 0.065), (0.50, 0.110), (0.64, 0.130), (0.79, 0.115)]
   private static let coldHue = 255.0
   private static let warmHue = 52.0
 

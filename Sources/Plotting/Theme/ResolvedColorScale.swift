@@ -14,7 +14,9 @@ package struct ResolvedColorScale: Sendable {
     let given = scale.domain.flatMap { $0.lowerBound < $0.upperBound ? $0 : nil }
     if let given { (low, high) = (given.lowerBound, given.upperBound) }
     if low > high { (low, high) = (0, 1) }
-    let diverges = scale.map.kind == .diverging || (scale.map.kind == .automatic && low < 0 && high > 0)
+    // A little noise below zero does not make amounts into deviations.
+    let hasBothSigns = low < 0 && high > 0 && min(-low, high) > 0.1 * max(-low, high)
+    let diverges = scale.map.kind == .diverging || (scale.map.kind == .automatic && hasBothSigns)
     if diverges, given == nil {
       let reach = max(abs(low), abs(high))
       (low, high) = (-reach, reach)

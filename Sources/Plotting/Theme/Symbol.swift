@@ -24,7 +24,8 @@ public enum Symbol: String, CaseIterable, Hashable, Sendable {
     let sign = up ? 1.0 : -1
     let side = r * 1.2
     return Path(
-      [Point(0, -side * sign), Point(side, 0.85 * side * sign), Point(-side, 0.85 * side * sign)], closed: true)
+      [Point(0, -side * sign), Point(side, 0.85 * side * sign), Point(-side, 0.85 * side * sign)],
+      closed: true)
   }
 
   private static func bars(arm a: Double, half h: Double, turned: Bool) -> Path {

@@ -1,0 +1,41 @@
+import Plotting
+
+/// Every letter half as wide as high: layouts that don't depend on the machine's fonts.
+struct FixedMeasurer: TextMeasurer {
+  func size(_ content: String, style: TextStyle, maxWidth: Double?, maxLines: Int) -> Size {
+    let letter = style.size * 0.5
+    let width = Double(MathText.plain(content).count) * letter
+    let line = style.size * 1.2
+    guard let maxWidth, width > maxWidth else { return Size(width: width, height: line) }
+    let lines = min(Double(maxLines), (width / max(maxWidth, letter)).rounded(.up))
+    return Size(width: maxWidth, height: lines * line)
+  }
+}
+
+extension Scene {
+  var texts: [TextRun] {
+    items.compactMap { if case .text(let run) = $0 { run } else { nil } }
+  }
+
+  var strokes: [(path: Path, stroke: Stroke)] {
+    items.compactMap { if case .stroke(let path, let stroke) = $0 { (path, stroke) } else { nil } }
+  }
+
+  var symbolGroups: [(points: [Point], style: SymbolStyle)] {
+    items.compactMap { if case .symbols(let points, let style) = $0 { (points, style) } else { nil } }
+  }
+
+  var rasters: [(raster: Raster, rect: Rect)] {
+    items.compactMap { if case .raster(let raster, let rect) = $0 { (raster, rect) } else { nil } }
+  }
+
+  var fills: [(path: Path, color: Color)] {
+    items.compactMap { if case .fill(let path, let color) = $0 { (path, color) } else { nil } }
+  }
+}
+
+extension Figure {
+  func fixedScene(_ appearance: Appearance = .light) throws -> Scene {
+    try scene(appearance: appearance, measurer: FixedMeasurer())
+  }
+}

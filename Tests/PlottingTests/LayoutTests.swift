@@ -1,0 +1,150 @@
+import Foundation
+import Plotting
+import Testing
+
+/// Figures that strain the layout, each checked with the real fonts.
+struct Strained: Sendable, CustomTestStringConvertible {
+  let name: String
+  let figure: Figure
+  var testDescription: String { name }
+
+  static let all: [Strained] = {
+    let sixty = "A label of sixty characters, which is rather long for a name"
+    let names = (0..<300).map { "word\($0)" }
+    let tokens = (0..<24).map { "token number \($0)" }
+    let long = (1...7).map { "\($0) " + sixty }
+    let counts = (0..<300).map { Double($0) }
+    let loss = (0..<200).map { 2.0 / Double($0 + 1) }
+    let wave = (0..<200).map { sin(Double($0) / 9) }
+    return [
+      Strained(name: "300 categories", figure: Figure { BarMark(x: names, y: counts) }.yAxis("Frequency")),
+      Strained(name: "300 rows", figure: Figure { BarMark(y: names, x: counts) }.xAxis("Frequency")),
+      Strained(name: "turned", figure: Figure { BarMark(x: tokens, y: Array(counts.prefix(24))) }),
+      Strained(
+        name: "sixty letters",
+        figure: Figure { BarMark(x: long, y: Array(counts.prefix(7))) }.yAxis(sixty).xAxis(sixty).title(
+          sixty + " " + sixty
+        ).subtitle(sixty + sixty)),
+      Strained(name: "sixty letters lying", figure: Figure { BarMark(y: long, x: Array(counts.prefix(7))) }),
+      Strained(
+        name: "powers",
+        figure: Figure { LineMark(x: [1e6, 9e6], y: [1e-9, 1e9]) }.yAxis("Loss", scale: .log)),
+      Strained(
+        name: "legend and rule",
+        figure: Figure {
+          LineMark(x: 0..<200, y: loss, series: "training")
+          LineMark(x: 0..<200, y: wave, series: "a second series of another kind")
+          RuleMark(y: 1.5, label: sixty)
+          RuleMark(x: 199, label: "the end")
+        }.xAxis("Step (batches of 64 sequences)").yAxis("Loss")),
+      Strained(
+        name: "300 series",
+        figure: Figure { for k in 0..<300 { LineMark(x: [0, 1], y: [k, k + 3], series: "series \(k)") } }),
+      Strained(
+        name: "heat map",
+        figure: Figure(width: 360, height: 240) {
+          HeatMapMark(wave, rows: 10, columns: 20, firstColumn: 1, label: "Activation of the unit")
+        }.xAxis("Step").yAxis("Unit")),
+      Strained(
+        name: "nothing finite",
+        figure: Figure { LineMark(x: [1, 2], y: [Double.nan, .infinity]) }.xAxis("Step").yAxis("Value")),
+    ]
+  }()
+}
+
+struct LayoutTests {
+  @Test(arguments: Strained.all)
+  func noWordIsCutAtTheEdgeOrOverlapsAnother(_ strained: Strained) throws {
+    let measurer = PangoMeasurer()
+    let scene = try strained.figure.scene(appearance: .light, measurer: measurer)
+    let page = Rect(x: 0, y: 0, width: scene.width, height: scene.height)
+    let boxes = scene.texts.map { ($0, measurer.bounds($0)) }
+    for (run, box) in boxes {
+      #expect(page.inset(by: 1).contains(box), "“\(run.content)” reaches out of the page: \(box)")
+    }
+    // The boxes around diagonal words overlap though the words do not.
+    let upright = boxes.filter { $0.0.angle.truncatingRemainder(dividingBy: 90) == 0 }
+    for i in upright.indices {
+      for j in upright.indices where j > i {
+        let (a, b) = (upright[i], upright[j])
+        #expect(!a.1.inset(by: 0.5).intersects(b.1.inset(by: 0.5)), "“\(a.0.content)” and “\(b.0.content)”")
+      }
+    }
+  }
+
+  @Test func turnedLabelsLeaveALineBetweenThem() throws {
+    let figure = try #require(Strained.all.first { $0.name == "turned" }?.figure)
+    let measurer = PangoMeasurer()
+    let scene = try figure.scene(appearance: .light, measurer: measurer)
+    let turned = scene.texts.filter { $0.angle == -45 }
+    #expect(turned.count == 24)
+    let line = measurer.size("0", style: turned[0].style).height
+    for (a, b) in zip(turned, turned.dropFirst()) {
+      #expect((b.position.x - a.position.x) * 0.5.squareRoot() >= line - 0.01)
+    }
+  }
+
+  @Test func theLegendLooksForAnEmptyCorner() throws {
+    let falling = Figure {
+      LineMark(x: [0, 1], y: [1, 0], series: "falling")
+      LineMark(x: [0, 1], y: [0.9, 0], series: "faster")
+    }
+    let rising = Figure {
+      LineMark(x: [0, 1], y: [0, 1], series: "falling")
+      LineMark(x: [0, 1], y: [0, 0.9], series: "faster")
+    }
+    let right = try #require(try falling.fixedScene().texts.first { $0.content == "falling" })
+    #expect(right.position.x > 400 && right.position.y < 100)
+    let left = try #require(try rising.fixedScene().texts.first { $0.content == "falling" })
+    #expect(left.position.x < 200 && left.position.y < 100)
+  }
+
+  @Test func withoutAnEmptyCornerTheLegendStandsAboveThePlot() throws {
+    let wild = (0..<400).map { $0 % 2 == 0 ? 0.0 : 1 }
+    let scene = try Figure {
+      LineMark(x: 0..<400, y: wild, series: "one")
+      LineMark(x: 0..<400, y: wild, series: "two")
+    }.fixedScene()
+    let names = scene.texts.filter { ["one", "two"].contains($0.content) }
+    let data = scene.strokes.flatMap { $0.path.elements.flatMap(\.points) }.filter { $0.x > 60 }
+    let top = data.map(\.y).filter { $0 > 30 }.min() ?? 0
+    #expect(names.count == 2)
+    #expect(names.allSatisfy { $0.position.y < top })
+  }
+
+  @Test func legendsCanBeHiddenAndMoved() throws {
+    let figure = Figure { LineMark(x: [0, 1], y: [0, 1], series: "only") }
+    #expect(try !figure.legend(.hidden).fixedScene().texts.contains { $0.content == "only" })
+    let moved = try #require(try figure.legend(.right).fixedScene().texts.first { $0.content == "only" })
+    #expect(moved.position.x > 560)
+  }
+
+  @Test func ruleLabelsKeepAwayFromData() throws {
+    // Data at the right end of the rule, where its label would stand first.
+    let scene = try Figure {
+      ScatterMark(x: [0.8, 0.85, 0.9, 0.95, 1], y: [0.5, 0.52, 0.5, 0.48, 0.5])
+      ScatterMark(x: [0, 0.1], y: [0, 1])
+      RuleMark(y: 0.5, label: "threshold")
+    }.fixedScene()
+    let label = try #require(scene.texts.first { $0.content == "threshold" })
+    #expect(label.position.x < 300)
+  }
+
+  @Test func snapshots() throws {
+    let lines = Figure(width: 320, height: 200) {
+      BandMark(x: [0, 1, 2], low: [0.5, 0.2, 0.1], high: [0.9, 0.6, 0.4], series: "training")
+      LineMark(x: [0, 1, 2], y: [0.7, 0.4, 0.2], series: "training")
+      RuleMark(y: 0.05, label: "goal")
+    }.title("Loss").xAxis("Step").yAxis("Loss", scale: .log)
+    try expectSnapshot(try lines.fixedScene().snapshot, named: "lines")
+    let matrix = Figure(width: 240, height: 160) {
+      HeatMapMark([[-1, 0], [0.5, 1]], rowLabels: ["a", "b"], label: "state")
+    }.xAxis("Step")
+    try expectSnapshot(try matrix.fixedScene(.dark).snapshot, named: "heat-map-dark")
+    let bars = Figure(width: 240, height: 160) {
+      BarMark(x: ["a", "b"], y: [1, -2], low: [0.5, -3], high: [1.5, -1], series: "GRU")
+      BarMark(x: ["a", "b"], y: [2, 1], series: "null", emphasis: .null)
+    }
+    try expectSnapshot(try bars.fixedScene().snapshot, named: "bars")
+  }
+}
