@@ -1,0 +1,41 @@
+import Foundation
+
+/// A range that holds a quantity with a stated confidence.
+public struct Interval: Codable, Sendable, Hashable {
+  public var low: Double
+  public var high: Double
+
+  public init(low: Double, high: Double) {
+    self.low = low
+    self.high = high
+  }
+
+  /// The Wilson score interval of a proportion (Wilson 1927), at 95 %.
+  ///
+  /// - Parameters:
+  ///   - correct: How many trials came out.
+  ///   - count: How many there were; with none, the interval is 0 to 1.
+  public static func wilson(_ correct: Int, of count: Int) -> Interval {
+    guard count > 0 else { return Interval(low: 0, high: 1) }
+    let z = 1.959963984540054
+    let n = Double(count)
+    let p = Double(correct) / n
+    let centre = (p + z * z / (2 * n)) / (1 + z * z / n)
+    let half = z / (1 + z * z / n) * (p * (1 - p) / n + z * z / (4 * n * n)).squareRoot()
+    return Interval(low: max(0, centre - half), high: min(1, centre + half))
+  }
+}
+
+/// The value below which a share of the values lies, between neighbours linearly (Hyndman & Fan 1996, type 7).
+///
+/// - Parameters:
+///   - share: 0 for the smallest value, 1 for the largest.
+///   - values: At least one.
+public func quantile(_ share: Double, of values: [Double]) -> Double {
+  precondition(!values.isEmpty, "a quantile of no values was asked for")
+  let sorted = values.sorted()
+  let place = min(max(share, 0), 1) * Double(sorted.count - 1)
+  let below = Int(place.rounded(.down))
+  let above = min(below + 1, sorted.count - 1)
+  return sorted[below] + (place - Double(below)) * (sorted[above] - sorted[below])
+}

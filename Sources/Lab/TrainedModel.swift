@@ -1,0 +1,41 @@
+import CellRecords
+import Foundation
+import Networks
+import Tasks
+
+/// A model and how it was trained.
+public struct TrainedModel: Codable, Sendable {
+  public var model: Seq2Seq
+  public var history: TrainingHistory
+}
+
+/// A model trained on a dataset; trained once for the same configuration, data, options and seed, then kept.
+///
+/// - Parameter seed: Fixes the initial values; `options.seed` fixes batches and coin.
+/// - Throws: `NetworkError` where the data or the loss are not as they must be.
+public func train(
+  _ configuration: Configuration, on data: Dataset, _ options: TrainingOptions = TrainingOptions(), seed: UInt64
+) throws -> TrainedModel {
+  struct Key: Encodable {
+    var configuration: Configuration
+    var options: TrainingOptions
+    var seed: UInt64
+    var data: String
+  }
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = .sortedKeys
+  var options = options
+  options.reportEvery = options.reportEvery ?? 50
+  let key = Key(
+    configuration: configuration, options: options, seed: seed, data: Digest.sha256(try encoder.encode(data)))
+  return try cached("model", key: key) {
+    var model = Seq2Seq(configuration, seed: seed)
+    let history = try model.train(on: data, options) { training in
+      let share = Double(training.step) / Double(max(1, training.steps))
+      var detail = "epoch \(training.epoch) of at most \(training.epochs), loss \(decimals(training.loss, 3))"
+      if let accuracy = training.accuracy { detail += ", whole accuracy \(decimals(accuracy, 3))" }
+      progress("training", fraction: share, detail: detail, secondsLeft: training.remaining)
+    }
+    return TrainedModel(model: model, history: history)
+  }
+}
