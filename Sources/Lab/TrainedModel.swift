@@ -14,7 +14,8 @@ public struct TrainedModel: Codable, Sendable {
 /// - Parameter seed: Fixes the initial values; `options.seed` fixes batches and coin.
 /// - Throws: `NetworkError` where the data or the loss are not as they must be.
 public func train(
-  _ configuration: Configuration, on data: Dataset, _ options: TrainingOptions = TrainingOptions(), seed: UInt64
+  _ configuration: Configuration, on data: Dataset, _ options: TrainingOptions = TrainingOptions(),
+  seed: UInt64
 ) throws -> TrainedModel {
   struct Key: Encodable {
     var configuration: Configuration

@@ -6,7 +6,9 @@ import Tasks
 public struct TokenVariance: Codable, Sendable, Equatable {
   /// The decoder steps, such as 0...13.
   public let steps: ClosedRange<Int>
-  /// Variance of the means over tokens, as a share of the whole variance: `[steps, units]`.
+  /// Variance of the unit's means over tokens, each token weighted by its rows: `[steps, units]`.
+  public let between: Matrix
+  /// The same as a share of the whole variance: `[steps, units]`.
   ///
   /// 1 means that the unit's value depends on the token alone, 0 that it does not depend on it, or that the unit
   /// does not vary at all. (The correlation ratio η², Fisher 1925.)
@@ -17,6 +19,7 @@ public struct TokenVariance: Codable, Sendable, Equatable {
     let states = recording.decoder.states
     steps = states.steps
     let groups = Dictionary(grouping: 0..<recording.rows.count) { recording.rows.words[$0] }
+    var between = Matrix(rows: states.steps.count, columns: states.units)
     var share = Matrix(rows: states.steps.count, columns: states.units)
     for (index, step) in states.steps.enumerated() {
       for unit in 0..<states.units {
@@ -24,20 +27,23 @@ public struct TokenVariance: Codable, Sendable, Equatable {
         let mean = values.reduce(0, +) / Double(values.count)
         let whole = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
         // Summed in the order of the tokens, so that the bits do not depend on the dictionary's order.
-        let between = groups.sorted { $0.key < $1.key }.reduce(0.0) { sum, group in
+        let betweenSum = groups.sorted { $0.key < $1.key }.reduce(0.0) { sum, group in
           let groupMean = group.value.reduce(0) { $0 + values[$1] } / Double(group.value.count)
           return sum + Double(group.value.count) * (groupMean - mean) * (groupMean - mean)
         }
         // Below the resolution of Float the unit is constant.
-        share[index, unit] = whole > 1e-10 * Double(values.count) ? Float(between / whole) : 0
+        guard whole > 1e-10 * Double(values.count) else { continue }
+        between[index, unit] = Float(betweenSum / Double(values.count))
+        share[index, unit] = Float(betweenSum / whole)
       }
     }
+    self.between = between
     self.share = share
   }
 
-  /// The units whose value depends most on the token at a step, the first most; ties go to the lower number.
+  /// The units that vary most with the token at a step, by `between`, the first most; ties go to the lower number.
   public func topUnits(_ count: Int, at step: Int) -> [Int] {
-    let row = share.row(step - steps.lowerBound)
+    let row = between.row(step - steps.lowerBound)
     return Array(row.indices.sorted { (-row[$0], $0) < (-row[$1], $1) }.prefix(count))
   }
 }

@@ -33,6 +33,13 @@ public struct Chapter: Sendable {
       source: source, slug: url.deletingPathExtension().lastPathComponent, cells: scanner.cells,
       values: scanner.values, problems: scanner.problems, blocks: .array(blocks), optionTexts: optionTexts)
     chapter.problems += UninitialisedNames.problems(in: chapter)
+    for (formula, reason) in try await Pandoc.unreadableFormulas(in: tree["blocks"]) {
+      let firstLine = String(formula.prefix { $0 != "\n" })
+      chapter.problems.append(
+        Problem(
+          "The formula `\(formula)` can't be set: \(reason)", at: source.location(of: firstLine),
+          advice: "Write it in the LaTeX that MathML has: \\left( for \\bigl(, for example."))
+    }
     return chapter
   }
 

@@ -27,6 +27,9 @@ struct Labels {
     var kind: Kind
     var number: String
     var location: Problem.Location
+
+    /// "Figure", "Section"; a section without a point in its number is a chapter.
+    var name: String { kind == .section && !number.contains(".") ? "Chapter" : kind.name }
   }
 
   private(set) var targets: [String: Target] = [:]

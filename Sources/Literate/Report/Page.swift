@@ -21,10 +21,6 @@ struct Page {
     if !book.authors.isEmpty {
       metadata["author"] = .element("MetaList", .array(book.authors.map(Self.metaString)))
     }
-    let document = JSON.object([
-      "pandoc-api-version": .array([1, 22, 1].map(JSON.integer)), "meta": .object(metadata),
-      "blocks": .array(blocks),
-    ])
     var arguments = [
       "--from=json", "--to=html5", "--standalone", "--template=\(template.path)", "--mathml",
       "--section-divs",
@@ -34,7 +30,7 @@ struct Page {
     if let bibliography = book.bibliography {
       arguments += ["--citeproc", "--bibliography=\(bibliography.url.path)"]
     }
-    return try await Pandoc.run(arguments, input: document.data, for: nil)
+    return try await Pandoc.run(arguments, input: Pandoc.document(blocks, metadata: metadata), for: nil)
   }
 
   /// The book's title, or else its first header.

@@ -7,13 +7,49 @@ enum Pandoc {
   ///
   /// - Throws: `Problem` where Pandoc is missing or fails.
   static func run(_ arguments: [String], input: Data, for location: Problem.Location?) async throws -> Data {
+    try await runWithWarnings(arguments, input: input, for: location).output
+  }
+
+  /// The same, with what Pandoc warned of.
+  static func runWithWarnings(
+    _ arguments: [String], input: Data, for location: Problem.Location?
+  ) async throws -> (output: Data, warnings: String) {
     let result = try await Tool.run(
       "pandoc", arguments, input: input, advice: "Install it: apt-get install pandoc")
     guard result.status.isSuccess else {
       let said = result.error.trimmingCharacters(in: .whitespacesAndNewlines)
       throw Problem("Pandoc failed: \(said)", at: location, advice: "Correct the text that it names.")
     }
-    return result.output
+    return (result.output, result.error)
+  }
+
+  /// A document of some blocks, as Pandoc reads it.
+  static func document(_ blocks: [JSON], metadata: [String: JSON] = [:]) throws -> Data {
+    let document = JSON.object([
+      "pandoc-api-version": .array([1, 22, 1].map(JSON.integer)), "meta": .object(metadata),
+      "blocks": .array(blocks),
+    ])
+    return try document.data
+  }
+
+  /// The formulas in a tree that can't be turned into MathML, with the reason.
+  static func unreadableFormulas(in tree: JSON) async throws -> [(formula: String, reason: String)] {
+    var formulas: [JSON] = []
+    tree.forEachElement { if $0.tag == "Math" { formulas.append(.plain([$0])) } }
+    guard !formulas.isEmpty else { return [] }
+    let input = try document(formulas)
+    let said = try await runWithWarnings(["--from=json", "--to=html5", "--mathml"], input: input, for: nil)
+      .warnings
+    return said.matches(
+      of:
+        /Could not convert TeX math(?<formula>(?s).*?),? rendering as TeX:(?<reason>(?s).*?)(?:\[WARNING\]|$)/
+    ).map { match in
+      let reason = match.reason.split(separator: "\n").map { $0.drop { $0 == " " } }
+      return (
+        match.formula.trimmingCharacters(in: .whitespacesAndNewlines),
+        String(reason.first { $0.hasPrefix("unexpected") } ?? "it is not understood")
+      )
+    }
   }
 
   /// The document tree of a Markdown text.

@@ -233,12 +233,12 @@ struct Weaver {
     var inlines: [JSON] = []
     for (key, kind, isBare) in labelled {
       if !inlines.isEmpty { inlines += [.text(","), .space] }
-      guard let kind, let target = labels.targets[key] else {
+      guard kind != nil, let target = labels.targets[key] else {
         problems.append(labels.unresolved(key, at: chapter.source.location(of: "@" + key)))
         inlines.append(.span(["missing-value"], [.text("@\(key)?")]))
         continue
       }
-      let text = isBare ? target.number : "\(kind.name)\u{A0}\(target.number)"
+      let text = isBare ? target.number : "\(target.name)\u{A0}\(target.number)"
       inlines.append(.link([.text(text)], to: "#" + key, classes: ["reference"]))
     }
     return inlines
