@@ -4,8 +4,9 @@
 ///       .xAxis("Training step")
 ///       .yAxis("Loss", scale: .log)
 public struct Figure: Sendable {
-  package var width: Double
-  package var height: Double
+  /// In points, which are pixels at 1×.
+  public let width: Double
+  public let height: Double
   package var marks: [any Mark]
   package var title: String?
   package var subtitle: String?
@@ -54,7 +55,9 @@ public struct Figure: Sendable {
   /// The finished image, the same bytes at every call.
   /// - Throws: `PlottingError` where arrays don't fit together, a domain is impossible, or there is no room.
   public func render(_ format: ImageFormat, appearance: Appearance = .light) throws -> [UInt8] {
-    let scene = try scene(appearance: appearance, measurer: PangoMeasurer())
+    let measurer = PangoMeasurer()
+    guard measurer.hasFonts else { throw PlottingError.noFonts }
+    let scene = try scene(appearance: appearance, measurer: measurer)
     return try CairoRenderer.render(scene, as: format)
   }
 

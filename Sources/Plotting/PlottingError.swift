@@ -11,6 +11,8 @@ public enum PlottingError: Error, Equatable, CustomStringConvertible {
   case mixedAxis(axis: String, numbers: String, categories: String)
   /// The figure has no room for its labels; sizes in points.
   case tooSmall(width: Double, height: Double, neededWidth: Double, neededHeight: Double)
+  /// The machine has no font with which words could be measured.
+  case noFonts
   /// Cairo reported a failure.
   case renderingFailed(format: String, reason: String)
 
@@ -30,6 +32,8 @@ public enum PlottingError: Error, Equatable, CustomStringConvertible {
     case .tooSmall(let width, let height, let neededWidth, let neededHeight):
       return "a figure of \(Int(width)) × \(Int(height)) points has no room for its labels; "
         + "make it at least \(Int(neededWidth)) × \(Int(neededHeight)), or shorten them"
+    case .noFonts:
+      return "no fonts were found; install fonts-inter or fonts-dejavu-core"
     case .renderingFailed(let format, let reason):
       return "Cairo could not write the \(format): \(reason)"
     }

@@ -46,6 +46,11 @@ struct Strained: Sendable, CustomTestStringConvertible {
           HeatMapMark(wave, rows: 10, columns: 20, firstColumn: 1, label: "Activation of the unit")
         }.xAxis("Step").yAxis("Unit")),
       Strained(
+        name: "ticks at the ends",
+        figure: Figure { LineMark(x: [0, 1], y: [0, 1]) }.xAxis(
+          domain: 0...1, ticks: .labelled([0, 1], ["a rather long first label", "a rather long last label"])
+        ).yAxis(domain: 0...1)),
+      Strained(
         name: "nothing finite",
         figure: Figure { LineMark(x: [1, 2], y: [Double.nan, .infinity]) }.xAxis("Step").yAxis("Value")),
     ]

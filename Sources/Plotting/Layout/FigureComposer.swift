@@ -32,7 +32,7 @@ package struct FigureComposer {
   /// that is too small can't tell at once.
   package func enough(from size: Size) -> Size {
     var size = size
-    for _ in 0..<30 {
+    for _ in 0..<30 where size.width < 20_000 && size.height < 20_000 {
       do throws(PlottingError) {
         _ = try compose(in: Rect(x: 0, y: 0, width: size.width, height: size.height))
         return size

@@ -11,14 +11,6 @@ package struct LegendLayout {
   private static let entryGap = 18.0
   private static let lineGap = 5.0
 
-  private init(entries: [LegendEntry], more: Int, places: [Point], size: Size, palette: Palette) {
-    self.entries = entries
-    self.more = more
-    self.places = places
-    self.size = size
-    self.palette = palette
-  }
-
   /// One entry below the other; entries beyond the height are counted instead of shown.
   package static func column(
     _ entries: [LegendEntry], palette: Palette, measurer: any TextMeasurer, maxHeight: Double

@@ -17,6 +17,14 @@ package final class PangoMeasurer: TextMeasurer {
 
   package init() { context = PangoText() }
 
+  /// Whether the machine has any font; without one Pango measures empty boxes.
+  package var hasFonts: Bool {
+    let style = TextStyle(size: 10, color: Color(hex: 0))
+    return context.withLayout("0", style: style, maxWidth: nil, maxLines: 1) { layout in
+      pango_layout_get_unknown_glyphs_count(layout) == 0
+    }
+  }
+
   package func size(_ content: String, style: TextStyle, maxWidth: Double?, maxLines: Int) -> Size {
     let key = Key(
       content: content, size: style.size, weight: style.weight, maxWidth: maxWidth, maxLines: maxLines)
@@ -77,7 +85,8 @@ final class PangoText {
     let markup = "<span font_features=\"tnum=1\">\(MathText.markup(content))</span>"
     pango_layout_set_markup(layout, markup, -1)
     if let maxWidth {
-      pango_layout_set_width(layout, Int32((maxWidth * Double(PANGO_SCALE)).rounded(.up)))
+      let width = min(max(maxWidth, 1), 100_000)
+      pango_layout_set_width(layout, Int32((width * Double(PANGO_SCALE)).rounded(.up)))
       pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR)
       pango_layout_set_height(layout, Int32(-maxLines))
       pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END)

@@ -4,7 +4,7 @@ import Foundation
 /// Positioning Tick Labels on Axes" (InfoVis 2010), with all ticks inside the domain.
 package enum TickSearch {
   /// Step sizes with their niceness; 2.5 needs a decimal more than the others.
-  private static let steps = [(1.0, 1.0), (5, 0.9), (2, 0.85), (2.5, 0.5), (4, 0.35), (3, 0.25)]
+  private static let steps = [(1.0, 1.0), (5, 0.9), (2, 0.85), (2.5, 0.5), (4, 0.1), (3, 0)]
 
   /// Multiples of a nice step inside the domain, about as many as the target; whole numbers only if asked.
   package static func values(in domain: ClosedRange<Double>, target: Int, whole: Bool) -> [Double] {
@@ -30,7 +30,7 @@ package enum TickSearch {
         let ratio = Double(count) / Double(max(target, 1))
         let density = 2 - max(ratio, 1 / ratio)
         let lonely = count == 1 ? 1.0 : 0
-        let score = 0.3 * simplicity + 0.1 * max(coverage, -2) + 0.5 * density - lonely
+        let score = 0.4 * simplicity + 0.1 * max(coverage, -2) + 0.5 * density - lonely
         if score > best.score + 1e-12 {
           let values = (0..<count).map { (first + Double($0)) * step }
           best = (score, values)
