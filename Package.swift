@@ -44,7 +44,7 @@ let package = Package(
     .testTarget(name: "TasksTests", dependencies: ["Tasks"]),
     .testTarget(name: "NetworksTests", dependencies: ["Networks"], resources: [.copy("Fixtures")]),
     .testTarget(name: "AnalysesTests", dependencies: ["Analyses"]),
-    .testTarget(name: "PlottingTests", dependencies: ["Plotting"]),
+    .testTarget(name: "PlottingTests", dependencies: ["Plotting"], exclude: ["Snapshots"]),
     .testTarget(name: "LiterateTests", dependencies: ["Literate", "Lab", "neuronbook"]),
   ]
 )
