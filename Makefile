@@ -2,6 +2,8 @@
 # checks everything; both first install what is missing.
 
 PACKAGES = libcairo2-dev libpango1.0-dev libopenblas-dev libglib2.0-dev pandoc pkg-config fonts-inter fonts-dejavu-core
+# The tests open the page in a real browser.
+TEST_PACKAGES = chromium
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 # The program is built where it runs: let Swift's own loops use what this processor has.
 FLAGS = -c release -Xcc -march=native
@@ -23,6 +25,7 @@ check: build
 build: dependencies
 	swift build $(FLAGS)
 
+build-tests: PACKAGES += $(TEST_PACKAGES)
 build-tests: dependencies
 	swift build $(FLAGS) --build-tests
 

@@ -1,0 +1,172 @@
+import Foundation
+import Testing
+
+/// The command on good chapters, as a user runs it.
+@Suite struct BuildTests {
+  static let chapter = """
+    # A chapter {#sec-one}
+
+    ```{swift}
+    //| label: fig-line
+    //| caption: "A line of `{swift} points.count` points, as in [@cho2014] & <more>"
+    //| alt: "It rises to `{swift} points.last ?? 0`"
+    let points = [1.0, 2.0, 4.0]
+    print("printed <here>")
+    show(Figure { LineMark(x: [0, 1, 2], y: points) }.xAxis("Step"))
+    ```
+
+    Value: `{swift} points.reduce(0, +) * 100`; see @fig-line, -@tbl-rows, @eq-sum, @sec-two and @sec-deep.
+
+    $$ s = \\sum_i x_i $$ {#eq-sum}
+
+    ## Deeper {#sec-deep}
+
+    ```{swift}
+    //| label: tbl-rows
+    //| caption: "Rows"
+    //| echo: false
+    let hidden = 1
+    show(Table(columns: ["Name <b>", "n"], rows: [["a & b", 12345], ["c", 2]]))
+    ```
+
+    A table in Markdown, @tbl-plain:
+
+    | a | b |
+    |---|---|
+    | 1 | 2 |
+
+    : Written by hand {#tbl-plain}
+
+    ```swift
+    let shownOnly = "not run"
+    ```
+    """
+
+  static let second = "# Two {#sec-two}\n\nBack to @fig-line and @tbl-rows. `{swift} 6 * 7`\n"
+
+  static func book(_ workshop: Workshop) throws {
+    try workshop.writeBook(
+      ["01-one.md": chapter, "02-two.md": second], more: "bibliography: references.bib\n")
+    try workshop.write(BadInputTests.bibliography, to: "chapters/references.bib")
+  }
+
+  @Test func aBookBecomesOnePageWithNumbersAndReferencesAcrossChapters() throws {
+    try withWorkshop { workshop in
+      try Self.book(workshop)
+      let built = try workshop.neuronbook(["build", "chapters"])
+      #expect(built.status == 0, "\(built.error)")
+      #expect(built.output.hasSuffix("2 chapters → output/report.html\n"), "\(built.output)")
+      let page = try workshop.text("output/report.html")
+      for part in [
+        "Figure 1.1.</span> A line of 3 points, as in", "alt=\"It rises to 4\"", "printed &lt;here&gt;",
+        "<p>Value: 700; see", "Figure 1.1</a>", "<a href=\"#tbl-rows\" class=\"reference\">1.1</a>",
+        "Equation 1.1",
+        "Chapter 2</a>", "Section 1.1</a>", "Table 1.1.</span> Rows", "Table 1.2.</span> Written by hand",
+        "Name &lt;b&gt;", "a &amp; b", "12,345", "<math", "<span class=\"equation-number\">(1.1)",
+        "id=\"eq-sum\"",
+        "(Cho 2014)", "shownOnly", "42",
+      ] {
+        #expect(
+          page.contains(part.replacingOccurrences(of: " 1.1</a>", with: "\u{A0}1.1</a>"))
+            || page.contains(part), "missing: \(part)")
+      }
+      #expect(!page.contains("hidden = 1"), "echo: false shows code")
+      #expect(!page.contains("//|"), "option lines reach the page")
+      #expect(workshop.exists("figures/fig-line.png"))
+      #expect(try Data(contentsOf: workshop.url("figures/fig-line.pdf")).starts(with: Data("%PDF".utf8)))
+    }
+  }
+
+  @Test func whatDidNotChangeIsNotRunAgainAndWhatChangedIs() throws {
+    try withWorkshop { workshop in
+      try Self.book(workshop)
+      try workshop.neuronbook(["build", "chapters"])
+      let first = try workshop.text("output/report.html")
+      let again = try workshop.neuronbook(["build", "chapters"])
+      #expect(again.output.contains("2 chapters, 2 unchanged"))
+      #expect(try workshop.text("output/report.html") == first)
+
+      // Prose and captions run nothing, but reach the page.
+      try workshop.write(
+        "One more line.\n\n" + Self.chapter.replacingOccurrences(of: "A line of", with: "A curve of"),
+        to: "chapters/01-one.md")
+      let prose = try workshop.neuronbook(["build", "chapters"])
+      #expect(prose.output.contains("2 unchanged"), "\(prose.output)")
+      #expect(try workshop.text("output/report.html").contains("A curve of 3 points"))
+
+      // A number in a cell changes the page, and its chapter alone is run.
+      try workshop.write(
+        Self.chapter.replacingOccurrences(of: "2.0, 4.0", with: "2.0, 5.0"), to: "chapters/01-one.md")
+      let number = try workshop.neuronbook(["build", "chapters"])
+      #expect(number.output.contains("1 unchanged"), "\(number.output)")
+      #expect(try workshop.text("output/report.html").contains("Value: 800;"))
+    }
+  }
+
+  @Test func addingAChapterIsOneFileAndOneLine() throws {
+    try withWorkshop { workshop in
+      try Self.book(workshop)
+      try workshop.write("# Three\n\nThe sum is `{swift} 1 + 2`.\n", to: "chapters/03-three.md")
+      let yaml = try workshop.text("chapters/book.yml")
+      try workshop.write(yaml + "  - 03-three.md\n", to: "chapters/book.yml")
+      #expect(try workshop.neuronbook(["build", "chapters"]).status == 0)
+      #expect(try workshop.text("output/report.html").contains("The sum is 3."))
+    }
+  }
+
+  @Test func aLoneChapterIsBuiltFromAnyFolder() throws {
+    try withWorkshop { workshop in
+      try workshop.write(
+        Self.chapter.replacingOccurrences(of: "@sec-two", with: "@sec-one"), to: "some/where/chapter.md")
+      try workshop.write(BadInputTests.bibliography, to: "some/where/references.bib")
+      try FileManager.default.createDirectory(
+        at: workshop.url("elsewhere"), withIntermediateDirectories: true)
+      let built = try Workshop.run(
+        Workshop.command.path, ["build", "../some/where/chapter.md", "--output", "made"],
+        in: workshop.url("elsewhere"))
+      #expect(built.status == 0, "\(built.error)")
+      #expect(try workshop.text("elsewhere/made/report.html").contains("Figure 1.</span> A line"))
+      #expect(workshop.exists("elsewhere/made/figures/fig-line.png"))
+    }
+  }
+
+  @Test func aCellThatMustFailIsShownAndTheChapterGoesOn() throws {
+    try withWorkshop { workshop in
+      let failing = [
+        "let none: [Int] = []\nprint(none[3])", "let n: Int = \"text\"",
+        "struct Oops: Error {}\nthrow Oops()",
+      ]
+      let cells = failing.map { "```{swift}\n//| error: true\n\($0)\n```\n" }.joined(separator: "\n")
+      try workshop.writeBook(["01.md": "# Failing\n\n\(cells)\nAfter all: `{swift} 40 + 2`\n"])
+      let built = try workshop.neuronbook(["build", "chapters"])
+      #expect(built.status == 0, "\(built.error)")
+      let page = try workshop.text("output/report.html")
+      for part in ["Index out of range", "cannot convert value of type", "Oops()", "After all: 42"] {
+        #expect(page.contains(part), "missing: \(part)")
+      }
+    }
+  }
+
+  @Test func progressIsSaidWithChapterCellLossAndTimeLeft() throws {
+    try withWorkshop { workshop in
+      try workshop.writeBook([
+        "01.md":
+          "# P\n\n```{swift}\nprogress(\"training\", fraction: 0.25, detail: \"epoch 1, loss 1.5\", secondsLeft: 9)\nusleep(300_000)\n```\n"
+      ])
+      let built = try workshop.neuronbook(["build", "chapters"])
+      #expect(
+        built.output.contains("01: cell 1: training, 25 %, epoch 1, loss 1.5, about 9 s left"),
+        "\(built.output)")
+      #expect(!built.output.contains("\u{1B}"), "a log must hold no terminal codes")
+    }
+  }
+
+  @Test func helpNamesTheCommands() throws {
+    try withWorkshop { workshop in
+      let help = try workshop.neuronbook(["--help"])
+      #expect(help.status == 0)
+      for word in ["build", "check"] { #expect(help.output.contains(word)) }
+      #expect(try workshop.neuronbook(["build", "--help"]).output.contains("--output"))
+    }
+  }
+}
