@@ -27,6 +27,15 @@ extension Lanes {
     return two[0] + two[1]
   }
 
+  /// The largest of the lanes.
+  @inlinable @inline(__always)
+  public var largest: Float {
+    let eight = lowHalf.replacing(with: highHalf, where: highHalf .> lowHalf)
+    let four = eight.lowHalf.replacing(with: eight.highHalf, where: eight.highHalf .> eight.lowHalf)
+    let two = four.lowHalf.replacing(with: four.highHalf, where: four.highHalf .> four.lowHalf)
+    return two[0] > two[1] ? two[0] : two[1]
+  }
+
   @inlinable @inline(__always)
   func limited(from low: Float, to high: Float) -> Lanes {
     pointwiseMax(pointwiseMin(self, Lanes(repeating: high)), Lanes(repeating: low))

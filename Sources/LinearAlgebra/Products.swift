@@ -1,9 +1,5 @@
 import CBLAS
 
-/// OpenBLAS must not split a product over threads: the split changes the order of sums, hence the bits.
-/// Networks uses the second core by splitting rows itself, always in the same way.
-private let oneThreadEach: Void = openblas_set_num_threads(1)
-
 /// c ← scale · op(a) · op(b) + keep · c, where op transposes or not, by OpenBLAS in Float.
 ///
 /// Shapes: op(a) is `[m, k]`, op(b) is `[k, n]`, c is `[m, n]`; c may not overlap a or b.
@@ -12,7 +8,7 @@ public func multiply(
   _ a: MatrixView, _ b: MatrixView, into c: MatrixView,
   transposeA: Bool = false, transposeB: Bool = false, scale: Float = 1, keep: Float = 0
 ) {
-  _ = oneThreadEach
+  _ = OpenBLAS.ready
   let inner = transposeA ? a.rows : a.columns
   checkShapes(a, b, c, transposeA, transposeB)
   guard c.rows > 0, c.columns > 0 else { return }

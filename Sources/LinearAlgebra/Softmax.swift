@@ -4,7 +4,8 @@ import Foundation
 ///
 /// Shapes: `logits` `[rows, words]` → probabilities; `logSums` `[rows]`, natural logarithm, or nil.
 /// The largest logit of a row is subtracted first, so any finite logits are safe. `words` must be a multiple of
-/// 16: pad with logits of −1e30, whose probability is below 1e-37.
+/// 16: pad with logits of −1e30. No probability falls below e⁻⁶⁰ of the largest, since denormal floats, which
+/// smaller ones would become, cost a hundred cycles each.
 public func softmaxRows(_ logits: MatrixView, logSums: UnsafeMutablePointer<Float>? = nil) {
   let words = logits.columns
   precondition(words % 16 == 0, "softmax takes a multiple of 16 logits, not \(words)")
@@ -16,14 +17,11 @@ public func softmaxRows(_ logits: MatrixView, logSums: UnsafeMutablePointer<Floa
       highest = pointwiseMax(highest, Lanes(at: x + i))
       i &+= 16
     }
-    let eight = pointwiseMax(highest.lowHalf, highest.highHalf)
-    let four = pointwiseMax(eight.lowHalf, eight.highHalf)
-    let two = pointwiseMax(four.lowHalf, four.highHalf)
-    let largest = two[0] > two[1] ? two[0] : two[1]
+    let largest = highest.largest
     var sums = Lanes(repeating: 0)
     i = 0
     while i < words {
-      let value = exp(Lanes(at: x + i) - Lanes(repeating: largest))
+      let value = exp(pointwiseMax(Lanes(at: x + i) - Lanes(repeating: largest), Lanes(repeating: -60)))
       sums += value
       value.store(at: x + i)
       i &+= 16

@@ -8,14 +8,12 @@ struct ActivationsTests {
     [-2.5, 2.5, 0, -0.0, -1e-6, 1e-6, 50, -50] + (0..<20_000).map { Float($0 - 10_000) / 1000 }
 
   static func apply(_ function: (Lanes) -> Lanes, to values: [Float]) -> [Float] {
-    var result = values
-    result.withUnsafeMutableBufferPointer { buffer in
+    var padded = values + [Float](repeating: 0, count: paddedToLanes(values.count) - values.count)
+    padded.withUnsafeMutableBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return }
-      for i in stride(from: 0, to: values.count, by: 16) {
-        function(Lanes(base + i, count: values.count - i)).store(to: base + i, count: values.count - i)
-      }
+      for i in stride(from: 0, to: buffer.count, by: 16) { function(Lanes(at: base + i)).store(at: base + i) }
     }
-    return result
+    return Array(padded.prefix(values.count))
   }
 
   @Test func tanhIsWithinOneMillionth() {
@@ -43,14 +41,24 @@ struct ActivationsTests {
 
   @Test(arguments: [1, 6, 16, 37]) func softmaxEqualsTheNaiveOne(words: Int) {
     var generator = SeededGenerator(seed: 3)
-    var fast = Matrix.normal(rows: 5, columns: words, using: &generator)
-    for i in fast.storage.indices { fast.storage[i] *= 30 }
+    var fast = Matrix.normal(rows: 5, columns: paddedToLanes(words), using: &generator)
+    for row in 0..<5 {
+      for column in 0..<fast.columns { fast[row, column] = column < words ? fast[row, column] * 30 : -1e30 }
+    }
     var slow = fast
     var (fastSums, slowSums) = ([Float](repeating: 0, count: 5), [Float](repeating: 0, count: 5))
     fast.withMutableView { softmaxRows($0, logSums: &fastSums) }
     slow.withMutableView { softmaxRowsNaively($0, logSums: &slowSums) }
     #expect(largestDifference(fast.storage, slow.storage) < 1e-6)
     #expect(largestDifference(fastSums, slowSums) < 1e-4)
+  }
+
+  @Test func additionsReachEveryElementOnce() {
+    for count in [0, 1, 15, 16, 33] {
+      var target = (0..<count).map { Float($0) }
+      add((0..<count).map { Float(10 * $0) }, to: &target, count: count)
+      #expect(target == (0..<count).map { Float(11 * $0) })
+    }
   }
 
   @Test func theFirstOfEqualLogitsIsTheLargest() {

@@ -71,6 +71,12 @@ package struct CellParameters: Sendable {
     package let kernel: MatrixView
     package let recurrent: MatrixView
     package let bias: MatrixView
+
+    package init(kernel: MatrixView, recurrent: MatrixView, bias: MatrixView) {
+      self.kernel = kernel
+      self.recurrent = recurrent
+      self.bias = bias
+    }
   }
 
   /// The tensors inside the buffer, of parameters or of gradients, that starts at `base`.

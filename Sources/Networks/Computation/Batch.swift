@@ -70,10 +70,14 @@ package final class Batch {
       fedTokens.base[i] = Vocabulary.sos
       guard let targets else { continue }
       for step in 0..<decoderSteps {
-        let token = targets.storage[row * targets.steps + step]
-        targetTokenStorage.base[step * count + i] = token
-        fedTokens.base[(step + 1) * count + i] = token
+        targetTokenStorage.base[step * count + i] = targets.storage[row * targets.steps + step]
       }
     }
+    feedTargets()
+  }
+
+  /// Feeds the decoder the targets, each one step later, whatever it was fed before.
+  package func feedTargets() {
+    (fed + rows).update(from: targets, count: decoderSteps * rows)
   }
 }

@@ -51,6 +51,7 @@ package final class GradientPass {
 
     var loss = 0.0
     if teacherForced {
+      batch.feedTargets()
       decoder.forward(0..<steps, tapes: decoderTapes, tokens: batch.fed, parameters: parameters)
       for first in stride(from: 0, to: steps, by: outputSteps) {
         loss += lossAndGradient(

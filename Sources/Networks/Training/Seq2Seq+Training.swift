@@ -114,16 +114,13 @@ private struct Trainer {
     ) { order?[first + $0] ?? first + $0 }
     let teacherForced = coin.unit() < options.teacherForcing
     let sum = pass.run(parameters.base, teacherForced: teacherForced)
-    let mean = sum / Double(max(pass.batch.targetTokens, 1))
-    let loss = Float(Foundation.exp(mean))
+    let loss = pass.perplexity(sum)
     // An infinite loss still has the gradient of its logarithm, but a training that gets there is lost.
     guard loss.isFinite else {
       throw NetworkError.lossNotFinite(step: history.steps.count + 1, loss: loss, keptStep: keptStep)
     }
-    let byMean = options.objective == .perplexity ? Double(loss) : 1
     adam.update(
-      parameters.base, gradients: pass.gradients.base,
-      scale: Float(byMean / Double(max(pass.batch.targetTokens, 1))))
+      parameters.base, gradients: pass.gradients.base, scale: pass.scale(sum, options.objective))
     return TrainingHistory.Step(loss: loss, teacherForced: teacherForced)
   }
 }

@@ -1,0 +1,43 @@
+import Foundation
+import LinearAlgebra
+import Tasks
+
+extension Seq2Seq {
+  /// The loss of `rows` as one batch, exp(mean cross-entropy over their target tokens), and the gradient of
+  /// `objective` by every parameter, in the order of `layout`.
+  ///
+  /// Throws `NetworkError.emptyRows` and `.tokenOutsideVocabulary`.
+  public func gradients(
+    on rows: Rows, teacherForced: Bool, objective: TrainingOptions.Objective = .perplexity
+  ) throws -> (loss: Float, gradients: [Float]) {
+    if rows.isEmpty { throw NetworkError.emptyRows("what gradients should be taken of") }
+    try check(rows.inputs)
+    try check(rows.targets)
+    let pass = GradientPass(
+      Network(configuration), rows: rows.count, encoderSteps: rows.inputs.steps,
+      decoderSteps: rows.targets.steps)
+    pass.batch.load(inputs: rows.inputs, targets: rows.targets, count: rows.count, trimming: true) { $0 }
+    return withParameters(of: pass.network) { parameters in
+      let sum = pass.run(parameters, teacherForced: teacherForced)
+      let scale = pass.scale(sum, objective)
+      let gradients = pass.network.unpack(pass.gradients.base).map { $0 * scale }
+      return (pass.perplexity(sum), gradients)
+    }
+  }
+}
+
+extension GradientPass {
+  /// exp(mean cross-entropy) of the loaded batch, from the sum.
+  package func perplexity(_ sum: Double) -> Float {
+    Float(Foundation.exp(sum / Double(max(batch.targetTokens, 1))))
+  }
+
+  /// What turns the gradient of the sum of cross-entropies into that of the objective.
+  package func scale(_ sum: Double, _ objective: TrainingOptions.Objective) -> Float {
+    let tokens = Double(max(batch.targetTokens, 1))
+    return switch objective {
+    case .perplexity: Float(Foundation.exp(sum / tokens) / tokens)
+    case .crossEntropy: Float(1 / tokens)
+    }
+  }
+}

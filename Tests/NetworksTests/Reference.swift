@@ -1,0 +1,70 @@
+import Foundation
+import Networks
+import Tasks
+
+/// The one-layer model of the paper in Double, row by row from the equations: only forward, and slow.
+struct Reference {
+  let units: Int
+  let words: Int
+  var parameters: [String: [Double]]
+
+  private func cell(_ side: String, token: Int, state: [Double]) -> [Double] {
+    func tensor(_ name: String) -> [Double] { parameters["\(side).\(name)"] ?? [] }
+    let (embedding, kernel) = (tensor("embedding"), tensor("0.kernel"))
+    let (recurrent, bias) = (tensor("0.recurrent"), tensor("0.bias"))
+    func sum(_ gate: Int, _ unit: Int, _ carried: [Double]) -> Double {
+      let column = gate * units + unit
+      return (0..<units).reduce(bias[column]) {
+        $0 + embedding[token * units + $1] * kernel[$1 * 3 * units + column]
+          + carried[$1] * recurrent[$1 * 3 * units + column]
+      }
+    }
+    func hardSigmoid(_ a: Double) -> Double { min(max(0.2 * a + 0.5, 0), 1) }
+    let update = (0..<units).map { hardSigmoid(sum(0, $0, state)) }
+    let hidden = (0..<units).map { hardSigmoid(sum(1, $0, state)) * state[$0] }
+    return (0..<units).map { update[$0] * state[$0] + (1 - update[$0]) * tanh(sum(2, $0, hidden)) }
+  }
+
+  /// exp(mean cross-entropy), fed the targets or these tokens: fixed ones, since a choice has no derivative.
+  func loss(_ rows: Rows, fed: (_ row: Int, _ position: Int) -> Int32) -> Double {
+    let (kernel, bias) = (parameters["output.kernel"] ?? [], parameters["output.bias"] ?? [])
+    var (total, count) = (0.0, 0)
+    for row in 0..<rows.count {
+      var state = [Double](repeating: 0, count: units)
+      for token in rows.inputs.row(row) where token != Vocabulary.pad {
+        state = cell("encoder", token: Int(token), state: state)
+      }
+      var token = Vocabulary.sos
+      for position in 1...rows.targets.steps {
+        state = cell("decoder", token: Int(token), state: state)
+        let target = Int(rows.targets[row, at: position])
+        if target != Vocabulary.pad {
+          let logits = (0..<words).map { word in
+            (0..<units).reduce(bias[word]) { $0 + state[$1] * kernel[$1 * words + word] }
+          }
+          total += log(logits.reduce(0) { $0 + exp($1) }) - logits[target]
+          count += 1
+        }
+        token = fed(row, position)
+      }
+    }
+    return exp(total / Double(count))
+  }
+
+  /// Central differences of the loss by every parameter.
+  func gradients(_ rows: Rows, fed: (_ row: Int, _ position: Int) -> Int32) -> [String: [Double]] {
+    var copy = self
+    var result = [String: [Double]]()
+    for (name, values) in parameters {
+      result[name] = values.indices.map { index in
+        copy.parameters[name]?[index] = values[index] + 1e-5
+        let above = copy.loss(rows, fed: fed)
+        copy.parameters[name]?[index] = values[index] - 1e-5
+        let below = copy.loss(rows, fed: fed)
+        copy.parameters[name]?[index] = values[index]
+        return (above - below) / 2e-5
+      }
+    }
+    return result
+  }
+}

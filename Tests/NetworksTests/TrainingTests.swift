@@ -1,0 +1,97 @@
+import LinearAlgebra
+import Networks
+import Tasks
+import Testing
+
+struct TrainingTests {
+  static let task = LastTokenAutoencoder(longest: 6, rowsPerCell: 200)
+
+  @Test func theToyTaskIsLearntOnUnseenInputs() throws {
+    let data = LastTokenAutoencoder().heldOut(seed: 1)
+    var model = Seq2Seq(.init(units: 32, vocabulary: data.vocabulary), seed: 1)
+    var reports = [TrainingProgress]()
+    let history = try model.train(on: data, TrainingOptions(epochs: 40, seed: 1)) { reports.append($0) }
+    let evaluation = try model.evaluate(data.test)
+    #expect(evaluation.whole.share >= 0.99)
+    #expect(evaluation.token.share >= 0.99 && evaluation.last.share >= 0.99)
+    #expect(evaluation.whole.count == data.test.count)
+    #expect(history.reachedGoal && history.epochs.count == reports.count)
+    #expect(reports.last?.accuracy == history.epochs.last?.whole)
+    #expect(history.steps.count == history.epochs.last?.step)
+    let forced = history.steps.count { $0.teacherForced }
+    #expect(abs(Double(forced) / Double(history.steps.count) - 0.5) < 0.05)
+  }
+
+  @Test(arguments: TrainingOptions.Batching.allCases, TrainingOptions.Objective.allCases)
+  func aSeedFixesEveryBit(
+    batching: TrainingOptions.Batching, objective: TrainingOptions.Objective
+  ) throws {
+    let data = Self.task.heldOut(seed: 2)
+    let options = TrainingOptions(
+      batchSize: 32, epochs: 2, stepsPerEpoch: 20, seed: 3, objective: objective, batching: batching)
+    func train(_ seed: UInt64) throws -> (Seq2Seq, [Float]) {
+      var model = Seq2Seq(.init(units: 10, vocabulary: data.vocabulary), seed: seed)
+      return try (model, model.train(on: data, options).steps.map(\.loss))
+    }
+    let (first, second) = (try train(5), try train(5))
+    #expect(first.0 == second.0 && first.1 == second.1)
+    #expect(first.1 != (try train(6)).1)
+    #expect(first.1.last ?? 9 < first.1.first ?? 0)
+  }
+
+  @Test func firstParametersAreTheAuthors() throws {
+    let model = Seq2Seq(.init(units: 12, words: 6), seed: 1)
+    for view in model.layout.views {
+      let tensor = try model.parameter(view.name)
+      if view.name.hasSuffix("recurrent") {
+        let product = tensor * tensor.transposed
+        for i in 0..<12 { #expect(abs(product[i, i] - 1) < 1e-5 && abs(product[i, (i + 1) % 12]) < 1e-5) }
+      } else {
+        #expect(tensor.storage.allSatisfy { abs($0) <= 0.08 })
+        #expect(tensor.storage.contains { $0 > 0.03 } && tensor.storage.contains { $0 < -0.03 })
+      }
+    }
+  }
+
+  @Test func badInputIsNamed() throws {
+    let data = Self.task.heldOut(seed: 1)
+    var model = Seq2Seq(.init(units: 4, vocabulary: data.vocabulary), seed: 1)
+    let before = model
+    let empty = Dataset(
+      task: "none", form: .heldOut, vocabulary: data.vocabulary, training: data.training.prefix(0),
+      validation: data.validation, test: data.test)
+    #expect(throws: NetworkError.emptyRows("the training split of none")) { try model.train(on: empty) }
+    #expect(throws: NetworkError.batchLargerThanData(batchSize: 5000, rows: data.training.count)) {
+      try model.train(on: data, TrainingOptions(batchSize: 5000))
+    }
+    #expect(throws: NetworkError.invalidOption(name: "epochs", value: "0", expected: "at least 1")) {
+      try model.train(on: data, TrainingOptions(epochs: 0))
+    }
+    #expect(throws: NetworkError.unknownParameter(name: "x", known: model.layout.views.map(\.name))) {
+      try model.parameter("x")
+    }
+    let small = Seq2Seq(.init(units: 4, words: 5), seed: 1)
+    #expect(
+      throws: NetworkError.tokenOutsideVocabulary(
+        token: 5, row: 0, position: 1, words: 5)
+    ) { try small.evaluate(data.test) }
+    #expect(throws: NetworkError.emptyRows("what the model should read")) {
+      try model.record(data.test.prefix(0))
+    }
+    #expect(model == before)
+  }
+
+  @Test func anInfiniteLossStopsAndKeepsTheLastGoodParameters() throws {
+    let data = Self.task.heldOut(seed: 1)
+    var model = Seq2Seq(.init(units: 4, vocabulary: data.vocabulary), seed: 1)
+    let before = model
+    let options = TrainingOptions(epochs: 3, stepsPerEpoch: 5, learningRate: 1e30)
+    let error = #expect(throws: NetworkError.self) { try model.train(on: data, options) }
+    guard case .lossNotFinite(let step, _, let keptStep) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect((2...5).contains(step) && keptStep == 0)
+    #expect(model == before)
+  }
+}
