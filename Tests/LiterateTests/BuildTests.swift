@@ -15,7 +15,7 @@ import Testing
     show(Figure { LineMark(x: [0, 1, 2], y: points) }.xAxis("Step"))
     ```
 
-    Value: `{swift} points.reduce(0, +) * 100`; see @fig-line, -@tbl-rows, @eq-sum, @sec-two and @sec-deep.
+    Value: `{swift} points.reduce(0, +) * 100`; see @fig-line, [-@tbl-rows], @eq-sum, @sec-two and @sec-deep.
 
     $$ s = \\sum_i x_i $$ {#eq-sum}
 
@@ -59,16 +59,15 @@ import Testing
       let page = try workshop.text("output/report.html")
       for part in [
         "Figure 1.1.</span> A line of 3 points, as in", "alt=\"It rises to 4\"", "printed &lt;here&gt;",
-        "<p>Value: 700; see", "Figure 1.1</a>", "<a href=\"#tbl-rows\" class=\"reference\">1.1</a>",
-        "Equation 1.1",
-        "Chapter 2</a>", "Section 1.1</a>", "Table 1.1.</span> Rows", "Table 1.2.</span> Written by hand",
+        "<p>Value: 700; see", "Figure\u{A0}1.1</a>", "<a href=\"#tbl-rows\" class=\"reference\">1.1</a>",
+        "Equation\u{A0}1.1</a>",
+        "Chapter\u{A0}2</a>", "Section\u{A0}1.1</a>", "Table 1.1.</span> Rows",
+        "Table 1.2.</span> Written by hand",
         "Name &lt;b&gt;", "a &amp; b", "12,345", "<math", "<span class=\"equation-number\">(1.1)",
         "id=\"eq-sum\"",
-        "(Cho 2014)", "shownOnly", "42",
+        ">Cho 2014</a>)", "shownOnly", "42",
       ] {
-        #expect(
-          page.contains(part.replacingOccurrences(of: " 1.1</a>", with: "\u{A0}1.1</a>"))
-            || page.contains(part), "missing: \(part)")
+        #expect(page.contains(part), "missing: \(part)")
       }
       #expect(!page.contains("hidden = 1"), "echo: false shows code")
       #expect(!page.contains("//|"), "option lines reach the page")
@@ -151,7 +150,7 @@ import Testing
     try withWorkshop { workshop in
       try workshop.writeBook([
         "01.md":
-          "# P\n\n```{swift}\nprogress(\"training\", fraction: 0.25, detail: \"epoch 1, loss 1.5\", secondsLeft: 9)\nusleep(300_000)\n```\n"
+          "# P\n\n```{swift}\nfor _ in 0..<25 {\n  progress(\"training\", fraction: 0.25, detail: \"epoch 1, loss 1.5\", secondsLeft: 9)\n  usleep(100_000)\n}\n```\n"
       ])
       let built = try workshop.neuronbook(["build", "chapters"])
       #expect(

@@ -65,7 +65,6 @@ struct Compiler {
       guard file == chapter.source.path else {
         return Problem(message, at: Problem.Location(file: chapter.source.path))
       }
-      // The compiler reports the end of a cell one line past it, where a brace is missing, for example.
       return Problem(message, at: Problem.Location(file: file, line: line, column: column))
     }
   }
@@ -79,7 +78,15 @@ struct Compiler {
           of: /(?<file>.+?):(?<line>\d+):(?<column>\d+): (?<kind>error|note): (?<text>.*)/)
       else { continue }
       if match.kind == "note" {
-        if !errors.isEmpty { errors[errors.count - 1].message += "\n  note: \(match.text)" }
+        guard var error = errors.popLast() else { continue }
+        if error.file.hasSuffix("main.swift") {
+          // The end of the program is nobody's line; what it should have matched is.
+          (error.file, error.line, error.column) = (
+            String(match.file), Int(match.line) ?? 0, Int(match.column) ?? 0
+          )
+        }
+        error.message += "\n  note: \(match.text)"
+        errors.append(error)
         continue
       }
       let error = Diagnostic(

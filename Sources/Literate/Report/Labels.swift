@@ -25,7 +25,10 @@ struct Labels {
 
   struct Target {
     var kind: Kind
+    /// Empty for a section without a number.
     var number: String
+    /// The words of a section's title; empty for the other kinds.
+    var title = ""
     var location: Problem.Location
 
     /// "Figure", "Section"; a section without a point in its number is a chapter.
@@ -77,12 +80,12 @@ struct Labels {
         let level = element.content[0].integer ?? 1
         let identifier = element.content[1][0].string ?? ""
         let classes = element.content[1][1].array?.compactMap(\.string) ?? []
-        guard !classes.contains("unnumbered") else { return }
-        Self.count(level: level, in: &sections)
+        let isNumbered = !classes.contains("unnumbered")
+        if isNumbered { Self.count(level: level, in: &sections) }
         if Kind(label: identifier) == .section {
           register(
-            identifier, .section, Self.sectionNumber(sections, chapter: chapter),
-            chapter.source.location(of: "#" + identifier))
+            identifier, .section, isNumbered ? Self.sectionNumber(sections, chapter: chapter) : "",
+            title: element.content[2].plainText, chapter.source.location(of: "#" + identifier))
         }
       case "Str":
         guard let label = element.content.string.flatMap(Self.bracedLabel) else { return }
@@ -114,7 +117,7 @@ struct Labels {
   }
 
   private mutating func register(
-    _ label: String, _ kind: Kind?, _ number: String, _ location: Problem.Location
+    _ label: String, _ kind: Kind?, _ number: String, title: String = "", _ location: Problem.Location
   ) {
     if let first = labelPlaces[label] {
       problems.append(
@@ -124,7 +127,7 @@ struct Labels {
       return
     }
     labelPlaces[label] = location
-    if let kind { targets[label] = Target(kind: kind, number: number, location: location) }
+    if let kind { targets[label] = Target(kind: kind, number: number, title: title, location: location) }
   }
 
   private var labelPlaces: [String: Problem.Location] = [:]

@@ -22,7 +22,7 @@ struct Page {
       metadata["author"] = .element("MetaList", .array(book.authors.map(Self.metaString)))
     }
     var arguments = [
-      "--from=json", "--to=html5", "--standalone", "--template=\(template.path)", "--mathml",
+      "--from=json", "--to=html5", "--standalone", "--wrap=none", "--template=\(template.path)", "--mathml",
       "--section-divs",
       "--toc", "--toc-depth=2",
       "--variable=style:" + String(decoding: PackageResources.page_css, as: UTF8.self),

@@ -238,7 +238,8 @@ struct Weaver {
         inlines.append(.span(["missing-value"], [.text("@\(key)?")]))
         continue
       }
-      let text = isBare ? target.number : "\(target.name)\u{A0}\(target.number)"
+      let text =
+        target.number.isEmpty ? target.title : isBare ? target.number : "\(target.name)\u{A0}\(target.number)"
       inlines.append(.link([.text(text)], to: "#" + key, classes: ["reference"]))
     }
     return inlines
