@@ -45,6 +45,8 @@ let package = Package(
     .testTarget(name: "NetworksTests", dependencies: ["Networks"], resources: [.copy("Fixtures")]),
     .testTarget(name: "AnalysesTests", dependencies: ["Analyses"]),
     .testTarget(name: "PlottingTests", dependencies: ["Plotting"], exclude: ["Snapshots"]),
+    .testTarget(name: "CellRecordsTests", dependencies: ["CellRecords"]),
+    .testTarget(name: "LabTests", dependencies: ["Lab", "CellRecords"]),
     .testTarget(name: "LiterateTests", dependencies: ["Literate", "Lab", "neuronbook"]),
   ]
 )

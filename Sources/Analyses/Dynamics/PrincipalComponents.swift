@@ -25,7 +25,7 @@ public struct PrincipalComponents: Codable, Sendable, Equatable {
     explained = eigen.values.prefix(count).map { whole > 0 ? $0 / whole : 0 }
     var directions = Matrix(rows: count, columns: observations.columns)
     for component in 0..<count {
-      let vector = eigen.vectors.column(component)
+      let vector = eigen.vectors.row(component)
       let largest = vector.max { abs($0) < abs($1) } ?? 1
       for (feature, weight) in vector.enumerated() {
         directions[component, feature] = largest < 0 ? -weight : weight

@@ -1,0 +1,64 @@
+import CellRecords
+import Foundation
+import Lab
+import Testing
+
+/// `cached` reads its folder from the environment, which belongs to the whole process: one test at a time.
+@Suite(.serialized) final class CachedTests {
+  private let folder = FileManager.default.temporaryDirectory.appending(path: "cached-\(UUID().uuidString)")
+
+  init() {
+    setenv(CacheEnvironment.folder, folder.path, 1)
+    setenv(CacheEnvironment.modelSources, "sources", 1)
+  }
+
+  deinit {
+    unsetenv(CacheEnvironment.folder)
+    unsetenv(CacheEnvironment.modelSources)
+    try? FileManager.default.removeItem(at: folder)
+  }
+
+  @Test func aValueIsComputedOnceForItsNameAndKey() throws {
+    var count = 0
+    func value(_ name: String, _ key: Int) throws -> [Double] {
+      try cached(name, key: key) {
+        count += 1
+        return [0.1, Double(key)]
+      }
+    }
+    #expect(try value("m", 1) == [0.1, 1])
+    #expect(try value("m", 1) == [0.1, 1])
+    #expect(count == 1)
+    #expect(try value("m", 2) == [0.1, 2])
+    #expect(try value("n", 1) == [0.1, 1])
+    #expect(count == 3)
+    setenv(CacheEnvironment.modelSources, "changed", 1)
+    _ = try value("m", 1)
+    #expect(count == 4)
+  }
+
+  @Test func aDamagedValueIsComputedAgain() throws {
+    var count = 0
+    func value() throws -> [Int] {
+      try cached("damaged", key: 1) {
+        count += 1
+        return [7, 8, 9]
+      }
+    }
+    _ = try value()
+    let entry = try #require(
+      FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+        .first { $0.pathExtension == "json" })
+    for damage in [0, 70, -2] {
+      var bytes = try Data(contentsOf: entry)
+      let place = damage < 0 ? bytes.count + damage : damage
+      bytes[place] = bytes[place] == UInt8(ascii: "1") ? UInt8(ascii: "2") : UInt8(ascii: "1")
+      try bytes.write(to: entry)
+      #expect(try value() == [7, 8, 9])
+    }
+    #expect(count == 4)
+    try Data(contentsOf: entry).prefix(20).write(to: entry)
+    #expect(try value() == [7, 8, 9])
+    #expect(count == 5)
+  }
+}

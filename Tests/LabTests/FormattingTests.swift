@@ -1,0 +1,26 @@
+import Lab
+import Testing
+
+@Suite struct FormattingTests {
+  @Test func numbersReadAsInPrint() {
+    #expect(decimals(-0.125, 2) == "−0.12" || decimals(-0.125, 2) == "−0.13")
+    #expect(decimals(-0.001, 2) == "0.00")
+    #expect(decimals(Double.infinity, 1) == "∞")
+    #expect(decimals(Double.nan, 1) == "not a number")
+    #expect(percent(0.9964) == "99.6\u{202F}%")
+    #expect(percent(Float(0.5), decimals: 0) == "50\u{202F}%")
+  }
+
+  @Test func tablesShowWholeNumbersInGroupsAndOthersToFourDigits() {
+    #expect(1_234_567.tableText == "1,234,567")
+    #expect((-1234).tableText == "−1,234")
+    #expect(0.123456.tableText == "0.1235")
+    #expect(12.3456.tableText == "12.35")
+    #expect(Float(3).tableText == "3")
+    #expect(1.2e-7.tableText == "1.200e−07")
+    #expect(0.0.tableText == "0")
+    #expect("99.6\u{202F}%".isNumeric)
+    #expect(!"not run".isNumeric)
+    #expect(!"".isNumeric)
+  }
+}
