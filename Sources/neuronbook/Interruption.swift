@@ -15,7 +15,7 @@ struct Interruption: Sendable {
       source.resume()
       return source
     }
-    defer { sources.forEach { $0.cancel() } }
+    defer { for source in sources { source.cancel() } }
     do {
       return try await task.value
     } catch  where task.isCancelled {

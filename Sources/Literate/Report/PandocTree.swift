@@ -75,11 +75,14 @@ extension JSON {
   /// Calls `visit` with every element, in the order of the text.
   func forEachElement(_ visit: (JSON) -> Void) {
     switch self {
-    case .array(let items): items.forEach { $0.forEachElement(visit) }
+    case .array(let items):
+      for item in items { item.forEachElement(visit) }
     case .object(let members):
       if tag != nil { visit(self) }
       members["c"]?.forEachElement(visit)
-      if tag == nil { members.keys.sorted().forEach { members[$0]?.forEachElement(visit) } }
+      if tag == nil {
+        for key in members.keys.sorted() { members[key]?.forEachElement(visit) }
+      }
     default: break
     }
   }
