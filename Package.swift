@@ -37,7 +37,7 @@ let package = Package(
     .executableTarget(
       name: "neuronbook",
       dependencies: [
-        "Literate", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "CellRecords", "Literate", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"]),

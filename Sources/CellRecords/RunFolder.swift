@@ -3,9 +3,6 @@ import Foundation
 /// The names of the files in a run folder, known to the chapter program that writes them and the engine that
 /// reads them.
 public struct RunFolder: Sendable, Equatable {
-  /// The environment variable that tells a chapter program where its run folder is.
-  public static let environmentKey = "NEURONBOOK_RUN_FOLDER"
-
   public var url: URL
 
   public init(_ url: URL) {
@@ -18,6 +15,8 @@ public struct RunFolder: Sendable, Equatable {
   public var standardError: URL { url.appending(path: "stderr.txt") }
   /// The return addresses of the last `throw`, as 64-bit offsets into the program, innermost first.
   public var lastThrow: URL { url.appending(path: "last-throw.bin") }
+  /// The key of the run, a `ContentKey`.
+  public var key: URL { url.appending(path: "key.json") }
   public var program: URL { url.appending(path: "chapter") }
   public var source: URL { url.appending(path: "main.swift") }
 

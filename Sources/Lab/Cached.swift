@@ -15,47 +15,101 @@ public func cached<Key: Encodable, Value: Codable>(
   _ name: String, key: Key, _ compute: () throws -> Value
 ) throws -> Value {
   let environment = ProcessInfo.processInfo.environment
-  guard let path = environment[CacheEnvironment.folder] else { return try compute() }
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = .sortedKeys
-  var digest = Digest()
-  digest.add("name", name)
-  digest.add("key", try encoder.encode(key))
-  digest.add("type", String(reflecting: Value.self))
-  digest.add("sources", environment[CacheEnvironment.modelSources] ?? "")
+  guard let path = environment[ProgramEnvironment.cache] else { return try compute() }
+  let contentKey = try valueKey(
+    name, key, Value.self, modelSources: environment[ProgramEnvironment.modelSources])
   let folder = URL(filePath: path)
   try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
   let slug = String(name.map { $0.isLetter || $0.isNumber ? $0 : "-" })
-  let entry = folder.appending(path: "\(slug)-\(digest.hexadecimal.prefix(20)).json")
+  let entry = folder.appending(path: "\(slug)-\(contentKey.hexadecimal.prefix(20)).json")
 
   // The second to ask waits here until the first has written.
   let lock = open(entry.path + ".lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
   if lock >= 0 { flock(lock, LOCK_EX) }
   defer { if lock >= 0 { close(lock) } }
 
+  var reason: String?
   if let kept = try? Data(contentsOf: entry) {
-    if let value = CachedEntry.value(in: kept, as: Value.self) { return value }
+    if let value = CachedEntry.value(in: kept, as: Value.self) {
+      ChapterProgram.append(.cached(name: name, computedBecause: nil))
+      return value
+    }
+    reason = "the kept value is damaged"
     FileHandle.standardError.write(
       Data("warning: the kept value of \"\(name)\" is damaged; computing it again (\(entry.path))\n".utf8))
   }
+  let others = CachedEntry.keys(in: folder, withPrefix: slug + "-")
   let value = try compute()
-  try CachedEntry.data(for: value).write(to: entry, options: .atomic)
+  do {
+    try CachedEntry.data(for: value, key: contentKey).write(to: entry, options: .atomic)
+  } catch {
+    // A full or read-only disk costs the next run time, not this one its result.
+    FileHandle.standardError.write(
+      Data("warning: \"\(name)\" can't be kept: \(error.localizedDescription)\n".utf8))
+  }
+  ChapterProgram.append(.cached(name: name, computedBecause: reason ?? contentKey.reason(among: others)))
   return value
 }
 
-/// A kept value's file: the digest of the value in the first line, then the value as JSON.
+private func valueKey(
+  _ name: String, _ key: some Encodable, _ type: Any.Type, modelSources: String?
+) throws -> ContentKey {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = .sortedKeys
+  var contentKey = ContentKey()
+  contentKey.add("its name", name)
+  contentKey.add("its type", String(reflecting: type))
+  // The fields of the key are told apart, so that a miss can say which of them changed.
+  let encoded = try encoder.encode(key)
+  if let fields = try? JSONSerialization.jsonObject(with: encoded) as? [String: Any] {
+    for (field, content) in fields.sorted(by: { $0.key < $1.key }) {
+      let data = try JSONSerialization.data(
+        withJSONObject: content, options: [.sortedKeys, .fragmentsAllowed])
+      contentKey.add(field, String(decoding: data, as: UTF8.self))
+    }
+  } else {
+    contentKey.add("key", String(decoding: encoded, as: UTF8.self))
+  }
+  let modules =
+    modelSources.flatMap { try? JSONDecoder().decode([String: String].self, from: Data($0.utf8)) } ?? [:]
+  for (module, digest) in modules.sorted(by: { $0.key < $1.key }) {
+    contentKey.add("module \(module)", digest)
+  }
+  return contentKey
+}
+
+/// A kept value's file: a header in the first line, with the key and the digest of the rest; then the value as JSON.
 enum CachedEntry {
-  static func data(for value: some Encodable) throws -> Data {
+  private struct Header: Codable {
+    var digest: String
+    var key: ContentKey
+  }
+
+  static func data(for value: some Encodable, key: ContentKey) throws -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     let body = try encoder.encode(value)
-    return Data(Digest.sha256(body).utf8) + Data("\n".utf8) + body
+    return try encoder.encode(Header(digest: Digest.sha256(body), key: key)) + Data("\n".utf8) + body
   }
 
   static func value<Value: Decodable>(in data: Data, as type: Value.Type) -> Value? {
-    guard let end = data.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
-    let body = data.suffix(from: data.index(after: end))
-    guard Digest.sha256(Data(body)) == String(decoding: data[..<end], as: UTF8.self) else { return nil }
+    guard let (header, body) = parts(of: data), Digest.sha256(body) == header.digest else { return nil }
     return try? JSONDecoder().decode(Value.self, from: body)
+  }
+
+  /// The keys of the entries in a folder whose names begin so.
+  static func keys(in folder: URL, withPrefix prefix: String) -> [ContentKey] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    return names.filter { $0.hasPrefix(prefix) && $0.hasSuffix(".json") }.sorted().compactMap { name in
+      guard let data = try? Data(contentsOf: folder.appending(path: name)) else { return nil }
+      return parts(of: data)?.header.key
+    }
+  }
+
+  private static func parts(of data: Data) -> (header: Header, body: Data)? {
+    guard let end = data.firstIndex(of: UInt8(ascii: "\n")),
+      let header = try? JSONDecoder().decode(Header.self, from: data[..<end])
+    else { return nil }
+    return (header, Data(data.suffix(from: data.index(after: end))))
   }
 }

@@ -20,7 +20,7 @@ public enum ChapterProgram {
   public static func begin() {
     // What a cell prints must be on disk when the next one traps.
     process_buffer_output_by_line()
-    guard let path = ProcessInfo.processInfo.environment[RunFolder.environmentKey] else {
+    guard let path = ProcessInfo.processInfo.environment[ProgramEnvironment.runFolder] else {
       stop("This program is a chapter of a Neuronbook report: run it with `neuronbook build`.")
     }
     let folder = RunFolder(URL(filePath: path))

@@ -23,7 +23,8 @@ public func percent(_ share: Float, decimals count: Int = 1) -> String {
   percent(Double(share), decimals: count)
 }
 
-/// How a value reads in running text: whole numbers with groups of three, others to four significant digits.
+/// How a value reads in running text: whole numbers with groups of three, others to at most four
+/// significant digits.
 func displayText<Value>(_ value: Value) -> String {
   switch value {
   case let text as String: text
@@ -52,5 +53,8 @@ private func significantText(_ value: Double) -> String {
   if magnitude < -4 || magnitude >= 9 {
     return String(format: "%.3e", value).replacingOccurrences(of: "-", with: "−")
   }
-  return decimals(value, max(0, 3 - magnitude))
+  let text = decimals(value, max(0, 3 - magnitude))
+  guard text.contains(".") else { return text }
+  let trimmed = text.reversed().drop { $0 == "0" }.drop { $0 == "." }
+  return String(trimmed.reversed())
 }

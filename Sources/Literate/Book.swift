@@ -1,3 +1,4 @@
+import CellRecords
 import Foundation
 import Yams
 
@@ -9,6 +10,9 @@ public struct Book: Sendable {
   /// Each chapter's file, with the path that messages print.
   public var chapters: [Entry]
   public var bibliography: Entry?
+  /// Parameters of every chapter; a chapter's own of the same name take their place.
+  public var parameters: [Parameter] = []
+  public var profile = Profile.standard
   /// Where the report goes.
   public var output: URL
   /// Where the labelled figures go.
@@ -21,7 +25,9 @@ public struct Book: Sendable {
     public var mention: Problem.Location?
   }
 
-  static let names = ["title", "subtitle", "authors", "chapters", "bibliography", "output", "figures"]
+  static let names = [
+    "title", "subtitle", "authors", "chapters", "bibliography", "parameters", "output", "figures",
+  ]
 
   /// A book of a folder with a `book.yml`, of a `book.yml` itself, or of a single Markdown chapter.
   ///
@@ -29,7 +35,7 @@ public struct Book: Sendable {
   ///   - path: The folder or file as the user gave it.
   ///   - output: The folder for what is made; overrides the book's own, and puts the figures inside it.
   /// - Throws: `Problem` for a book that is missing or not as it must be.
-  public static func open(_ path: String, output: String?) throws -> Book {
+  public static func open(_ path: String, output: String?, profile: Profile = .standard) throws -> Book {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
       throw Problem(
@@ -38,12 +44,13 @@ public struct Book: Sendable {
     }
     var book: Book
     if isFolder.boolValue {
-      book = try read(path.hasSuffix("/") ? path + "book.yml" : path + "/book.yml")
+      book = try read(path.hasSuffix("/") ? path + "book.yml" : path + "/book.yml", profile)
     } else if path.hasSuffix(".yml") || path.hasSuffix(".yaml") {
-      book = try read(path)
+      book = try read(path, profile)
     } else {
       book = single(path)
     }
+    book.profile = profile
     book.output = book.output.standardizedFileURL
     book.figures = book.figures.standardizedFileURL
     if let output {
@@ -68,7 +75,7 @@ public struct Book: Sendable {
       output: output, figures: output.appending(path: "figures", directoryHint: .isDirectory))
   }
 
-  private static func read(_ path: String) throws -> Book {
+  private static func read(_ path: String, _ profile: Profile) throws -> Book {
     let url = URL(filePath: path)
     let source = try Source(reading: url, path: path)
     let folder = url.deletingLastPathComponent()
@@ -118,6 +125,10 @@ public struct Book: Sendable {
             throw Problem("A chapter must be the name of a file.", at: mention)
           }
           return entry(name, item.mark)
+        }
+      case "parameters":
+        book.parameters = try Parameter.parse(value, profile: profile, at: place) { mark in
+          source.location(line: mark.line, column: mark.column)
         }
       case "bibliography": book.bibliography = entry(try text(), keyNode.mark)
       case "output": book.output = folder.appending(path: try text(), directoryHint: .isDirectory)

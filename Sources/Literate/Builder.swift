@@ -4,6 +4,8 @@ import Foundation
 /// Turns a book into a report: reads the chapters, runs them side by side, and weaves the page.
 public struct Builder: Sendable {
   public var book: Book
+  /// The `--set` of the command line.
+  public var settings: [ParameterSetting]
   private let report: @Sendable (ProgressEvent) -> Void
 
   public struct Outcome: Sendable {
@@ -14,10 +16,15 @@ public struct Builder: Sendable {
     public var chapters: Int
     /// How many chapters took the results of an earlier run.
     public var kept: Int
+    /// Why each chapter and each kept value was run or computed, or that it was not.
+    public var explanations: [String] = []
   }
 
-  public init(_ book: Book, report: @escaping @Sendable (ProgressEvent) -> Void) {
+  public init(
+    _ book: Book, settings: [ParameterSetting] = [], report: @escaping @Sendable (ProgressEvent) -> Void
+  ) {
     self.book = book
+    self.settings = settings
     self.report = report
   }
 
@@ -48,7 +55,8 @@ public struct Builder: Sendable {
 
     let installation = try await Installation.find()
     let runner = Runner(
-      installation: installation, cache: book.output.appending(path: "cache"), report: report)
+      installation: installation, cache: book.output.appending(path: "cache"), profile: book.profile,
+      report: report)
     let runs = try await inParallel(reading.chapters) { chapter in try await runner.run(chapter) }
     defer {
       for run in runs where !run.problems.isEmpty {
@@ -72,11 +80,14 @@ public struct Builder: Sendable {
     // With a bad bibliography the page is made without it.
     var readable = book
     if reading.citations == nil { readable.bibliography = nil }
-    let html = try await Page(book: readable, blocks: blocks).html(workFolder: work)
+    let record = await RunRecord(book, installation, reading.chapters, runs)
+    let html = try await Page(book: readable, blocks: blocks, record: record).html(workFolder: work)
     let page = book.output.appending(path: "report.html")
     try replace(page, with: html)
+    try replace(book.output.appending(path: "run.json"), with: record.json)
     return Outcome(
-      page: page, problems: inOrder(problems), chapters: runs.count, kept: runs.count { $0.isKept })
+      page: page, problems: inOrder(problems), chapters: runs.count, kept: runs.count { $0.isKept },
+      explanations: zip(reading.chapters, runs).flatMap { $1.explanation(of: $0) })
   }
 
   // MARK: Reading
@@ -91,7 +102,7 @@ public struct Builder: Sendable {
   private func read() async throws -> Reading {
     let results = try await inParallel(book.chapters) { entry -> Result<Chapter, Problem> in
       do {
-        return .success(try await Chapter.read(entry.url, path: entry.path))
+        return .success(try await Chapter.read(entry.url, path: entry.path, profile: book.profile))
       } catch let problem as Problem where problem.location?.file == entry.path {
         return .failure(problem)
       }
@@ -102,12 +113,15 @@ public struct Builder: Sendable {
       switch result {
       case .success(var chapter):
         if book.chapters.count > 1 { chapter.number = index + 1 }
+        let own = Set(chapter.parameters.map(\.name))
+        chapter.parameters = book.parameters.filter { !own.contains($0.name) } + chapter.parameters
         chapters.append(chapter)
         problems += chapter.problems
       case .failure(let problem):
         problems.append(problem)
       }
     }
+    try apply(settings, to: &chapters)
     var citations: Set<String>?
     if let bibliography = book.bibliography {
       do {
@@ -124,6 +138,37 @@ public struct Builder: Sendable {
       problems += weaver.problems
     }
     return Reading(chapters: chapters, labels: labels, citations: citations, problems: problems)
+  }
+
+  /// Gives the parameters their values of the command line.
+  ///
+  /// - Throws: `Problem` for a parameter that no chapter has, or a value of another type.
+  private func apply(_ settings: [ParameterSetting], to chapters: inout [Chapter]) throws {
+    for setting in settings {
+      var isKnown = false
+      for chapter in chapters.indices {
+        for index in chapters[chapter].parameters.indices
+        where chapters[chapter].parameters[index].name == setting.name {
+          let declared = chapters[chapter].parameters[index]
+          guard let value = declared.value.reading(setting.text) else {
+            throw Problem(
+              "`--set \(setting.name)=\(setting.text)`: \(declared.value.typeName) was expected.",
+              at: declared.location,
+              advice: "It is declared here as \(declared.value.text).")
+          }
+          chapters[chapter].parameters[index].value = value
+          chapters[chapter].parameters[index].isSet = true
+          isKnown = true
+        }
+      }
+      guard isKnown else {
+        let names = Set(chapters.flatMap { $0.parameters.map(\.name) }).sorted()
+        let near = nearest(to: setting.name, among: names).map { "Did you mean `\($0)`? " } ?? ""
+        throw Problem(
+          "No chapter has a parameter `\(setting.name)`.",
+          advice: near + (names.isEmpty ? "None is declared." : "There are \(names.listed)."))
+      }
+    }
   }
 
   /// Each problem once, in the order of the book.

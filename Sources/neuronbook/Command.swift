@@ -1,4 +1,5 @@
 import ArgumentParser
+import CellRecords
 import Foundation
 import Literate
 
@@ -10,9 +11,24 @@ struct Neuronbook: AsyncParsableCommand {
     version: "0.1.0", subcommands: [Build.self, Check.self])
 }
 
+extension Profile: ExpressibleByArgument {}
+
 struct BookArguments: ParsableArguments {
   @Argument(help: "A folder with a book.yml, the book.yml itself, or a single Markdown chapter.")
   var path = "chapters"
+
+  @Option(help: "How much to compute.")
+  var profile = Profile.standard
+
+  @Option(
+    name: .customLong("set"), help: ArgumentHelp("Give a parameter another value.", valueName: "name=value"))
+  var settings: [String] = []
+
+  func open(output: String? = nil) throws -> Book { try Book.open(path, output: output, profile: profile) }
+
+  func builder(_ book: Book, _ console: Console) throws -> Builder {
+    Builder(book, settings: try settings.map(ParameterSetting.init)) { console.show($0) }
+  }
 }
 
 struct Build: AsyncParsableCommand {
@@ -29,13 +45,16 @@ struct Build: AsyncParsableCommand {
     name: .shortAndLong, help: "The folder for the report, with its figures in a folder figures inside.")
   var output: String?
 
+  @Flag(help: "Say why each chapter and each kept value was computed, or was not.")
+  var explain = false
+
   func run() async throws {
     let console = Console()
     await console.exit { interruption in
-      let book = try Book.open(book.path, output: output)
-      let builder = Builder(book) { console.show($0) }
+      let builder = try book.builder(book.open(output: output), console)
       let outcome = try await interruption.cancelling { try await builder.build() }
       console.finish()
+      if explain { outcome.explanations.forEach(console.say) }
       console.report(outcome.problems)
       if let page = outcome.page {
         let kept = outcome.kept > 0 ? ", \(outcome.kept) unchanged" : ""
@@ -55,12 +74,11 @@ struct Check: AsyncParsableCommand {
   func run() async throws {
     let console = Console()
     await console.exit { interruption in
-      let book = try Book.open(book.path, output: nil)
-      let builder = Builder(book) { console.show($0) }
+      let builder = try book.builder(book.open(), console)
       let problems = try await interruption.cancelling { try await builder.check() }
       console.finish()
       console.report(problems)
-      if problems.isEmpty { console.say("\(book.chapters.count) chapters, nothing wrong") }
+      if problems.isEmpty { console.say("\(builder.book.chapters.count) chapters, nothing wrong") }
       return problems.isEmpty
     }
   }

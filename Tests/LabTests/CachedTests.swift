@@ -8,13 +8,13 @@ import Testing
   private let folder = FileManager.default.temporaryDirectory.appending(path: "cached-\(UUID().uuidString)")
 
   init() {
-    setenv(CacheEnvironment.folder, folder.path, 1)
-    setenv(CacheEnvironment.modelSources, "sources", 1)
+    setenv(ProgramEnvironment.cache, folder.path, 1)
+    setenv(ProgramEnvironment.modelSources, "{\"Networks\":\"a\"}", 1)
   }
 
   deinit {
-    unsetenv(CacheEnvironment.folder)
-    unsetenv(CacheEnvironment.modelSources)
+    unsetenv(ProgramEnvironment.cache)
+    unsetenv(ProgramEnvironment.modelSources)
     try? FileManager.default.removeItem(at: folder)
   }
 
@@ -32,7 +32,7 @@ import Testing
     #expect(try value("m", 2) == [0.1, 2])
     #expect(try value("n", 1) == [0.1, 1])
     #expect(count == 3)
-    setenv(CacheEnvironment.modelSources, "changed", 1)
+    setenv(ProgramEnvironment.modelSources, "{\"Networks\":\"b\"}", 1)
     _ = try value("m", 1)
     #expect(count == 4)
   }
@@ -49,7 +49,7 @@ import Testing
     let entry = try #require(
       FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
         .first { $0.pathExtension == "json" })
-    for damage in [0, 70, -2] {
+    for damage in [0, 40, -2] {
       var bytes = try Data(contentsOf: entry)
       let place = damage < 0 ? bytes.count + damage : damage
       bytes[place] = bytes[place] == UInt8(ascii: "1") ? UInt8(ascii: "2") : UInt8(ascii: "1")

@@ -16,6 +16,8 @@ import Testing
     #expect((-1234).tableText == "−1,234")
     #expect(0.123456.tableText == "0.1235")
     #expect(12.3456.tableText == "12.35")
+    #expect(0.5.tableText == "0.5")
+    #expect(100.04.tableText == "100")
     #expect(Float(3).tableText == "3")
     #expect(1.2e-7.tableText == "1.200e−07")
     #expect(0.0.tableText == "0")

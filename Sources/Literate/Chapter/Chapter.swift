@@ -1,3 +1,4 @@
+import CellRecords
 import Foundation
 
 /// A Markdown file with Swift cells, read and understood, but not run.
@@ -7,6 +8,7 @@ public struct Chapter: Sendable {
   public var slug: String
   /// The chapter's number in the book, from 1; nil where the book has no other, or the chapter has no number.
   public var number: Int?
+  public var parameters: [Parameter]
   public var cells: [Cell]
   public var values: [InlineValue]
   /// What is wrong with the text.
@@ -19,9 +21,10 @@ public struct Chapter: Sendable {
   /// Reads a chapter and has Pandoc parse it.
   ///
   /// - Throws: `Problem` where the file can't be read or Pandoc can't be run.
-  public static func read(_ url: URL, path: String) async throws -> Chapter {
+  public static func read(_ url: URL, path: String, profile: Profile = .standard) async throws -> Chapter {
     let source = try Source(reading: url, path: path)
-    let scanner = ChapterScanner(source)
+    let frontMatter = try FrontMatter(source, profile: profile)
+    let scanner = ChapterScanner(source, firstLine: frontMatter.lineCount)
     let tree = try await Pandoc.read(markdown: scanner.pandocText, for: Problem.Location(file: path))
     var optionTexts: [String: [JSON]] = [:]
     let blocks = (tree["blocks"].array ?? []).filter { block in
@@ -30,7 +33,8 @@ public struct Chapter: Sendable {
       return false
     }
     var chapter = Chapter(
-      source: source, slug: url.deletingPathExtension().lastPathComponent, cells: scanner.cells,
+      source: source, slug: url.deletingPathExtension().lastPathComponent,
+      parameters: frontMatter.parameters, cells: scanner.cells,
       values: scanner.values, problems: scanner.problems, blocks: .array(blocks), optionTexts: optionTexts)
     chapter.problems += UninitialisedNames.problems(in: chapter)
     for (formula, reason) in try await Pandoc.unreadableFormulas(in: tree["blocks"]) {

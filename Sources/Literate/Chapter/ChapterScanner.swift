@@ -11,16 +11,17 @@ struct ChapterScanner {
   private var captions: [String] = []
   private var isInComment = false
 
-  init(_ source: Source) {
+  /// - Parameter firstLine: The lines before it, counted from 0, are the front matter.
+  init(_ source: Source, firstLine: Int = 0) {
     self.source = source
-    scan()
+    scan(from: firstLine)
   }
 
   /// The chapter for Pandoc; each caption and alternative text follows in a div named for its cell.
   var pandocText: String { (pandocLines + captions).joined(separator: "\n") + "\n" }
 
-  private mutating func scan() {
-    var lineIndex = 0
+  private mutating func scan(from firstLine: Int) {
+    var lineIndex = firstLine
     while lineIndex < source.lines.count {
       let line = source.lines[lineIndex]
       if !isInComment, let fence = Fence(opening: line) {

@@ -7,15 +7,20 @@ public struct Installation: Sendable {
   var products: URL
   /// The folder of the package, for the module maps of C libraries.
   var package: URL
-  /// What a chapter's result depends on besides its own text: the library's content and the compiler.
-  var identity: String
-  /// The digest of the sources that kept models depend on.
-  var modelSources: String
+  /// The compiler's version.
+  public var compiler: String
+  /// The digest of each module's sources that the library is made of, by the module's name.
+  var modules: [String: String]
   private var flags: [String]
 
   private static let cModules = ["CBLAS", "CCairo", "CGLib", "CProcess"]
   private static let cPackages = ["openblas", "pangocairo", "glib-2.0"]
-  private static let modelModules = ["CBLAS", "LinearAlgebra", "Tasks", "Networks"]
+  /// The modules that kept models depend on.
+  private static let modelModules = ["CBLAS", "LinearAlgebra", "Networks", "Tasks"]
+  private static let libraryModules =
+    cModules + ["LinearAlgebra", "Tasks", "Networks", "Analyses", "Plotting", "CellRecords", "Lab"]
+
+  var modelSources: [String: String] { modules.filter { Self.modelModules.contains($0.key) } }
 
   /// Finds the library beside the running command.
   ///
@@ -24,7 +29,7 @@ public struct Installation: Sendable {
     let command = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
     let products = command.deletingLastPathComponent()
     let library = products.appending(path: "libLab.so")
-    guard let libraryContent = try? Data(contentsOf: library, options: .mappedIfSafe) else {
+    guard let built = modificationDate(library) else {
       throw Problem(
         "The library that chapters use is missing: \(library.path)",
         advice: "Build it beside the command: make build")
@@ -49,9 +54,25 @@ public struct Installation: Sendable {
         "A C library is missing: \(headers.error)", advice: "Install what is missing: make dependencies")
     }
 
-    var identity = Digest()
-    identity.add("library", libraryContent)
-    identity.add("compiler", compiler.output)
+    // Results are named by the sources, so that a moved checkout finds them again; the library must be theirs.
+    var modules: [String: String] = [:]
+    for module in libraryModules {
+      let folder = package.appending(path: "Sources/\(module)")
+      let names = (FileManager.default.enumerator(atPath: folder.path)?.allObjects as? [String] ?? [])
+        .sorted()
+      var digest = Digest()
+      for name in names {
+        let file = folder.appending(path: name)
+        guard let content = try? Data(contentsOf: file) else { continue }
+        guard let changed = modificationDate(file), changed <= built else {
+          throw Problem(
+            "The library that chapters use is older than its source Sources/\(module)/\(name).",
+            advice: "Build it again: make build")
+        }
+        digest.add(name, content)
+      }
+      modules[module] = digest.hexadecimal
+    }
     let includes = String(decoding: headers.output, as: UTF8.self).split(whereSeparator: \.isWhitespace)
     var flags = ["-Onone", "-g", "-swift-version", "5", "-diagnostic-style", "llvm", "-Xcc", "-march=native"]
     flags += ["-I", products.appending(path: "Modules").path]
@@ -60,9 +81,13 @@ public struct Installation: Sendable {
     }
     flags += includes.flatMap { ["-Xcc", String($0)] }
     flags += ["-L", products.path, "-lLab", "-Xlinker", "-rpath", "-Xlinker", products.path]
+    let version = String(decoding: compiler.output, as: UTF8.self).split(separator: "\n").first ?? "unknown"
     return Installation(
-      products: products, package: package, identity: identity.hexadecimal,
-      modelSources: try digest(ofModules: modelModules, in: package), flags: flags)
+      products: products, package: package, compiler: String(version), modules: modules, flags: flags)
+  }
+
+  private static func modificationDate(_ url: URL) -> Date? {
+    (try? FileManager.default.attributesOfItem(atPath: url.path))?[.modificationDate] as? Date
   }
 
   static let compilerAdvice =
@@ -71,19 +96,5 @@ public struct Installation: Sendable {
   /// The arguments of swiftc that make a program of a chapter.
   func compilerArguments(source: URL, program: URL) -> [String] {
     flags + ["-module-name", "ChapterCells", source.path, "-o", program.path]
-  }
-
-  private static func digest(ofModules modules: [String], in package: URL) throws -> String {
-    var digest = Digest()
-    for module in modules {
-      let folder = package.appending(path: "Sources/\(module)")
-      let names = (FileManager.default.enumerator(atPath: folder.path)?.allObjects as? [String] ?? [])
-        .sorted()
-      for name in names {
-        guard let content = try? Data(contentsOf: folder.appending(path: name)) else { continue }
-        digest.add("\(module)/\(name)", content)
-      }
-    }
-    return digest.hexadecimal
   }
 }

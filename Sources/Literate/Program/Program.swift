@@ -4,13 +4,15 @@ import CellRecords
 struct Program {
   /// The text of `main.swift`.
   var text: String
-  /// What the program computes, without places: two programs with one identity do the same.
-  var identity: String
 
   /// - Parameter leftOut: Cells that were meant to fail and don't compile.
   init(_ chapter: Chapter, leavingOut leftOut: Set<Int> = []) {
     var text = "import Lab\nChapterProgram.begin()\n"
-    var identity = ""
+    for parameter in chapter.parameters {
+      text += Self.place(parameter.location.line, of: chapter)
+      text +=
+        "let \(parameter.name): \(parameter.value.swiftType) = \(parameter.value.swiftLiteral)\n#sourceLocation()\n"
+    }
     var nextValue = chapter.values[...]
 
     func addValues(before cellCount: Int) {
@@ -19,14 +21,12 @@ struct Program {
         text += Self.place(value.location.line, of: chapter)
         text += String(repeating: " ", count: max(0, value.location.column - 1)) + value.expression + "\n"
         text += "#sourceLocation()\n}\n"
-        identity += "value \(value.index)\n\(value.expression)\n"
         nextValue = nextValue.dropFirst()
       }
     }
 
     for cell in chapter.cells {
       addValues(before: cell.index)
-      identity += "cell \(cell.index) \(cell.options.error) \(leftOut.contains(cell.index))\n\(cell.code)\n"
       guard !leftOut.contains(cell.index) else { continue }
       text += "ChapterProgram.startCell(\(cell.index))\n"
       if cell.options.error { text += "ChapterProgram.expectFailure {\n" }
@@ -42,7 +42,20 @@ struct Program {
     addValues(before: chapter.cells.count)
     text += "ChapterProgram.finish()\n"
     self.text = text
-    self.identity = identity
+  }
+
+  /// What the chapter contributes to the key of its run: what its program computes, without places.
+  static func addParts(of chapter: Chapter, to key: inout ContentKey) {
+    for cell in chapter.cells {
+      let name = cell.options.label.map { " (\($0))" } ?? ""
+      key.add("cell \(cell.index + 1)\(name)", "\(cell.options.error)\n\(cell.code)")
+    }
+    for value in chapter.values {
+      key.add("inline value \(value.index + 1)", "after \(value.cellsBefore)\n\(value.expression)")
+    }
+    for parameter in chapter.parameters {
+      key.add("parameter \(parameter.name)", parameter.value.swiftLiteral)
+    }
   }
 
   private static func place(_ line: Int, of chapter: Chapter) -> String {

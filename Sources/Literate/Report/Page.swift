@@ -5,6 +5,7 @@ struct Page {
   var book: Book
   /// The woven blocks of all chapters.
   var blocks: [JSON]
+  var record: RunRecord
 
   /// The page's bytes.
   ///
@@ -24,7 +25,7 @@ struct Page {
     var arguments = [
       "--from=json", "--to=html5", "--standalone", "--wrap=none", "--template=\(template.path)", "--mathml",
       "--section-divs",
-      "--toc", "--toc-depth=2",
+      "--toc", "--toc-depth=2", "--variable=record:" + record.html,
       "--variable=style:" + String(decoding: PackageResources.page_css, as: UTF8.self),
     ]
     if let bibliography = book.bibliography {

@@ -10,7 +10,16 @@ public struct ChapterRun: Sendable {
   public internal(set) var problems: [Problem] = []
   /// Whether the results were kept from an earlier build.
   public internal(set) var isKept = false
+  /// Why it was run, where it was.
+  public internal(set) var reason: String?
+  /// The files that the chapter read, with their digests.
+  var files: [String: String] = [:]
+  /// The values that it took from the cache, or computed and why.
+  var keptValues: [(name: String, computedBecause: String?)] = []
+  /// What the program noted for the record, such as seeds, in the order of the cells.
+  var notes: [String] = []
   var isFinished = false
+  var seconds: Double { cells.values.compactMap(\.seconds).reduce(0, +) }
 
   struct CellResult: Sendable {
     var shown: [Shown] = []
@@ -28,6 +37,11 @@ public struct ChapterRun: Sendable {
     case .shown(let shown): cells[record.cell, default: CellResult()].shown.append(shown)
     case .value(let index, let text): values[index] = text
     case .progress, .failed: break
+    case .read(let path, let digest): files[path] = digest
+    case .cached(let name, let reason): keptValues.append((name, reason))
+    case .noted(let what, let value):
+      let line = "\(what): \(value)"
+      if !notes.contains(line) { notes.append(line) }
     case .expectedFailure(let message):
       cells[record.cell, default: CellResult()].expectedFailure = message
     case .ended(let seconds, let offset):
@@ -53,5 +67,12 @@ public struct ChapterRun: Sendable {
         advice: "Print text; for bytes, print their hexadecimal form.")
     }
     return text
+  }
+
+  /// Why the chapter was run or not, and why its kept values were computed or not.
+  func explanation(of chapter: Chapter) -> [String] {
+    guard !isKept else { return ["\(chapter.slug): not run, nothing changed"] }
+    return ["\(chapter.slug): run, \(reason ?? "it never came to its end before")"]
+      + keptValues.map { "  \($0.name): " + ($0.computedBecause.map { "computed, \($0)" } ?? "kept") }
   }
 }

@@ -8,50 +8,88 @@ struct Runner {
   var installation: Installation
   /// The folder of kept runs and values.
   var cache: URL
+  var profile: Profile
   var report: @Sendable (ProgressEvent) -> Void
 
   /// Compiles and runs a chapter; what it produced before a failure is in the result, with the failure.
   ///
   /// - Throws: `Problem` where the tools or the cache folder fail; `CancellationError` where interrupted.
   func run(_ chapter: Chapter) async throws -> ChapterRun {
-    let kept = RunFolder(cache.appending(path: "runs/\(chapter.slug)-\(identity(of: chapter).prefix(20))"))
-    if let run = keptRun(in: kept, of: chapter) {
+    let key = key(of: chapter)
+    let runs = cache.appending(path: "runs")
+    let kept = RunFolder(runs.appending(path: "\(chapter.slug)-\(key.hexadecimal.prefix(20))"))
+    var changedFile: String?
+    if let run = keptRun(in: kept, of: chapter, changedFile: &changedFile) {
       report(.kept(chapter: chapter.slug))
       return run
     }
+    let reason =
+      changedFile.map { "the file \($0) changed" } ?? key.reason(among: keys(of: chapter, in: runs))
     // A run is made beside its final place and renamed when it is complete.
     let partial = RunFolder(
       cache.appending(path: "runs/partial-\(chapter.slug)-\(ProcessInfo.processInfo.processIdentifier)"))
     try? FileManager.default.removeItem(at: partial.url)
     try FileManager.default.createDirectory(at: partial.url, withIntermediateDirectories: true)
     do {
-      let run = try await makeRun(chapter, in: partial)
+      var run = try await makeRun(chapter, in: partial)
+      run.reason = reason
       guard run.problems.isEmpty, run.isFinished else { return run }
+      try JSONEncoder().encode(key).write(to: partial.key)
       try? FileManager.default.removeItem(at: kept.url)
       try FileManager.default.moveItem(at: partial.url, to: kept.url)
-      var finished = run
-      finished.folder = kept
-      return finished
+      run.folder = kept
+      return run
     } catch {
       try? FileManager.default.removeItem(at: partial.url)
       throw error
     }
   }
 
-  /// The name of everything that a run's results depend on.
-  private func identity(of chapter: Chapter) -> String {
-    var digest = Digest()
-    digest.add("program", Program(chapter).identity)
-    digest.add("installation", installation.identity)
-    return digest.hexadecimal
+  /// The name of everything that a run's results depend on, but the files that it reads.
+  private func key(of chapter: Chapter) -> ContentKey {
+    var key = ContentKey()
+    Program.addParts(of: chapter, to: &key)
+    key.add("the profile", profile.rawValue)
+    for (module, digest) in installation.modules.sorted(by: { $0.key < $1.key }) {
+      key.add("module \(module)", digest)
+    }
+    key.add("the compiler", installation.compiler)
+    return key
   }
 
-  private func keptRun(in folder: RunFolder, of chapter: Chapter) -> ChapterRun? {
+  /// The keys of the chapter's kept runs.
+  private func keys(of chapter: Chapter, in runs: URL) -> [ContentKey] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: runs.path)) ?? []
+    return names.filter { $0.hasPrefix(chapter.slug + "-") }.sorted().compactMap { name in
+      let folder = RunFolder(runs.appending(path: name))
+      return (try? Data(contentsOf: folder.key)).flatMap {
+        try? JSONDecoder().decode(ContentKey.self, from: $0)
+      }
+    }
+  }
+
+  /// The run kept in a folder, if it is whole and the files that it read are as they were.
+  private func keptRun(in folder: RunFolder, of chapter: Chapter, changedFile: inout String?) -> ChapterRun? {
     var reader = RecordReader(folder.records)
     guard let records = try? reader.next() else { return nil }
     var run = ChapterRun(folder: folder)
     for record in records { run.add(record) }
     guard run.isFinished else { return nil }
+    let chapterFolder = chapter.source.url.deletingLastPathComponent()
+    for (path, digest) in run.files.sorted(by: { $0.key < $1.key }) {
+      let content = try? Data(contentsOf: chapterFolder.appending(path: path))
+      guard let content, Digest.sha256(content) == digest else {
+        changedFile = path
+        return nil
+      }
+    }
+    for shown in run.cells.values.flatMap(\.shown) {
+      guard case .figure(let figure) = shown else { continue }
+      let names = [figure.lightSVG, figure.darkSVG, figure.png, figure.pdf, figure.csv]
+      guard names.allSatisfy({ FileManager.default.fileExists(atPath: folder.file($0).path) }) else {
+        return nil
+      }
+    }
     run.isKept = true
     return run
   }
@@ -66,10 +104,15 @@ struct Runner {
       run.problems = outcome.problems
       return run
     }
-    var values = [RunFolder.environmentKey: folder.url.path]
-    values[CacheEnvironment.folder] = cache.appending(path: "values").path
-    values[CacheEnvironment.modelSources] = installation.modelSources
-    values["SWIFT_BACKTRACE"] = "enable=yes,color=no,interactive=no,threads=crashed,limit=64"
+    let modelSources = try JSONEncoder().encode(installation.modelSources)
+    let values = [
+      ProgramEnvironment.runFolder: folder.url.path,
+      ProgramEnvironment.chapterFolder: chapter.source.url.deletingLastPathComponent().path,
+      ProgramEnvironment.cache: cache.appending(path: "values").path,
+      ProgramEnvironment.modelSources: String(decoding: modelSources, as: UTF8.self),
+      ProgramEnvironment.profile: profile.rawValue,
+      "SWIFT_BACKTRACE": "enable=yes,color=no,interactive=no,threads=crashed,limit=64",
+    ]
     let environment = Environment.inherit.updating(
       Dictionary(
         uniqueKeysWithValues: values.map { (Environment.Key(stringLiteral: $0.key), Optional($0.value)) }))

@@ -1,0 +1,15 @@
+import Foundation
+
+/// What the engine tells a chapter's program through environment variables.
+public enum ProgramEnvironment {
+  /// The folder of the run.
+  public static let runFolder = "NEURONBOOK_RUN_FOLDER"
+  /// The folder of the chapter's Markdown, from which `data` reads.
+  public static let chapterFolder = "NEURONBOOK_CHAPTER_FOLDER"
+  /// The folder of kept values.
+  public static let cache = "NEURONBOOK_CACHE"
+  /// The digests of the modules that kept values depend on, as a JSON object.
+  public static let modelSources = "NEURONBOOK_MODEL_SOURCES"
+  /// The profile, by its name.
+  public static let profile = "NEURONBOOK_PROFILE"
+}
