@@ -12,6 +12,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
   ],
   targets: [
     // Science: a task becomes a dataset, a model, a recording, a finding and a figure.
@@ -31,9 +32,11 @@ let package = Package(
     .target(
       name: "Literate",
       dependencies: [
-        "CellRecords", "Yams", .product(name: "Subprocess", package: "swift-subprocess"),
+        "CellRecords", "FlyingFox", "Yams", .product(name: "Subprocess", package: "swift-subprocess"),
       ],
-      resources: [.embedInCode("Report/page.html"), .embedInCode("Report/page.css")]),
+      resources: [
+        .embedInCode("Report/page.html"), .embedInCode("Report/page.css"), .embedInCode("Preview/preview.js"),
+      ]),
     .executableTarget(
       name: "neuronbook",
       dependencies: [

@@ -44,6 +44,7 @@ public enum Shown: Codable, Sendable, Equatable {
   case table(ShownTable)
   /// Text as it is, set in the fixed-width face.
   case text(String)
+  case claim(ShownClaim)
 }
 
 /// A figure's renderings, as file names inside the run folder.
@@ -56,6 +57,8 @@ public struct ShownFigure: Codable, Sendable, Equatable {
   public var png: String
   public var pdf: String
   public var csv: String
+
+  public var files: [String] { [lightSVG, darkSVG, png, pdf, csv] }
 
   public init(
     width: Double, height: Double, lightSVG: String, darkSVG: String, png: String, pdf: String, csv: String
@@ -104,6 +107,42 @@ public struct Failure: Codable, Sendable, Equatable {
     self.file = file
     self.line = line
     self.column = column
+  }
+}
+
+/// A claim with its criterion, what was found, and the verdict.
+public struct ShownClaim: Codable, Sendable, Equatable {
+  /// Its short name, such as "R1".
+  public var name: String
+  public var statement: String
+  /// What was fixed before looking.
+  public var criterion: String
+  /// What was found: an estimate with its interval, its null and its count, as text.
+  public var evidence: [Evidence]
+  public var verdict: Verdict
+
+  public enum Verdict: String, Codable, Sendable {
+    case met
+    case notMet = "not met"
+    case undetermined
+  }
+
+  public struct Evidence: Codable, Sendable, Equatable {
+    public var name: String
+    public var value: String
+
+    public init(name: String, value: String) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  public init(name: String, statement: String, criterion: String, evidence: [Evidence], verdict: Verdict) {
+    self.name = name
+    self.statement = statement
+    self.criterion = criterion
+    self.evidence = evidence
+    self.verdict = verdict
   }
 }
 

@@ -30,7 +30,9 @@ public func cached<Key: Encodable, Value: Codable>(
 
   var reason: String?
   if let kept = try? Data(contentsOf: entry) {
-    if let value = CachedEntry.value(in: kept, as: Value.self) {
+    if let value = KeptValue.value(in: kept, as: Value.self) {
+      // The time of the file is that of its last use.
+      try? FileManager.default.setAttributes([.modificationDate: Date()], ofItemAtPath: entry.path)
       ChapterProgram.append(.cached(name: name, computedBecause: nil))
       return value
     }
@@ -38,10 +40,10 @@ public func cached<Key: Encodable, Value: Codable>(
     FileHandle.standardError.write(
       Data("warning: the kept value of \"\(name)\" is damaged; computing it again (\(entry.path))\n".utf8))
   }
-  let others = CachedEntry.keys(in: folder, withPrefix: slug + "-")
+  let others = KeptValue.keys(in: folder, withPrefix: slug + "-")
   let value = try compute()
   do {
-    try CachedEntry.data(for: value, key: contentKey).write(to: entry, options: .atomic)
+    try KeptValue.data(for: value, key: contentKey).write(to: entry, options: .atomic)
   } catch {
     // A full or read-only disk costs the next run time, not this one its result.
     FileHandle.standardError.write(
@@ -76,40 +78,4 @@ private func valueKey(
     contentKey.add("module \(module)", digest)
   }
   return contentKey
-}
-
-/// A kept value's file: a header in the first line, with the key and the digest of the rest; then the value as JSON.
-enum CachedEntry {
-  private struct Header: Codable {
-    var digest: String
-    var key: ContentKey
-  }
-
-  static func data(for value: some Encodable, key: ContentKey) throws -> Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    let body = try encoder.encode(value)
-    return try encoder.encode(Header(digest: Digest.sha256(body), key: key)) + Data("\n".utf8) + body
-  }
-
-  static func value<Value: Decodable>(in data: Data, as type: Value.Type) -> Value? {
-    guard let (header, body) = parts(of: data), Digest.sha256(body) == header.digest else { return nil }
-    return try? JSONDecoder().decode(Value.self, from: body)
-  }
-
-  /// The keys of the entries in a folder whose names begin so.
-  static func keys(in folder: URL, withPrefix prefix: String) -> [ContentKey] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    return names.filter { $0.hasPrefix(prefix) && $0.hasSuffix(".json") }.sorted().compactMap { name in
-      guard let data = try? Data(contentsOf: folder.appending(path: name)) else { return nil }
-      return parts(of: data)?.header.key
-    }
-  }
-
-  private static func parts(of data: Data) -> (header: Header, body: Data)? {
-    guard let end = data.firstIndex(of: UInt8(ascii: "\n")),
-      let header = try? JSONDecoder().decode(Header.self, from: data[..<end])
-    else { return nil }
-    return (header, Data(data.suffix(from: data.index(after: end))))
-  }
 }

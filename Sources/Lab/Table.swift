@@ -15,6 +15,38 @@ public struct Table: Sendable {
     self.rows = rows
   }
 
+  /// A table of values of one type, a column for each of its stored properties.
+  ///
+  ///     struct Result { let length: Int; let accuracy: Double }
+  ///     show(Table(of: results, titles: ["length": "T"], formats: ["accuracy": { percent($0) }]))
+  ///
+  /// - Parameters:
+  ///   - titles: The header of a property; by default its name as words.
+  ///   - formats: How a property that is a Double is written; by default with at most four significant digits.
+  public init<Row>(
+    of values: [Row], titles: [String: String] = [:], formats: [String: @Sendable (Double) -> String] = [:]
+  ) {
+    let properties = values.first.map { Mirror(reflecting: $0).children.compactMap(\.label) } ?? []
+    columns = properties.map { titles[$0] ?? Self.words(of: $0) }
+    rows = values.map { value in
+      Mirror(reflecting: value).children.map { child -> any TableValue in
+        if let label = child.label, let format = formats[label] {
+          if let number = child.value as? Double { return format(number) }
+          if let number = child.value as? Float { return format(Double(number)) }
+        }
+        return child.value as? any TableValue ?? displayText(child.value)
+      }
+    }
+  }
+
+  /// "wholeAccuracy" as "Whole accuracy".
+  private static func words(of name: String) -> String {
+    let spaced = name.reduce(into: "") { text, character in
+      text += character.isUppercase ? " " + character.lowercased() : String(character)
+    }
+    return spaced.prefix(1).uppercased() + spaced.dropFirst()
+  }
+
   var shown: ShownTable {
     ShownTable(
       columns: columns.enumerated().map { index, title in

@@ -46,14 +46,16 @@ public struct Builder: Sendable {
   /// Builds the report; chapters that fail are shown as far as they came.
   ///
   /// - Throws: `Problem` where nothing can be made: a missing tool, a folder that can't be written.
-  public func build() async throws -> Outcome {
+  ///
+  /// - Parameter installation: Where the library is; found anew if not given.
+  public func build(_ installation: Installation? = nil) async throws -> Outcome {
     let work = try makeWorkFolder()
     defer { try? FileManager.default.removeItem(at: work) }
     let reading = try await read()
     var problems = reading.problems
     guard !reading.chapters.isEmpty else { return Outcome(problems: inOrder(problems), chapters: 0, kept: 0) }
 
-    let installation = try await Installation.find()
+    let installation = if let installation { installation } else { try await Installation.find() }
     let runner = Runner(
       installation: installation, cache: book.output.appending(path: "cache"), profile: book.profile,
       report: report)
@@ -85,6 +87,7 @@ public struct Builder: Sendable {
     let page = book.output.appending(path: "report.html")
     try replace(page, with: html)
     try replace(book.output.appending(path: "run.json"), with: record.json)
+    try writeScorecard(runs)
     return Outcome(
       page: page, problems: inOrder(problems), chapters: runs.count, kept: runs.count { $0.isKept },
       explanations: zip(reading.chapters, runs).flatMap { $1.explanation(of: $0) })
@@ -213,6 +216,17 @@ public struct Builder: Sendable {
         }
       }
     }
+  }
+
+  /// Collects the claims of all chapters, in the order of the text, into `scorecard.json`; a book without claims
+  /// has none.
+  private func writeScorecard(_ runs: [ChapterRun]) throws {
+    let shown = runs.flatMap { run in run.cells.sorted { $0.key < $1.key }.flatMap(\.value.shown) }
+    let claims = shown.compactMap { if case .claim(let claim) = $0 { claim } else { nil } }
+    guard !claims.isEmpty else { return }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    try replace(book.output.appending(path: "scorecard.json"), with: encoder.encode(claims))
   }
 
   /// Writes beside and renames, so that no file is ever half there.

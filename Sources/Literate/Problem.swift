@@ -13,6 +13,12 @@ public struct Problem: Error, Sendable, Hashable {
     self.advice = advice
   }
 
+  /// The problem as compilers print one, with the advice on a line of its own.
+  public var text: String {
+    let place = location.map { "\($0): " } ?? ""
+    return "\(place)error: \(message)" + (advice.isEmpty ? "" : "\n  \(advice)")
+  }
+
   /// A place in a file, as compilers print it: lines and columns counted from 1, zero where unknown.
   public struct Location: Sendable, Hashable, Comparable, CustomStringConvertible {
     public var file: String

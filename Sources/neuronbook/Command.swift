@@ -8,7 +8,7 @@ struct Neuronbook: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "neuronbook",
     abstract: "Turns Markdown chapters with Swift cells into one self-contained HTML report.",
-    version: "0.1.0", subcommands: [Build.self, Check.self])
+    version: "0.1.0", subcommands: [Build.self, Check.self, PreviewCommand.self, CacheCommand.self])
 }
 
 extension Profile: ExpressibleByArgument {}

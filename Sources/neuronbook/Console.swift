@@ -39,12 +39,7 @@ final class Console: Sendable {
   }
 
   func report(_ problems: [Problem]) {
-    for problem in problems {
-      let place = problem.location.map { "\($0): " } ?? ""
-      var text = "\(place)error: \(problem.message)\n"
-      if !problem.advice.isEmpty { text += "  \(problem.advice)\n" }
-      write(text, to: .standardError)
-    }
+    for problem in problems { write(problem.text + "\n", to: .standardError) }
   }
 
   /// Shows what the build does: one changing line on a terminal, a line now and then in a log.
@@ -61,6 +56,8 @@ final class Console: Sendable {
       if !progress.detail.isEmpty { parts.append(progress.detail) }
       if let left = progress.secondsLeft { parts.append("about \(Int(left.rounded(.up))) s left") }
       line(parts.joined(separator: ", "), of: chapter, every: isTerminal ? .milliseconds(100) : .seconds(2))
+    case .said(let chapter, let text):
+      line("\(chapter): \(text)", of: chapter, every: .zero, stays: true)
     case .ended(let chapter, let failed):
       line("\(chapter): \(failed ? "failed" : "done")", of: chapter, every: .zero, stays: true)
     }

@@ -129,6 +129,23 @@ import Testing
       name: "output that is not UTF-8",
       chapter: cell("FileHandle.standardOutput.write(Data([0xff, 0xfe, 0x0a]))"), place: "02-bad.md:7:1",
       says: ["not UTF-8"], foundByCheck: false, keepsOwnResults: true),
+    Case(
+      name: "cell that never ends", chapter: cell("while true { usleep(1000) }", head: "//| time-limit: 1\n"),
+      place: "02-bad.md:7:1", says: ["longer than its limit of 1 seconds", "time-limit: 2"],
+      foundByCheck: false,
+      keepsOwnResults: true),
+    Case(
+      name: "cell that prints without end",
+      chapter: cell("let line = String(repeating: \"x\", count: 100_000)\nwhile true { print(line) }"),
+      place: "02-bad.md:7:1", says: ["printed more than 10 MB"], foundByCheck: false, keepsOwnResults: true),
+    Case(
+      name: "data file that is missing", chapter: cell("let bytes = try data(\"none.txt\")"),
+      place: "02-bad.md:8",
+      says: ["none.txt", "can't be read"], foundByCheck: false, keepsOwnResults: true),
+    Case(
+      name: "lines to mark that are none", chapter: cell("1", head: "//| highlight: 3-1\n"),
+      place: "02-bad.md:8:5",
+      says: ["`highlight` must be lines"]),
     Case(name: "missing chapter", chapter: nil, place: "02-bad.md", says: ["does not exist"]),
     Case(name: "empty chapter", chapter: " \n\n", place: "02-bad.md", says: ["empty"]),
     Case(

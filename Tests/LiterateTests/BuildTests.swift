@@ -146,6 +146,85 @@ import Testing
     }
   }
 
+  @Test func cellsAreShownAsTheirOptionsSay() throws {
+    try withWorkshop { workshop in
+      try workshop.writeBook([
+        "01.md": """
+        # Cells
+
+        ```{swift}
+        //| include: false
+        let unseen = 1
+        print("unseen output")
+        ```
+
+        ```{swift}
+        //| fold: true
+        //| highlight: 1
+        //| output: false
+        let folded = 2
+        print("hidden output")
+        ```
+
+        ```{swift}
+        struct Result {
+          let wholeAccuracy: Double
+          let length: Int
+        }
+        show(Table(of: [Result(wholeAccuracy: 0.5, length: 3)], titles: ["length": "T"], formats: ["wholeAccuracy": { percent($0) }]))
+        ```
+
+        ```{swift}
+        show(Claim("R0", "It works <well>", criterion: "≥ .9", estimate: 0.95, interval: Interval(low: 0.91, high: 0.97), null: "0.5", count: 100, isMet: { $0.low >= 0.9 }))
+        show(Claim("R1", "It counts", criterion: "≥ .9", estimate: 0.95, interval: Interval(low: 0.8, high: 0.97), null: "0.5", count: 100, isMet: { $0.low >= 0.9 }))
+        show(Claim("R2", "Nothing there", criterion: "≥ .9", estimate: .nan, interval: Interval(low: 0, high: 1), null: "0.5", count: 0, isMet: { _ in true }))
+        ```
+        """
+      ])
+      let built = try workshop.neuronbook(["build", "chapters"])
+      #expect(built.status == 0, "\(built.error)")
+      let page = try workshop.text("output/report.html")
+      #expect(!page.contains("unseen"))
+      #expect(!page.contains("hidden output</pre>"))
+      for part in [
+        "<details class=\"code\">", "#01-cell-2-1){background", "id=\"01-cell-2-1\"", "Whole accuracy</th>",
+        ">T</th>",
+        "50.0\u{202F}%", "It works &lt;well&gt;", "✓ met", "✗ not met", "? undetermined",
+      ] {
+        #expect(page.contains(part), "missing: \(part)")
+      }
+      let scorecard = try workshop.text("output/scorecard.json")
+      #expect(scorecard.matches(of: /"verdict"/).count == 3)
+    }
+  }
+
+  @Test func theCacheIsListedVerifiedAndPruned() throws {
+    try withWorkshop { workshop in
+      try workshop.writeBook([
+        "01.md": "# C\n\n```{swift}\nlet v = try cached(\"answer\", key: 1) { 42 }\n```\n"
+      ])
+      try workshop.neuronbook(["build", "chapters"])
+      let list = try workshop.neuronbook(["cache", "list"])
+      #expect(list.output.contains("value  answer-") && list.output.contains("2 entries"), "\(list.output)")
+      #expect(try workshop.neuronbook(["cache", "verify"]).status == 0)
+      let values = workshop.url("output/cache/values")
+      let entry = try #require(
+        FileManager.default.contentsOfDirectory(at: values, includingPropertiesForKeys: nil).first {
+          $0.pathExtension == "json"
+        })
+      var bytes = try Data(contentsOf: entry)
+      bytes[bytes.count - 1] ^= 1
+      try bytes.write(to: entry)
+      let verified = try workshop.neuronbook(["cache", "verify"])
+      #expect(verified.status == 1)
+      #expect(verified.error.contains("The kept value is damaged"))
+      #expect(try workshop.neuronbook(["cache", "prune", "--keep-days", "1"]).output.hasPrefix("0 entries"))
+      #expect(try workshop.neuronbook(["cache", "prune", "--max-size", "0MB"]).output.hasPrefix("2 entries"))
+      #expect(
+        try workshop.neuronbook(["cache", "prune", "--max-size", "lots"]).error.contains("is not a size"))
+    }
+  }
+
   @Test func progressIsSaidWithChapterCellLossAndTimeLeft() throws {
     try withWorkshop { workshop in
       try workshop.writeBook([

@@ -10,12 +10,24 @@ public struct CellOptions: Sendable, Equatable {
   public var alt: String?
   /// Whether the page shows the cell's code.
   public var echo = true
+  /// Whether the code is folded away until the reader asks for it.
+  public var fold = false
+  /// Whether the page shows what the cell prints.
+  public var output = true
+  /// Whether the page shows anything of the cell, its code or what it made.
+  public var include = true
+  /// The lines of the code that the page marks, counted from 1 below the options.
+  public var highlight: [ClosedRange<Int>] = []
   /// Whether the cell must fail: the page shows how, and a cell that does not is a failure.
   public var error = false
+  /// The seconds that the cell may take; 0 for no limit.
+  public var timeLimit: Double?
 
   public init() {}
 
-  static let names = ["label", "caption", "alt", "echo", "error"]
+  static let names = [
+    "label", "caption", "alt", "echo", "fold", "output", "include", "highlight", "error", "time-limit",
+  ]
 
   /// Reads the option lines of a cell, a mapping in YAML.
   ///
@@ -53,7 +65,19 @@ public struct CellOptions: Sendable, Equatable {
       case "caption": options.caption = try text(valueNode, name, place)
       case "alt": options.alt = try text(valueNode, name, place)
       case "echo": options.echo = try flag(valueNode, name, place)
+      case "fold": options.fold = try flag(valueNode, name, place)
+      case "output": options.output = try flag(valueNode, name, place)
+      case "include": options.include = try flag(valueNode, name, place)
+      case "highlight": options.highlight = try lineRanges(valueNode, place)
       case "error": options.error = try flag(valueNode, name, place)
+      case "time-limit":
+        guard let seconds = valueNode.float, seconds >= 0 else {
+          throw Problem(
+            "The option `time-limit` must be a number of seconds; found `\(valueNode.string ?? "a list")`.",
+            at: place,
+            advice: "Write `//| time-limit: 60`; 0 is no limit.")
+        }
+        options.timeLimit = seconds
       default:
         let advice = nearest(to: name, among: names).map { "Did you mean `\($0)`? " } ?? ""
         throw Problem(
@@ -78,6 +102,20 @@ public struct CellOptions: Sendable, Equatable {
         advice: "Write `//| \(name): true` or `//| \(name): false`.")
     }
     return flag
+  }
+
+  /// "2-3, 5" as ranges.
+  private static func lineRanges(_ node: Node, _ place: Problem.Location) throws -> [ClosedRange<Int>] {
+    try (node.string ?? "").split(separator: ",").map { part in
+      let ends = part.split(separator: "-").map { Int($0.filter { $0 != " " }) }
+      guard let first = ends.first ?? nil, let last = ends.last ?? nil, ends.count <= 2, 1...last ~= first
+      else {
+        throw Problem(
+          "The option `highlight` must be lines such as `2-3, 5`; found `\(node.string ?? "a list")`.",
+          at: place)
+      }
+      return first...last
+    }
   }
 
   private static func check(_ label: String, at place: Problem.Location) throws {

@@ -8,6 +8,8 @@ struct Compiler {
   struct Outcome {
     /// Cells with `error: true` that don't compile, with what the compiler said: their expected failure.
     var failedAsExpected: [Int: String] = [:]
+    /// What the compiler warned of in the chapter, `file:line:column: warning: …`.
+    var warnings: [String] = []
     /// Why there is no program; empty where there is one.
     var problems: [Problem] = []
   }
@@ -23,9 +25,13 @@ struct Compiler {
       let result = try await Tool.run(
         "swiftc", installation.compilerArguments(source: folder.source, program: folder.program),
         advice: Installation.compilerAdvice)
-      if result.status.isSuccess { return outcome }
-
       let said = String(decoding: result.output, as: UTF8.self) + result.error
+      if result.status.isSuccess {
+        outcome.warnings = said.split(separator: "\n").map(String.init).filter {
+          $0.hasPrefix(chapter.source.path + ":") && $0.contains(": warning: ")
+        }
+        return outcome
+      }
       let errors = Self.errors(in: said)
       // A cell that is meant to fail may do so here: leave it out and go on with the others.
       let blamed = errors.map { error in

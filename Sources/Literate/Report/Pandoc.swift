@@ -1,5 +1,6 @@
 import Foundation
 import Subprocess
+import SystemPackage
 
 /// The Markdown engine, a program of its own.
 enum Pandoc {
@@ -82,8 +83,11 @@ enum Tool {
     -> Result
   {
     do {
+      // Through a file, since a program that ends before it has read a pipe would end us with it.
+      let source = try Self.opened(input)
       let result = try await Subprocess.run(
-        .name(name), arguments: Arguments(arguments), input: .array([UInt8](input)),
+        .name(name), arguments: Arguments(arguments),
+        input: .fileDescriptor(source, closeAfterSpawningProcess: true),
         output: .bytes(limit: 1 << 30), error: .bytes(limit: 1 << 26))
       try Task.checkCancellation()
       return Result(
@@ -94,5 +98,13 @@ enum Tool {
     } catch let error as SubprocessError where !Task.isCancelled {
       throw Problem("The program `\(name)` could not be run: \(error)", advice: advice)
     }
+  }
+
+  /// A file that holds some bytes and has no name any more.
+  private static func opened(_ bytes: Data) throws -> FileDescriptor {
+    let url = FileManager.default.temporaryDirectory.appending(path: "neuronbook-input-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: url) }
+    try bytes.write(to: url)
+    return try FileDescriptor.open(FilePath(url.path), .readOnly, options: .closeOnExec)
   }
 }

@@ -67,8 +67,9 @@ struct Weaver {
     let cell = chapter.cells[index]
     checkOptions(of: cell)
     var blocks: [JSON] = []
-    if cell.options.echo { blocks.append(.codeBlock(cell.code, language: "swift")) }
+    if cell.options.echo { blocks += listing(of: cell) }
     guard let run else { return blocks }
+    if !cell.options.include, run.cells[index]?.isEnded ?? false { return [] }
     guard let result = run.cells[index], result.isEnded || !result.shown.isEmpty || run.failed(in: cell)
     else {
       blocks.append(
@@ -77,7 +78,7 @@ struct Weaver {
     }
     do {
       let printed = try run.printed(by: cell)
-      if !printed.isEmpty { blocks.append(preformatted(printed)) }
+      if cell.options.output, !printed.isEmpty { blocks.append(preformatted(printed)) }
     } catch let problem as Problem {
       problems.append(problem)
     } catch {
@@ -89,6 +90,7 @@ struct Weaver {
       case .text(let text): blocks.append(preformatted(text))
       case .table(let table): blocks += tableBlocks(table, cell)
       case .figure(let figure): blocks += figureBlocks(figure, cell)
+      case .claim(let claim): blocks.append(claimBlock(claim))
       }
     }
     if let message = result.expectedFailure {
@@ -105,6 +107,42 @@ struct Weaver {
         ))
     }
     return blocks
+  }
+
+  /// The cell's code, folded and with marked lines where its options say so.
+  private func listing(of cell: Cell) -> [JSON] {
+    let identifier = "\(chapter.slug)-cell-\(cell.index + 1)"
+    var blocks: [JSON] = []
+    if !cell.options.highlight.isEmpty {
+      // Pandoc gives each line of a block an identifier of its own.
+      let lines = cell.options.highlight.flatMap { $0 }.map { "#\(identifier)-\($0)" }.joined(separator: ",")
+      blocks.append(
+        .rawHTML("<style>:is(\(lines)){background:var(--mark);display:inline-block;min-width:100%}</style>"))
+    }
+    blocks.append(
+      .element(
+        "CodeBlock",
+        .array([JSON.attributes(identifier: identifier, classes: ["swift"]), .string(cell.code)])))
+    guard cell.options.fold else { return blocks }
+    return [.rawHTML("<details class=\"code\"><summary>Code</summary>")] + blocks + [.rawHTML("</details>")]
+  }
+
+  private func claimBlock(_ claim: ShownClaim) -> JSON {
+    let symbol =
+      switch claim.verdict {
+      case .met: "✓"
+      case .notMet: "✗"
+      case .undetermined: "?"
+      }
+    let evidence = claim.evidence.map { "<dt>\(escapedHTML($0.name))</dt><dd>\(escapedHTML($0.value))</dd>" }
+      .joined()
+    return .rawHTML(
+      """
+      <section class="claim \(claim.verdict == .met ? "met" : "open")" aria-label="Claim \(escapedHTML(claim.name))">\
+      <p><strong>\(escapedHTML(claim.name))</strong> \(escapedHTML(claim.statement))</p>\
+      <dl><dt>criterion</dt><dd>\(escapedHTML(claim.criterion))</dd>\(evidence)\
+      <dt>verdict</dt><dd class="verdict">\(symbol) \(claim.verdict.rawValue)</dd></dl></section>
+      """)
   }
 
   private mutating func checkOptions(of cell: Cell) {

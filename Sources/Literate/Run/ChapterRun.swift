@@ -51,6 +51,9 @@ public struct ChapterRun: Sendable {
     }
   }
 
+  /// How much of what a cell printed a page shows, in bytes.
+  private static let shownBytes = 100_000
+
   /// What a cell printed.
   ///
   /// - Throws: `Problem` where that is not UTF-8.
@@ -61,6 +64,10 @@ public struct ChapterRun: Sendable {
     }
     let start = min(result.outputStart, data.count)
     let end = max(start, min(result.outputEnd ?? data.count, data.count))
+    if end - start > Self.shownBytes {
+      let head = String(decoding: data[start..<start + Self.shownBytes], as: UTF8.self)
+      return head + "\n… and \(end - start - Self.shownBytes) bytes more"
+    }
     guard let text = String(validating: data[start..<end], as: UTF8.self) else {
       throw Problem(
         "The cell printed bytes that are not UTF-8 text.", at: cell.location,

@@ -85,12 +85,13 @@ struct Runner {
     }
     for shown in run.cells.values.flatMap(\.shown) {
       guard case .figure(let figure) = shown else { continue }
-      let names = [figure.lightSVG, figure.darkSVG, figure.png, figure.pdf, figure.csv]
-      guard names.allSatisfy({ FileManager.default.fileExists(atPath: folder.file($0).path) }) else {
+      guard figure.files.allSatisfy({ FileManager.default.fileExists(atPath: folder.file($0).path) }) else {
         return nil
       }
     }
     run.isKept = true
+    // The time of the records is that of their last use.
+    try? FileManager.default.setAttributes([.modificationDate: Date()], ofItemAtPath: folder.records.path)
     return run
   }
 
@@ -100,6 +101,7 @@ struct Runner {
     var run = ChapterRun(folder: folder)
     report(.compiling(chapter: chapter.slug))
     let outcome = try await Compiler(installation: installation).compile(chapter, into: folder)
+    for warning in outcome.warnings { report(.said(chapter: chapter.slug, warning)) }
     guard outcome.problems.isEmpty else {
       run.problems = outcome.problems
       return run
@@ -120,7 +122,9 @@ struct Runner {
     let errors = try Self.create(folder.standardError)
 
     var listener = Listener(chapter: chapter, folder: folder, run: run, report: report)
-    let status = try await withThrowingTaskGroup(of: TerminationStatus?.self) { group in
+    let status = try await withThrowingTaskGroup(
+      of: TerminationStatus?.self, returning: TerminationStatus?.self
+    ) { group in
       group.addTask {
         var options = PlatformOptions()
         options.teardownSequence = [.send(signal: .kill, allowedDurationToNextStep: .seconds(1))]
@@ -137,6 +141,13 @@ struct Runner {
       var ended: TerminationStatus?
       while let next = try await group.next() {
         try listener.listen()
+        if next == nil, let problem = listener.exceededLimit() {
+          listener.run.problems.append(problem)
+          // The program is killed when its task is cancelled.
+          group.cancelAll()
+          while let ended = try? await group.next() { _ = ended }
+          return nil
+        }
         if let next {
           ended = next
           group.cancelAll()
@@ -168,6 +179,11 @@ struct Runner {
           "The cell is marked `error: true`, but it did not fail.", at: cell.location,
           advice: "Remove the option, or make the cell show the failure that it is about."))
     }
+    if run.problems.isEmpty, let said = try? String(contentsOf: folder.standardError, encoding: .utf8) {
+      for line in said.split(separator: "\n").prefix(20) {
+        report(.said(chapter: chapter.slug, String(line)))
+      }
+    }
     report(.ended(chapter: chapter.slug, failed: !run.problems.isEmpty))
     return run
   }
@@ -184,6 +200,8 @@ private struct Listener {
   let chapter: Chapter
   var run: ChapterRun
   private(set) var cell = 0
+  private var cellStart = ContinuousClock.now
+  private let folder: RunFolder
   private var reader: RecordReader
   private let report: @Sendable (ProgressEvent) -> Void
 
@@ -192,8 +210,39 @@ private struct Listener {
   ) {
     self.chapter = chapter
     self.run = run
+    self.folder = folder
     self.reader = RecordReader(folder.records)
     self.report = report
+  }
+
+  /// What a cell may print, in bytes, and how long it may take if it does not say so itself, in seconds.
+  private static let outputLimit = 10_000_000
+  private static let timeLimit = 3600.0
+
+  /// The problem of a cell that prints too much or takes too long.
+  func exceededLimit() -> Problem? {
+    guard chapter.cells.indices.contains(cell), run.cells[cell].map({ !$0.isEnded }) ?? false else {
+      return nil
+    }
+    let current = chapter.cells[cell]
+    let limit = current.options.timeLimit ?? Self.timeLimit
+    if limit > 0, cellStart.duration(to: .now) > .seconds(limit) {
+      return Problem(
+        "The cell took longer than its limit of \(limit.formatted()) seconds and was ended.",
+        at: current.location,
+        advice: "Make it faster, or give it more time: `//| time-limit: \(Int(limit * 2))`; 0 is no limit.")
+    }
+    for url in [folder.standardOutput, folder.standardError] {
+      let size = (try? FileManager.default.attributesOfItem(atPath: url.path))?[.size] as? Int ?? 0
+      let start = url == folder.standardOutput ? run.cells[cell]?.outputStart ?? 0 : 0
+      if size - start > Self.outputLimit {
+        return Problem(
+          "The cell printed more than \(Self.outputLimit / 1_000_000) MB and was ended.",
+          at: current.location,
+          advice: "Print less: a reader can't read it.")
+      }
+    }
+    return nil
   }
 
   mutating func listen() throws {
@@ -202,6 +251,7 @@ private struct Listener {
       cell = record.cell
       switch record.event {
       case .started:
+        cellStart = .now
         report(
           .cell(
             chapter: chapter.slug, number: record.cell + 1, of: chapter.cells.count,
@@ -224,5 +274,7 @@ public enum ProgressEvent: Sendable {
   case kept(chapter: String)
   case cell(chapter: String, number: Int, of: Int, label: String?)
   case progress(chapter: String, cell: Int, CellProgress)
+  /// The chapter's program wrote this to standard error, or the compiler warned of this.
+  case said(chapter: String, String)
   case ended(chapter: String, failed: Bool)
 }

@@ -1,0 +1,50 @@
+import CellRecords
+import Foundation
+
+@_exported import struct CellRecords.ShownClaim
+
+/// A claim, the criterion that was fixed before looking, and what was found: the page shows the verdict.
+///
+///     show(Claim(
+///       "R0", "The model positions tokens", criterion: "token accuracy ≥ .99 on unseen inputs",
+///       estimate: 0.998, interval: Interval.wilson(499, of: 500), null: "chance: 0.125", count: 500,
+///       isMet: { $0.low >= 0.99 }))
+///
+/// All claims of a book are also written to `scorecard.json`.
+public struct Claim: Sendable {
+  var shown: ShownClaim
+
+  /// A claim about an estimate. The criterion is judged on the interval's ends, so that chance can't meet it.
+  ///
+  /// - Parameters:
+  ///   - null: What the estimate would be if the claim were wrong.
+  ///   - count: The number of distinct inputs behind the estimate; with none, the claim is undetermined.
+  public init(
+    _ name: String, _ statement: String, criterion: String, estimate: Double, interval: Interval,
+    null: String,
+    count: Int, isMet: (Interval) -> Bool
+  ) {
+    let isDetermined = count > 0 && estimate.isFinite && interval.low.isFinite && interval.high.isFinite
+    shown = ShownClaim(
+      name: name, statement: statement, criterion: criterion,
+      evidence: [
+        .init(name: "estimate", value: displayText(estimate)),
+        .init(name: "95 % interval", value: "\(displayText(interval.low)) to \(displayText(interval.high))"),
+        .init(name: "null", value: null), .init(name: "distinct inputs", value: displayText(count)),
+      ],
+      verdict: isDetermined ? (isMet(interval) ? .met : .notMet) : .undetermined)
+  }
+
+  /// A claim that could not be tested, and why.
+  public init(_ name: String, _ statement: String, criterion: String, undeterminedBecause reason: String) {
+    shown = ShownClaim(
+      name: name, statement: statement, criterion: criterion,
+      evidence: [.init(name: "reason", value: reason)],
+      verdict: .undetermined)
+  }
+}
+
+/// Puts a claim with its verdict on the page, at the place of its cell.
+public func show(_ claim: Claim) {
+  ChapterProgram.append(.shown(.claim(claim.shown)))
+}

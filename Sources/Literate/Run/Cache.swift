@@ -1,0 +1,113 @@
+import CellRecords
+import Foundation
+
+/// The kept runs of chapters and the kept values of cells, as a user manages them.
+public struct Cache: Sendable {
+  var folder: URL
+
+  public init(of book: Book) {
+    folder = book.output.appending(path: "cache")
+  }
+
+  public struct Entry: Sendable {
+    public enum Kind: String, Sendable {
+      case run, value
+    }
+
+    public var kind: Kind
+    public var url: URL
+    /// In bytes.
+    public var size: Int
+    /// When it was last written or taken.
+    public var lastUse: Date
+
+    /// "value  model-0a1b…  158 kB  2 days ago".
+    public var line: String {
+      let days = Int(-lastUse.timeIntervalSinceNow / 86400)
+      let age = days == 0 ? "today" : days == 1 ? "1 day ago" : "\(days) days ago"
+      return "\(kind.rawValue)  \(url.lastPathComponent)  \(Cache.sizeText(size))  \(age)"
+    }
+
+    /// Whether it can be read and is what was written.
+    public func isWhole() -> Bool {
+      switch kind {
+      case .value: return KeptValue.isWhole(url)
+      case .run:
+        var reader = RecordReader(RunFolder(url).records)
+        guard let records = try? reader.next(), records.last?.event == .finished else { return false }
+        return records.allSatisfy { record in
+          guard case .shown(.figure(let figure)) = record.event else { return true }
+          return figure.files.allSatisfy {
+            FileManager.default.fileExists(atPath: RunFolder(url).file($0).path)
+          }
+        }
+      }
+    }
+  }
+
+  /// What is kept, the last used first.
+  public func entries() throws -> [Entry] {
+    let runs = try contents(of: "runs").filter { !$0.lastPathComponent.hasPrefix("partial-") }.map { url in
+      let names = FileManager.default.enumerator(atPath: url.path)?.allObjects as? [String] ?? []
+      let size = names.map { fileSize(url.appending(path: $0)) }.reduce(0, +)
+      return Entry(kind: .run, url: url, size: size, lastUse: lastUse(RunFolder(url).records))
+    }
+    let values = try contents(of: "values").filter { $0.pathExtension == "json" }.map { url in
+      Entry(kind: .value, url: url, size: fileSize(url), lastUse: lastUse(url))
+    }
+    return (runs + values).sorted { ($1.lastUse, $0.url.path) < ($0.lastUse, $1.url.path) }
+  }
+
+  /// Removes what is older than some days, and then the least recently used until the rest is small enough.
+  ///
+  /// - Returns: What was removed.
+  public func prune(keepDays: Double?, maxSize: Int?) throws -> [Entry] {
+    var kept = try entries()
+    var removed: [Entry] = []
+    if let keepDays {
+      removed = kept.filter { -$0.lastUse.timeIntervalSinceNow > keepDays * 86400 }
+      kept.removeAll { -$0.lastUse.timeIntervalSinceNow > keepDays * 86400 }
+    }
+    while let maxSize, kept.map(\.size).reduce(0, +) > maxSize { removed.append(kept.removeLast()) }
+    for entry in removed {
+      try FileManager.default.removeItem(at: entry.url)
+      try? FileManager.default.removeItem(atPath: entry.url.path + ".lock")
+    }
+    return removed
+  }
+
+  /// "500MB" in bytes.
+  ///
+  /// - Throws: `Problem` where the text is no size.
+  public static func size(_ text: String) throws -> Int {
+    let units = ["B": 1.0, "KB": 1e3, "MB": 1e6, "GB": 1e9]
+    guard let match = text.uppercased().wholeMatch(of: /([0-9.]+) *([KMG]?B)/), let number = Double(match.1),
+      let unit = units[String(match.2)]
+    else { throw Problem("`\(text)` is not a size.", advice: "Write 500MB or 2GB, for example.") }
+    return Int(number * unit)
+  }
+
+  /// "1.6 MB".
+  public static func sizeText(_ bytes: Int) -> String {
+    switch bytes {
+    case 1_000_000_000...: String(format: "%.1f GB", Double(bytes) / 1e9)
+    case 1_000_000...: String(format: "%.1f MB", Double(bytes) / 1e6)
+    case 1000...: String(format: "%.0f kB", Double(bytes) / 1e3)
+    default: "\(bytes) B"
+    }
+  }
+
+  private func contents(of name: String) throws -> [URL] {
+    let url = folder.appending(path: name)
+    guard FileManager.default.fileExists(atPath: url.path) else { return [] }
+    return try FileManager.default.contentsOfDirectory(at: url, includingPropertiesForKeys: nil)
+  }
+
+  private func fileSize(_ url: URL) -> Int {
+    (try? FileManager.default.attributesOfItem(atPath: url.path))?[.size] as? Int ?? 0
+  }
+
+  private func lastUse(_ url: URL) -> Date {
+    (try? FileManager.default.attributesOfItem(atPath: url.path))?[.modificationDate] as? Date ?? .distantPast
+  }
+}

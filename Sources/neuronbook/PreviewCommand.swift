@@ -1,0 +1,30 @@
+import ArgumentParser
+import Literate
+
+struct PreviewCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "preview",
+    abstract: "Serve the report on this machine and rebuild it whenever a file changes.")
+
+  @OptionGroup var book: BookArguments
+
+  @Option(name: .shortAndLong, help: "The folder for the report.")
+  var output: String?
+
+  @Option(help: "The port on 127.0.0.1.")
+  var port: UInt16 = 4100
+
+  func run() async throws {
+    let console = Console()
+    await console.exit { interruption in
+      let preview = Preview(
+        port: port, open: { try book.builder(book.open(output: output), console) },
+        say: { line in
+          console.finish()
+          console.say(line)
+        })
+      try await interruption.cancelling { try await preview.run() }
+      return true
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import Foundation
+import FoundationNetworking
+import Testing
+
+/// The preview as an author uses it: a server, a browser's questions, and files that change.
+@Suite struct PreviewTests {
+  private struct Changes: Decodable {
+    var version: Int
+    var pageVersion: Int
+    var problems: String
+  }
+
+  private struct Client {
+    var port: Int
+
+    func page() throws -> String {
+      String(
+        decoding: try Data(contentsOf: #require(URL(string: "http://127.0.0.1:\(port)/"))), as: UTF8.self)
+    }
+
+    func changes(after version: Int) throws -> Changes {
+      let url = try #require(URL(string: "http://127.0.0.1:\(port)/changes?after=\(version)"))
+      return try JSONDecoder().decode(Changes.self, from: Data(contentsOf: url))
+    }
+
+    /// Waits until the server answers and the first page is made.
+    func firstVersion() throws -> Int {
+      for _ in 0..<300 {
+        if let changes = try? changes(after: 1), changes.version > 1 { return changes.version }
+        usleep(100_000)
+      }
+      Issue.record("the preview never served a page")
+      return 0
+    }
+  }
+
+  @Test func aSavedFileReachesTheOpenPageAndAnErrorLeavesTheLastGoodOne() throws {
+    try withWorkshop { workshop in
+      let text = "# One\n\n```{swift}\nlet x = 20\n```\n\nIt is `{swift} x + 1`.\n"
+      try workshop.writeBook(["01.md": text])
+      let port = Int.random(in: 20_000..<60_000)
+      let preview = try Workshop.start(
+        Workshop.command.path, ["preview", "chapters", "--port", "\(port)"], in: workshop.folder)
+      defer {
+        kill(preview.process.processIdentifier, SIGINT)
+        preview.process.waitUntilExit()
+        #expect(preview.result.status == 130)
+      }
+      let client = Client(port: port)
+      let first = try client.firstVersion()
+      #expect(try client.page().contains("It is 21."))
+      #expect(try client.page().contains("connect-src 'self'"))
+
+      try workshop.write(text.replacingOccurrences(of: "It is", with: "Now it is"), to: "chapters/01.md")
+      let prose = try client.changes(after: first)
+      #expect(prose.version == first + 1)
+      #expect(prose.problems.isEmpty)
+      #expect(try client.page().contains("Now it is 21."))
+
+      try workshop.write(text.replacingOccurrences(of: "= 20", with: "= y"), to: "chapters/01.md")
+      let broken = try client.changes(after: prose.version)
+      #expect(
+        broken.problems.contains("chapters/01.md:4:9: error: cannot find 'y' in scope"), "\(broken.problems)")
+      #expect(broken.pageVersion == prose.pageVersion)
+      #expect(try client.page().contains("Now it is 21."))
+
+      try workshop.write(text.replacingOccurrences(of: "= 20", with: "= 30"), to: "chapters/01.md")
+      let mended = try client.changes(after: broken.version)
+      #expect(mended.problems.isEmpty)
+      #expect(try client.page().contains("It is 31."))
+    }
+  }
+
+  @Test func aSecondPreviewOnThePortIsRefusedWithAdvice() throws {
+    try withWorkshop { workshop in
+      try workshop.writeBook(["01.md": "# One\n\n`{swift} 1`\n"])
+      let port = Int.random(in: 20_000..<60_000)
+      let arguments = ["preview", "chapters", "--port", "\(port)"]
+      let first = try Workshop.start(Workshop.command.path, arguments, in: workshop.folder)
+      defer {
+        kill(first.process.processIdentifier, SIGTERM)
+        first.process.waitUntilExit()
+      }
+      _ = try Client(port: port).firstVersion()
+      let second = try workshop.neuronbook(arguments)
+      #expect(second.status == 1)
+      #expect(second.error.contains("The port \(port) is taken"), "\(second.error)")
+    }
+  }
+}
