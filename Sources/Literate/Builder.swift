@@ -106,7 +106,7 @@ public struct Builder: Sendable {
     let results = try await inParallel(book.chapters) { entry -> Result<Chapter, Problem> in
       do {
         return .success(try await Chapter.read(entry.url, path: entry.path, profile: book.profile))
-      } catch let problem as Problem where problem.location?.file == entry.path {
+      } catch let problem as Problem where problem.location != nil {
         return .failure(problem)
       }
     }

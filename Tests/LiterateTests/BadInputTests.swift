@@ -146,6 +146,13 @@ import Testing
       name: "lines to mark that are none", chapter: cell("1", head: "//| highlight: 3-1\n"),
       place: "02-bad.md:8:5",
       says: ["`highlight` must be lines"]),
+    Case(
+      name: "included file that is missing", chapter: "# Bad\n\n{{< include none.md >}}\n",
+      place: "02-bad.md:3:1",
+      says: ["`none.md` does not exist"]),
+    Case(
+      name: "include loop", chapter: "# Bad\n\n{{< include 02-bad.md >}}\n", place: "02-bad.md:3:1",
+      says: ["includes itself"]),
     Case(name: "missing chapter", chapter: nil, place: "02-bad.md", says: ["does not exist"]),
     Case(name: "empty chapter", chapter: " \n\n", place: "02-bad.md", says: ["empty"]),
     Case(

@@ -198,6 +198,24 @@ import Testing
     }
   }
 
+  @Test func includedFilesAreReadInPlaceAndTheirErrorsNamed() throws {
+    try withWorkshop { workshop in
+      try workshop.writeBook(["01.md": "# I\n\n{{< include parts/one.md >}}\n\nAfter: `{swift} inner + 1`\n"])
+      try workshop.write("Before.\n\n{{< include two.md >}}\n", to: "chapters/parts/one.md")
+      try workshop.write("```{swift}\nlet inner = 41\n```\n", to: "chapters/parts/two.md")
+      #expect(try workshop.neuronbook(["build", "chapters"]).status == 0)
+      #expect(try workshop.text("output/report.html").contains("After: 42"))
+
+      try workshop.write(
+        "```{swift}\nlet inner = 41\nlet none: [Int] = []\n_ = none[1]\n```\n", to: "chapters/parts/two.md")
+      let trapped = try workshop.neuronbook(["build", "chapters"])
+      #expect(trapped.error.contains("chapters/parts/two.md:4:"), "\(trapped.error)")
+      try workshop.write("```{swift}\nlet inner = 41\nlet n: Int = \"\"\n```\n", to: "chapters/parts/two.md")
+      let wrong = try workshop.neuronbook(["check", "chapters"])
+      #expect(wrong.error.hasPrefix("chapters/parts/two.md:3:14: error:"), "\(wrong.error)")
+    }
+  }
+
   @Test func theCacheIsListedVerifiedAndPruned() throws {
     try withWorkshop { workshop in
       try workshop.writeBook([

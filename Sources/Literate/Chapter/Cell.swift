@@ -7,13 +7,17 @@ public struct Cell: Sendable {
   public var code: String
   /// The place of the fence.
   public var location: Problem.Location
-  /// The line of the first line of `code`.
-  public var codeLine: Int
+  /// The number of the fence's line in the chapter's text, which included files are part of.
+  var fenceLine: Int
+  /// The place of the first line of `code`.
+  var codeLocation: Problem.Location
   /// The columns that the fence is indented by, and that were taken from each line of `code`.
   public var indentation: Int
 
-  var lastLine: Int {
-    codeLine + max(0, code.split(separator: "\n", omittingEmptySubsequences: false).count - 1)
+  /// The lines of its file that the code stands on.
+  var codeLines: ClosedRange<Int> {
+    let count = code.split(separator: "\n", omittingEmptySubsequences: false).count
+    return codeLocation.line...codeLocation.line + count - 1
   }
 }
 

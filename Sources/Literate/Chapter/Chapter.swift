@@ -22,7 +22,7 @@ public struct Chapter: Sendable {
   ///
   /// - Throws: `Problem` where the file can't be read or Pandoc can't be run.
   public static func read(_ url: URL, path: String, profile: Profile = .standard) async throws -> Chapter {
-    let source = try Source(reading: url, path: path)
+    let source = try Source(reading: url, path: path).includingFiles()
     let frontMatter = try FrontMatter(source, profile: profile)
     let scanner = ChapterScanner(source, firstLine: frontMatter.lineCount)
     let tree = try await Pandoc.read(markdown: scanner.pandocText, for: Problem.Location(file: path))

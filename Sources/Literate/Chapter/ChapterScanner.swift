@@ -81,7 +81,8 @@ struct ChapterScanner {
       Cell(
         index: index, options: options, code: code.joined(separator: "\n"),
         location: source.location(line: lineIndex + 1, column: fence.indentation + 1),
-        codeLine: firstBodyLine + optionLines.count, indentation: fence.indentation))
+        fenceLine: lineIndex + 1, codeLocation: source.location(line: firstBodyLine + optionLines.count),
+        indentation: fence.indentation))
     for (name, text) in [("caption", options.caption), ("alt", options.alt)] {
       guard let text else { continue }
       let place = source.location(of: name, fromLine: firstBodyLine)

@@ -7,6 +7,8 @@ public struct Source: Sendable {
   public var url: URL
   public var text: String
   public var lines: [Substring]
+  /// Where each line comes from, if some of them come from included files.
+  private var origins: [Problem.Location] = []
 
   /// Reads a file.
   ///
@@ -49,7 +51,63 @@ public struct Source: Sendable {
   }
 
   func location(line: Int, column: Int = 0) -> Problem.Location {
-    Problem.Location(file: path, line: line, column: column)
+    guard origins.indices.contains(line - 1) else {
+      return Problem.Location(file: path, line: line, column: column)
+    }
+    var origin = origins[line - 1]
+    origin.column = column
+    return origin
+  }
+
+  /// The file itself and those that it includes.
+  var files: Set<String> { Set(origins.map(\.file)).union([path]) }
+
+  /// The text with each line `{{< include file.md >}}` outside code replaced by that file, looked for beside the
+  /// file that includes it.
+  ///
+  /// - Throws: `Problem` where an included file can't be read, or includes itself.
+  func includingFiles(within including: [String] = []) throws -> Source {
+    var fence: Fence?
+    var result: [Substring] = []
+    var places: [Problem.Location] = []
+    for (index, line) in lines.enumerated() {
+      let place = Problem.Location(file: path, line: index + 1)
+      if let open = fence {
+        if open.isClosed(by: line) { fence = nil }
+      } else if let open = Fence(opening: line) {
+        fence = open
+      } else if let match = line.wholeMatch(of: /\{\{< include (?<name>\S+) >\}\}\s*/) {
+        let name = String(match.name)
+        let included = url.deletingLastPathComponent().appending(path: name)
+        let stack = including + [url.standardizedFileURL.path]
+        guard !stack.contains(included.standardizedFileURL.path) else {
+          throw Problem(
+            "`\(name)` includes itself.", at: location(line: index + 1, column: 1),
+            advice: "Remove one of the includes that lead from it back to it.")
+        }
+        guard FileManager.default.fileExists(atPath: included.path) else {
+          throw Problem(
+            "The included file `\(name)` does not exist.", at: location(line: index + 1, column: 1),
+            advice: "It is looked for beside \(path).")
+        }
+        let inner = try Source(
+          reading: included,
+          path: ((path as NSString).deletingLastPathComponent as NSString).appendingPathComponent(name)
+        ).includingFiles(within: stack)
+        for innerIndex in inner.lines.indices {
+          result.append(inner.lines[innerIndex])
+          places.append(inner.location(line: innerIndex + 1))
+        }
+        continue
+      }
+      result.append(line)
+      places.append(place)
+    }
+    guard result.count != lines.count || places.contains(where: { $0.file != path }) else { return self }
+    var source = self
+    source.lines = result
+    source.origins = places
+    return source
   }
 
   /// The first place where some text stands, searching from a line on.

@@ -28,7 +28,8 @@ struct Compiler {
       let said = String(decoding: result.output, as: UTF8.self) + result.error
       if result.status.isSuccess {
         outcome.warnings = said.split(separator: "\n").map(String.init).filter {
-          $0.hasPrefix(chapter.source.path + ":") && $0.contains(": warning: ")
+          warning in
+          warning.contains(": warning: ") && chapter.source.files.contains { warning.hasPrefix($0 + ":") }
         }
         return outcome
       }
@@ -64,11 +65,11 @@ struct Compiler {
     var message: String
 
     func lies(in cell: Cell, of chapter: Chapter) -> Bool {
-      file == chapter.source.path && (cell.codeLine...cell.lastLine).contains(line)
+      file == cell.codeLocation.file && cell.codeLines.contains(line)
     }
 
     func problem(in chapter: Chapter) -> Problem {
-      guard file == chapter.source.path else {
+      guard chapter.source.files.contains(file) else {
         return Problem(message, at: Problem.Location(file: chapter.source.path))
       }
       return Problem(message, at: Problem.Location(file: file, line: line, column: column))

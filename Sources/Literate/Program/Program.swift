@@ -9,7 +9,7 @@ struct Program {
   init(_ chapter: Chapter, leavingOut leftOut: Set<Int> = []) {
     var text = "import Lab\nChapterProgram.begin()\n"
     for parameter in chapter.parameters {
-      text += Self.place(parameter.location.line, of: chapter)
+      text += Self.place(parameter.location)
       text +=
         "let \(parameter.name): \(parameter.value.swiftType) = \(parameter.value.swiftLiteral)\n#sourceLocation()\n"
     }
@@ -18,7 +18,7 @@ struct Program {
     func addValues(before cellCount: Int) {
       while let value = nextValue.first, value.cellsBefore <= cellCount {
         text += "try ChapterProgram.value(\(value.index)) {\n"
-        text += Self.place(value.location.line, of: chapter)
+        text += Self.place(value.location)
         text += String(repeating: " ", count: max(0, value.location.column - 1)) + value.expression + "\n"
         text += "#sourceLocation()\n}\n"
         nextValue = nextValue.dropFirst()
@@ -30,7 +30,7 @@ struct Program {
       guard !leftOut.contains(cell.index) else { continue }
       text += "ChapterProgram.startCell(\(cell.index))\n"
       if cell.options.error { text += "ChapterProgram.expectFailure {\n" }
-      text += Self.place(cell.codeLine, of: chapter)
+      text += Self.place(cell.codeLocation)
       let indent = String(repeating: " ", count: cell.indentation)
       for line in cell.code.split(separator: "\n", omittingEmptySubsequences: false) {
         text += indent + line + "\n"
@@ -58,9 +58,9 @@ struct Program {
     }
   }
 
-  private static func place(_ line: Int, of chapter: Chapter) -> String {
-    let path = chapter.source.path.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(
+  private static func place(_ location: Problem.Location) -> String {
+    let path = location.file.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(
       of: "\"", with: "\\\"")
-    return "#sourceLocation(file: \"\(path)\", line: \(line))\n"
+    return "#sourceLocation(file: \"\(path)\", line: \(location.line))\n"
   }
 }

@@ -21,8 +21,9 @@ enum UninitialisedNames {
     for user in chapter.cells {
       for word in words(in: user.code) {
         guard let cell = firstSet[word.text], cell.index > user.index else { continue }
-        let place = chapter.source.location(
-          line: user.codeLine + word.line, column: user.indentation + word.column + 1)
+        var place = user.codeLocation
+        place.line += word.line
+        place.column = user.indentation + word.column + 1
         problems.append(problem(word.text, at: place, setIn: cell, by: "cell"))
       }
     }

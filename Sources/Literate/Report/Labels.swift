@@ -70,7 +70,7 @@ struct Labels {
         }
         let cell = chapter.cells[index]
         guard let label = cell.options.label else { return }
-        let place = chapter.source.location(of: label, fromLine: cell.location.line)
+        let place = chapter.source.location(of: label, fromLine: cell.fenceLine)
         guard let kind = Kind(label: label) else {
           register(label, nil, "", place)
           return

@@ -46,8 +46,9 @@ struct CrashReport {
   private func placeInBacktrace(_ said: String) -> Problem.Location? {
     for line in said.split(separator: "\n") {
       guard let match = line.firstMatch(of: /\ at (?<file>.+):(?<line>\d+):(?<column>\d+)$/) else { continue }
-      if match.file == chapter.source.path {
-        return chapter.source.location(line: Int(match.line) ?? 0, column: Int(match.column) ?? 0)
+      if chapter.source.files.contains(String(match.file)) {
+        return Problem.Location(
+          file: String(match.file), line: Int(match.line) ?? 0, column: Int(match.column) ?? 0)
       }
     }
     return nil
@@ -64,8 +65,9 @@ struct CrashReport {
     guard let result else { return nil }
     for line in String(decoding: result.output, as: UTF8.self).split(separator: "\n") {
       guard let match = line.wholeMatch(of: /(?<file>.+):(?<line>\d+):(?<column>\d+)/) else { continue }
-      if match.file.hasSuffix(chapter.source.path), let number = Int(match.line), number > 0 {
-        return chapter.source.location(line: number, column: Int(match.column) ?? 0)
+      let file = chapter.source.files.first { match.file.hasSuffix($0) }
+      if let file, let number = Int(match.line), number > 0 {
+        return Problem.Location(file: file, line: number, column: Int(match.column) ?? 0)
       }
     }
     return nil
