@@ -10,7 +10,7 @@ FLAGS = -c release -Xcc -march=native
 COMMAND = .build/release/neuronbook
 SOURCES = Sources Tests Package.swift
 
-.PHONY: report test build build-tests check dependencies format lint clean
+.PHONY: report test docs preview build build-tests check dependencies format lint clean
 
 report: build
 	$(COMMAND) build chapters
@@ -21,6 +21,13 @@ test: lint build-tests
 # Compiles the chapters and resolves their references; runs nothing.
 check: build
 	$(COMMAND) check chapters
+
+# The guide, as the same kind of page: output/docs/report.html.
+docs: build
+	$(COMMAND) build docs
+
+preview: build
+	$(COMMAND) preview chapters
 
 build: dependencies
 	swift build $(FLAGS)

@@ -12,6 +12,7 @@ struct Neuronbook: AsyncParsableCommand {
 }
 
 extension Profile: ExpressibleByArgument {}
+extension ProgressForm: ExpressibleByArgument {}
 
 struct BookArguments: ParsableArguments {
   @Argument(help: "A folder with a book.yml, the book.yml itself, or a single Markdown chapter.")
@@ -23,6 +24,11 @@ struct BookArguments: ParsableArguments {
   @Option(
     name: .customLong("set"), help: ArgumentHelp("Give a parameter another value.", valueName: "name=value"))
   var settings: [String] = []
+
+  @Option(help: "How to tell what is being done: lines for people, json for programs, quiet.")
+  var progress = ProgressForm.lines
+
+  var console: Console { Console(progress) }
 
   func open(output: String? = nil) throws -> Book { try Book.open(path, output: output, profile: profile) }
 
@@ -49,7 +55,7 @@ struct Build: AsyncParsableCommand {
   var explain = false
 
   func run() async throws {
-    let console = Console()
+    let console = book.console
     await console.exit { interruption in
       let builder = try book.builder(book.open(output: output), console)
       let outcome = try await interruption.cancelling { try await builder.build() }
@@ -72,7 +78,7 @@ struct Check: AsyncParsableCommand {
   @OptionGroup var book: BookArguments
 
   func run() async throws {
-    let console = Console()
+    let console = book.console
     await console.exit { interruption in
       let builder = try book.builder(book.open(), console)
       let problems = try await interruption.cancelling { try await builder.check() }

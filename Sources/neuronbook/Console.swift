@@ -2,6 +2,16 @@ import Foundation
 import Literate
 import Synchronization
 
+/// How the command tells what it does while it works.
+enum ProgressForm: String, CaseIterable {
+  /// Lines for people.
+  case lines
+  /// Nothing but problems and the result.
+  case quiet
+  /// An object a line, for programs.
+  case json
+}
+
 /// What the command says: progress and results on standard output, problems on standard error.
 final class Console: Sendable {
   private struct State {
@@ -11,6 +21,12 @@ final class Console: Sendable {
 
   private let state = Mutex(State())
   private let isTerminal = isatty(STDOUT_FILENO) == 1
+  private let form: ProgressForm
+
+  init(_ form: ProgressForm = .lines) {
+    self.form = form
+  }
+
   private let start = ContinuousClock.now
 
   /// Runs a command's work and ends the process: 0 where all is well, 1 with problems, 130 when interrupted.
@@ -44,6 +60,14 @@ final class Console: Sendable {
 
   /// Shows what the build does: one changing line on a terminal, a line now and then in a log.
   func show(_ event: ProgressEvent) {
+    switch form {
+    case .lines: break
+    case .quiet: return
+    case .json:
+      guard let data = try? JSONEncoder().encode(event) else { return }
+      say(String(decoding: data, as: UTF8.self))
+      return
+    }
     switch event {
     case .compiling(let chapter): line("\(chapter): compiling", of: chapter, every: .zero)
     case .kept(let chapter): line("\(chapter): unchanged, not run", of: chapter, every: .zero, stays: true)

@@ -15,7 +15,7 @@ struct PreviewCommand: AsyncParsableCommand {
   var port: UInt16 = 4100
 
   func run() async throws {
-    let console = Console()
+    let console = book.console
     await console.exit { interruption in
       let preview = Preview(
         port: port, open: { try book.builder(book.open(output: output), console) },

@@ -198,6 +198,41 @@ import Testing
     }
   }
 
+  @Test func valuesSayWhichCellTheyComeFrom() throws {
+    try withWorkshop { workshop in
+      try workshop.writeBook([
+        "01.md": "# V\n\n```{swift}\nlet x = 2\n```\n\n```{swift}\nlet y = x * 3\n```\n\n`{swift} y`\n"
+      ])
+      try workshop.neuronbook(["build", "chapters"])
+      let page = try String(contentsOf: workshop.url("output/report.html"), encoding: .utf8)
+      #expect(page.contains("title=\"computed from cell 2, chapters/01.md:7:1\">6</span>"))
+    }
+  }
+
+  @Test func cellsHaveNoNetwork() throws {
+    try withWorkshop { workshop in
+      let code = """
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in(
+          sin_family: sa_family_t(AF_INET), sin_port: UInt16(9).bigEndian, sin_addr: in_addr(s_addr: inet_addr("127.0.0.1")),
+          sin_zero: (0, 0, 0, 0, 0, 0, 0, 0))
+        let result = withUnsafeBytes(of: &address) { bytes in
+          connect(descriptor, bytes.bindMemory(to: sockaddr.self).baseAddress!, socklen_t(bytes.count))
+        }
+        let reason = result == 0 ? "connected" : errno == ENETUNREACH ? "no network" : "a network"
+        """
+      try workshop.writeBook(["01.md": "# N\n\n```{swift}\n\(code)\n```\n\nThere is `{swift} reason`.\n"])
+      #expect(try workshop.neuronbook(["build", "chapters"]).status == 0)
+      let isAllowed =
+        try Workshop.run(
+          "/usr/bin/unshare", ["--user", "--map-current-user", "--net", "true"], in: workshop.folder
+        ).status == 0
+      #expect(
+        try workshop.text("output/report.html").contains(
+          isAllowed ? "There is no network." : "There is a network."))
+    }
+  }
+
   @Test func includedFilesAreReadInPlaceAndTheirErrorsNamed() throws {
     try withWorkshop { workshop in
       try workshop.writeBook(["01.md": "# I\n\n{{< include parts/one.md >}}\n\nAfter: `{swift} inner + 1`\n"])
@@ -254,6 +289,43 @@ import Testing
         built.output.contains("01: cell 1: training, 25 %, epoch 1, loss 1.5, about 9 s left"),
         "\(built.output)")
       #expect(!built.output.contains("\u{1B}"), "a log must hold no terminal codes")
+    }
+  }
+
+  @Test func theGuideBuildsAndItsExamplesDoWhatItSays() throws {
+    try withWorkshop { workshop in
+      let docs = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appending(path: "docs")
+      let built = try workshop.neuronbook(["build", docs.path, "--output", "made"])
+      #expect(built.status == 0, "\(built.error)")
+      let page = try workshop.text("made/report.html")
+      for part in [
+        "the last loss is 1.02", "The loss falls to 1.02", "Index out of range", "There are 25 primes",
+        "seeds</code> is 3",
+        "7,308", "0.6667", "99.8\u{202F}%", "✓ met",
+      ] {
+        #expect(page.contains(part), "missing: \(part)")
+      }
+      #expect(!page.contains("the page does not show this</pre>"))
+      for option in [
+        "label", "caption", "alt", "echo", "fold", "output", "include", "highlight", "error", "time-limit",
+      ] {
+        #expect(page.contains("<code>\(option)"), "the guide does not explain \(option)")
+      }
+    }
+  }
+
+  @Test func progressCanBeQuietOrForPrograms() throws {
+    try withWorkshop { workshop in
+      try workshop.writeBook(["01.md": "# P\n\n```{swift}\nlet x = 1\n```\n"])
+      let json = try workshop.neuronbook(["build", "chapters", "--progress", "json"])
+      let lines = json.output.split(separator: "\n").dropLast()
+      #expect(lines.count >= 3)
+      for line in lines {
+        #expect((try? JSONSerialization.jsonObject(with: Data(line.utf8))) != nil, "\(line)")
+      }
+      let quiet = try workshop.neuronbook(["build", "chapters", "--progress", "quiet"])
+      #expect(quiet.output == "1 chapters, 1 unchanged → output/report.html\n")
     }
   }
 

@@ -14,8 +14,8 @@ import Testing
     var port: Int
 
     func page() throws -> String {
-      String(
-        decoding: try Data(contentsOf: #require(URL(string: "http://127.0.0.1:\(port)/"))), as: UTF8.self)
+      let data = try Data(contentsOf: #require(URL(string: "http://127.0.0.1:\(port)/")))
+      return Workshop.withoutTraces(String(decoding: data, as: UTF8.self))
     }
 
     func changes(after version: Int) throws -> Changes {

@@ -28,7 +28,14 @@ struct Workshop {
     try data.write(to: url(path))
   }
 
-  func text(_ path: String) throws -> String { try String(contentsOf: url(path), encoding: .utf8) }
+  /// The text of a file; of a page without the marks that trace values to their cells.
+  func text(_ path: String) throws -> String {
+    Self.withoutTraces(try String(contentsOf: url(path), encoding: .utf8))
+  }
+
+  static func withoutTraces(_ page: String) -> String {
+    page.replacing(/<span class="value" title="[^"]*">([^<]*)<\/span>/) { $0.1 }
+  }
 
   func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: url(path).path) }
 

@@ -30,6 +30,12 @@ enum UninitialisedNames {
     return problems
   }
 
+  /// The last cell before an inline value that sets a variable which the value uses: where the number comes from.
+  static func origin(of value: InlineValue, in chapter: Chapter) -> Cell? {
+    let used = Set(words(in: value.expression).map(\.text))
+    return chapter.cells.prefix(value.cellsBefore).last { !used.isDisjoint(with: namesSet(by: $0.code)) }
+  }
+
   private static func problem(
     _ name: String, at place: Problem.Location, setIn cell: Cell, by user: String
   ) -> Problem {

@@ -253,7 +253,18 @@ struct Weaver {
     guard let text = run.values[index] else {
       return [.span(["missing-value"], [.text("[not computed]")])]
     }
-    return [.text(text)]
+    guard let cell = UninitialisedNames.origin(of: chapter.values[index], in: chapter) else {
+      return [.text(text)]
+    }
+    let name = cell.options.label ?? "cell \(cell.index + 1)"
+    return [
+      .element(
+        "Span",
+        .array([
+          JSON.attributes(classes: ["value"], [("title", "computed from \(name), \(cell.location)")]),
+          .array([.text(text)]),
+        ]))
+    ]
   }
 
   private mutating func references(_ element: JSON) -> [JSON]? {

@@ -118,6 +118,10 @@ struct Runner {
     let environment = Environment.inherit.updating(
       Dictionary(
         uniqueKeysWithValues: values.map { (Environment.Key(stringLiteral: $0.key), Optional($0.value)) }))
+    let isolation = await NetworkIsolation.arguments()
+    let executable: Executable =
+      isolation.isEmpty ? .path(FilePath(folder.program.path)) : .name(isolation[0])
+    let arguments = Arguments(isolation.isEmpty ? [] : isolation.dropFirst() + [folder.program.path])
     let output = try Self.create(folder.standardOutput)
     let errors = try Self.create(folder.standardError)
 
@@ -129,7 +133,7 @@ struct Runner {
         var options = PlatformOptions()
         options.teardownSequence = [.send(signal: .kill, allowedDurationToNextStep: .seconds(1))]
         let result = try await Subprocess.run(
-          .path(FilePath(folder.program.path)), environment: environment, platformOptions: options,
+          executable, arguments: arguments, environment: environment, platformOptions: options,
           output: .fileDescriptor(output, closeAfterSpawningProcess: true),
           error: .fileDescriptor(errors, closeAfterSpawningProcess: true))
         return result.terminationStatus
@@ -269,7 +273,7 @@ private struct Listener {
 }
 
 /// What a build does at the moment, for those who wait.
-public enum ProgressEvent: Sendable {
+public enum ProgressEvent: Encodable, Sendable {
   case compiling(chapter: String)
   case kept(chapter: String)
   case cell(chapter: String, number: Int, of: Int, label: String?)
