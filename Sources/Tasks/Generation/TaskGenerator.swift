@@ -1,6 +1,7 @@
 /// A task: a vocabulary, and a way to draw its rows. A kind of task is a file that conforms to this.
 ///
-/// Networks adds `published(seed:)` and `heldOut(seed:)`, which draw from the package's seeded generator.
+/// Networks adds `published(seed:)`, `heldOut(seed:)` and, for a `BalancedTask`, `balanced(seed:)`, which draw from the
+/// package's seeded generator.
 public protocol TaskGenerator: Codable, Sendable, Hashable {
   /// The name of the task, as the authors' code spells it.
   var name: String { get }
@@ -8,10 +9,12 @@ public protocol TaskGenerator: Codable, Sendable, Hashable {
 
   /// All rows, in the authors' order, duplicates included.
   func rows(using generator: inout some RandomNumberGenerator) -> [Row]
+
+  /// The task as the authors trained and tested on it; by default, validation and test are copies of training.
+  func published(using generator: inout some RandomNumberGenerator) -> Dataset
 }
 
 extension TaskGenerator {
-  /// The task as the authors trained and tested on it: validation and test are copies of training.
   public func published(using generator: inout some RandomNumberGenerator) -> Dataset {
     let rows = Rows(rows(using: &generator))
     return Dataset(
@@ -22,7 +25,7 @@ extension TaskGenerator {
   ///
   /// A cell is all rows of one (word, position, length). One with fewer than `minimum` distinct inputs stays
   /// wholly in training, since nothing could be learnt about it otherwise. All copies of an input go to the same
-  /// split. Training rows are shuffled; validation and test rows keep the authors' order.
+  /// split, and Select is Validation. Training rows are shuffled; validation and test rows keep the authors' order.
   public func heldOut(
     minimum: Int = 16, using generator: inout some RandomNumberGenerator
   ) -> Dataset {
