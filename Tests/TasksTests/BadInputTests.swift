@@ -82,6 +82,14 @@ struct BadInputTests {
     #expect(throws: TaskError.self) { try TokenPositioning(weights: [0.5, 0]) }
     #expect(throws: TaskError.self) { try TokenPositioning(weights: [0.5, .nan]) }
     #expect(throws: TaskError.self) { try TokenPositioning(weights: []) }
+    for words in [["two words", "b"], ["", "b"], ["b", "b"], ["@1", "b"], ["PAD", "b"], []] {
+      #expect {
+        try RhymePositioning(words: words)
+      } throws: { error in
+        guard case .invalidOption("words", _, _)? = error as? TaskError else { return false }
+        return true
+      }
+    }
     #expect(throws: TaskError.self) { try WholeAutoencoder(words: 1) }
     #expect(throws: TaskError.self) { try LengthControl(words: 0) }
     #expect(throws: TaskError.invalidOption(name: "longest", value: "0", expected: "at least 1")) {

@@ -88,6 +88,18 @@ struct DatasetFileTests {
     #expect(try failure(replacing(line: 9) { _ in "training\ta" })?.line == 9)
     #expect(try failure(String(text.dropLast(1)))?.expected == "a whole file")
     #expect(try failure("")?.line == 1)
+    let spaced = Dataset(
+      task: "t", form: .published, vocabulary: Vocabulary(words: ["a b"]), training: data.training,
+      validation: data.tune, test: data.verify)
+    #expect(
+      throws: TaskError.invalidOption(
+        name: "a name of the vocabulary", value: "“a b”", expected: "no space in it")
+    ) { try spaced.save(to: file) }
+    let small = Dataset(
+      task: "t", form: .published, vocabulary: Vocabulary(words: ["a", "b"]),
+      training: data.training.prefix(1),
+      validation: data.tune, test: data.verify)
+    #expect(throws: TaskError.self) { try small.save(to: file) }
     try Data(Array(text.utf8) + [0xFF, 0x0A]).write(to: file)
     #expect(throws: TaskError.self) { try Dataset(contentsOf: file) }
     #expect {

@@ -45,6 +45,24 @@ struct PublishedTests {
     #expect(row.target.allSatisfy { (2...4).contains($0) } && row.position == 13 && row.length == 13)
   }
 
+  @Test func cellsCountRowsAndDistinctInputs() throws {
+    var draws = Draws(seed: 1)
+    let rows = LastTokenAutoencoder(longest: 3, rowsPerCell: 5).published(using: &draws).training
+    let cells = rows.cells
+    #expect(cells.map(\.rows) == [5, 5, 5, 5, 5, 5] && cells.map(\.distinctInputs) == [1, 1, 2, 2, 4, 4])
+    #expect(cells.map(\.length) == [1, 1, 2, 2, 3, 3] && cells.map(\.word) == [3, 4, 3, 4, 3, 4])
+  }
+
+  @Test func whatIsDrawnIsScoredByItsToken() throws {
+    var draws = Draws(seed: 1)
+    let drawn = try TokenPositioning(words: 2, lengths: 1...3, context: .drawn, publishedRows: 70)
+    #expect(
+      drawn.heldOut(using: &draws).scoring == .token && drawn.published(using: &draws).scoring == .token)
+    let known = try TokenPositioning(words: 2, lengths: 1...3, publishedRows: 70)
+    #expect(
+      known.heldOut(using: &draws).scoring == .whole && known.published(using: &draws).scoring == .whole)
+  }
+
   @Test func aTextKeepsItsOrderAndItsRepeats() throws {
     let corpus = try TextCorpus(text: Self.corpus, vocabularyLimit: 4)
     var draws = Draws(seed: 1)

@@ -8,8 +8,18 @@ extension Dataset {
   /// of steps, then the names of the vocabulary. A header follows, then one line for each row: split, w, T, length,
   /// input, target, tokens by name with spaces between.
   ///
-  /// Throws `TaskError.fileFailed`.
+  /// Throws `TaskError`: `.fileFailed`; `.tokenOutsideVocabulary` for a token without a name, `.invalidOption` for a
+  /// name that could not be read back.
   public func save(to url: URL) throws {
+    if let name = vocabulary.names.first(where: { $0.isEmpty || $0.contains(where: \.isWhitespace) }) {
+      throw TaskError.invalidOption(
+        name: "a name of the vocabulary", value: "“\(name)”", expected: "no space in it")
+    }
+    for (_, rows) in splits {
+      try vocabulary.check(rows.words)
+      try vocabulary.check(rows.inputs.storage)
+      try vocabulary.check(rows.targets.storage)
+    }
     var text = [
       "# neuronbook dataset 1",
       [

@@ -12,8 +12,6 @@ public protocol BalancedTask: TaskGenerator {
   func positions(length: Int) -> ClosedRange<Int>
   /// Whether the input names w and T beside the sentence, so that one sentence serves every (w, T).
   var namesWordAndPosition: Bool { get }
-  /// Whether the input decides every token of the target.
-  var scoring: Dataset.Scoring { get }
   /// The row that asks for `word` at `position`, made from `sentence`.
   func row(sentence: [Int32], word: Int32, position: Int) -> Row
 }

@@ -53,7 +53,7 @@ extension ControlTask {
   }
 
   public func published(using generator: inout some RandomNumberGenerator) -> Dataset {
-    publishedInTwoParts(scoring: scoring, using: &generator)
+    publishedInTwoParts(using: &generator)
   }
 
   /// The target of a row that puts `word` at `position`, EOS included.
@@ -66,9 +66,7 @@ extension ControlTask {
 
 extension TaskGenerator {
   /// The rows in the authors' order, the first five sevenths for training, the rest for validation and test.
-  func publishedInTwoParts(
-    scoring: Dataset.Scoring, using generator: inout some RandomNumberGenerator
-  ) -> Dataset {
+  func publishedInTwoParts(using generator: inout some RandomNumberGenerator) -> Dataset {
     let all = Rows(rows(using: &generator))
     let end = all.count * 5 / 7
     let (training, test) = (all.rows(0..<end), all.rows(end..<all.count))

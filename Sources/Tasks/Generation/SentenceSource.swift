@@ -29,9 +29,15 @@ public enum SentenceSource: Codable, Sendable, Hashable {
   /// Throws `TaskError.invalidOption` for weights that are none, and for words that are not one of a kind.
   func validate() throws {
     guard case .drawn(let words, let weights) = self else { return }
-    guard !words.isEmpty, Set(words).count == words.count else {
+    // The characters that Tokenizer leaves in a word, so that no word looks like a control token or two words.
+    func isWord(_ name: String) -> Bool {
+      !name.isEmpty && name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "'" }
+        && !["PAD", "SOS", "EOS", "OOV"].contains(name)
+    }
+    guard !words.isEmpty, Set(words).count == words.count, words.allSatisfy(isWord) else {
       throw TaskError.invalidOption(
-        name: "words", value: "\(words)", expected: "at least one word, each only once")
+        name: "words", value: "\(words)",
+        expected: "at least one word of letters and digits, each only once, none PAD, SOS, EOS or OOV")
     }
     guard weights.count == words.count, weights.allSatisfy({ $0.isFinite && $0 > 0 }) else {
       throw TaskError.invalidOption(
@@ -46,7 +52,7 @@ struct SentenceDrawer {
   /// Of drawn words: the sums of the weights up to each word, divided by their total; nil where they are equal.
   private var thresholds: [Double]?
   private var wordCount: Int32 = 0
-  /// Of a text: its lines by their number of words.
+  /// Of a text: its distinct lines by their number of words.
   private var linesByLength: [[Int]] = []
 
   init(_ source: SentenceSource) {
@@ -64,7 +70,10 @@ struct SentenceDrawer {
       }
     case .text(let corpus):
       linesByLength = [[Int]](repeating: [], count: corpus.longestLine + 1)
-      for line in 0..<corpus.count { linesByLength[corpus.line(line).count].append(line) }
+      var seen = Set<ArraySlice<Int32>>(minimumCapacity: corpus.count)
+      for line in 0..<corpus.count where seen.insert(corpus.line(line)).inserted {
+        linesByLength[corpus.line(line).count].append(line)
+      }
     }
   }
 
@@ -75,15 +84,12 @@ struct SentenceDrawer {
       var count = 1
       for _ in 0..<length where count < limit { count *= Int(wordCount) }
       return min(count, limit)
-    case .text(let corpus):
-      guard linesByLength.indices.contains(length) else { return 0 }
-      var seen = Set<ArraySlice<Int32>>()
-      for line in linesByLength[length] where seen.count < limit { seen.insert(corpus.line(line)) }
-      return seen.count
+    case .text:
+      return linesByLength.indices.contains(length) ? min(linesByLength[length].count, limit) : 0
     }
   }
 
-  /// One sentence of `length` words; of a text, a line that has as many.
+  /// One sentence of `length` words; of a text, one of the distinct lines that have as many.
   func sentence(length: Int, using draws: inout Draws) -> [Int32] {
     if case .text(let corpus) = source {
       let lines = linesByLength[length]

@@ -6,6 +6,8 @@ public protocol TaskGenerator: Codable, Sendable, Hashable {
   /// The name of the task, as the authors' code spells it.
   var name: String { get }
   var vocabulary: Vocabulary { get }
+  /// Whether the input decides every token of the target, which is so unless the task says otherwise.
+  var scoring: Dataset.Scoring { get }
 
   /// All rows, in the authors' order, duplicates included.
   func rows(using generator: inout some RandomNumberGenerator) -> [Row]
@@ -15,10 +17,13 @@ public protocol TaskGenerator: Codable, Sendable, Hashable {
 }
 
 extension TaskGenerator {
+  public var scoring: Dataset.Scoring { .whole }
+
   public func published(using generator: inout some RandomNumberGenerator) -> Dataset {
     let rows = Rows(rows(using: &generator))
     return Dataset(
-      task: name, form: .published, vocabulary: vocabulary, training: rows, validation: rows, test: rows)
+      task: name, form: .published, vocabulary: vocabulary, training: rows, validation: rows, test: rows,
+      scoring: scoring)
   }
 
   /// The same rows, with a tenth of each cell's distinct inputs kept for validation and another for the test.
@@ -53,7 +58,7 @@ extension TaskGenerator {
       task: name, form: .heldOut, vocabulary: vocabulary,
       training: pad(training.shuffled(using: &generator)),
       validation: pad(all.filter { validation.contains($0.input) }),
-      test: pad(all.filter { test.contains($0.input) }))
+      test: pad(all.filter { test.contains($0.input) }), scoring: scoring)
   }
 }
 

@@ -19,7 +19,6 @@ public struct LastTokenAutoencoder: BalancedTask {
   public let rowsPerCell: Int
   public let askedWords: [Int32]
   public let namesWordAndPosition = false
-  public let scoring = Dataset.Scoring.whole
   /// PAD, SOS, EOS, then the words `a` (3), `b` (4), …, then the filler `·`.
   public let vocabulary: Vocabulary
   let filler: Int32

@@ -6,6 +6,7 @@
 /// the number of rows are inferred, those of `LastTokenAutoencoder`.
 public struct TokenPositioningToy: TaskGenerator {
   public let name = "token-posi"
+  public let scoring = Dataset.Scoring.token
   /// The largest L.
   public let longest: Int
   /// How many rows each pair of length and word has.
@@ -47,12 +48,5 @@ public struct TokenPositioningToy: TaskGenerator {
       }
     }
     return rows
-  }
-
-  public func published(using generator: inout some RandomNumberGenerator) -> Dataset {
-    let rows = Rows(rows(using: &generator))
-    return Dataset(
-      task: name, form: .published, vocabulary: vocabulary, training: rows, validation: rows, test: rows,
-      scoring: .token)
   }
 }

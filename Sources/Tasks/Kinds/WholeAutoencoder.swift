@@ -10,7 +10,6 @@ public struct WholeAutoencoder: BalancedTask {
   public let publishedRows: Int
   public let askedWords: [Int32]
   public let namesWordAndPosition = false
-  public let scoring = Dataset.Scoring.whole
   /// PAD, SOS, EOS, then the words of the sentences.
   public let vocabulary: Vocabulary
 
@@ -79,6 +78,6 @@ public struct WholeAutoencoder: BalancedTask {
   }
 
   public func published(using generator: inout some RandomNumberGenerator) -> Dataset {
-    publishedInTwoParts(scoring: .whole, using: &generator)
+    publishedInTwoParts(using: &generator)
   }
 }
