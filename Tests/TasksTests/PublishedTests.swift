@@ -110,6 +110,7 @@ struct PublishedTests {
     #expect(task.vocabulary.render(row.input) == "a b b EOS @2")
     #expect(task.vocabulary.render(row.target) == "· EOS")
     #expect(row.position == 2 && row.length == 1 && row.word == Vocabulary.eos)
+    #expect(task.positions(length: 3) == 2...4)
     let copying = try LengthControl(words: 2, lengths: 3...5, context: .copied)
     let copied = copying.row(sentence: [3, 4, 4], word: Vocabulary.eos, position: 4)
     #expect(task.vocabulary.render(copied.target) == "a b b EOS")
