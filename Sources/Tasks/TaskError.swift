@@ -71,7 +71,7 @@ extension TaskError: CustomStringConvertible, LocalizedError {
     case .tooFewDistinctInputs(let task, let length, let needed, let available):
       """
       \(task) needs \(needed) distinct sentences of length \(length), found only \(available); ask for fewer rows \
-      in a cell, for longer sentences, or for more words
+      in a cell, for longer sentences or for more words, or hold out fewer pairs
       """
     case .vocabularyTooSmall(let source, let words, let needed):
       """

@@ -29,6 +29,20 @@ struct BadInputTests {
     }
   }
 
+  @Test func aTextIsAskedForItsWords() throws {
+    let corpus = try TextCorpus(text: "a b c\nc b a\nb c a\na a b", vocabularyLimit: 2)
+    let asking = try TokenPositioning(text: corpus, asking: ["b"], lengths: 3...3)
+    #expect(asking.askedWords == [4] && asking.vocabulary.name(of: 4) == "b")
+    #expect(throws: TaskError.wordOutsideVocabulary(word: "c", words: 2, examples: ["a", "b"])) {
+      try TokenPositioning(text: corpus, asking: ["a", "c"])
+    }
+    #expect(throws: TaskError.self) { try TokenPositioning(text: corpus, asking: []) }
+    #expect(throws: TaskError.self) { try TokenPositioning(text: corpus, asking: ["a", "a"]) }
+    #expect(throws: TaskError.invalidOption(name: "asking", value: "0", expected: "at least 1")) {
+      try TokenPositioning(text: corpus, asking: 0)
+    }
+  }
+
   @Test func positionsAndLengthsOutsideTheTaskAreNamed() {
     #expect(throws: TaskError.positionBeyondLength(position: 3, length: 2, allowed: 1...2)) {
       try task.row("a b", word: "b", position: 3)
