@@ -125,6 +125,24 @@ struct PublishedTests {
     }
   }
 
+  @Test func aSeedFixesTheRowsAndAnotherChangesThem() throws {
+    let corpus = try TextCorpus(text: Self.corpus)
+    let tasks: [any TaskGenerator] = [
+      try TokenPositioning(weights: [0.6, 0.4], lengths: 1...6, context: .drawn, publishedRows: 70),
+      try TokenPositioning(words: 3, lengths: 1...6, context: .copied, publishedRows: 70),
+      try TokenPositioning(text: corpus, asking: 2, lengths: 1...5), try WholeAutoencoder(publishedRows: 70),
+      try LengthControl(context: .drawn, publishedRows: 70), try TokenPositioningToy(rowsPerCell: 3),
+      LastTokenAutoencoder(rowsPerCell: 5), LastTokenAutoencoder(longest: 12, rowsPerCell: 3, words: 8),
+    ]
+    for task in tasks {
+      func dataset(_ seed: UInt64) -> Dataset {
+        var draws = Draws(seed: seed)
+        return task.published(using: &draws)
+      }
+      #expect(dataset(1) == dataset(1) && dataset(1) != dataset(2), "\(task.name)")
+    }
+  }
+
   @Test func aHundredThousandRowsTakeWellUnderASecond() throws {
     let clock = ContinuousClock()
     let task = try TokenPositioning(

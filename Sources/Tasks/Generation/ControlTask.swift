@@ -2,8 +2,9 @@
 ///
 /// Published rows are inferred where REPLICATION.md is silent: the number of words and T are uniform, and the input
 /// and a drawn target are independent draws (of a text: a line and the next), since four units, which can't hold a
-/// sentence, solved the published task. 50,000 rows are for training, 20,000 for the test; of a text, the first five
-/// sevenths of the rows. Validation is the test.
+/// sentence, solved the published task. Measured on such rows, token accuracy: 8 units 1.000 after 100 epochs
+/// (published: .9951), 4 units .796 after 150 (published: .9984); so the inference may be wrong. 50,000 rows are for
+/// training, 20,000 for the test; of a text, the first five sevenths of the rows. Validation is the test.
 public protocol ControlTask: BalancedTask {
   /// What stands around the word in the target.
   var context: TargetContext { get }
