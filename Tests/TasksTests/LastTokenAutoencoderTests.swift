@@ -1,19 +1,6 @@
 import Tasks
 import Testing
 
-/// SplitMix64, so that these tests need nothing but Tasks.
-struct Generator: RandomNumberGenerator {
-  var state: UInt64 = 1
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-}
-
 struct LastTokenAutoencoderTests {
   let task = LastTokenAutoencoder()
 
@@ -24,7 +11,7 @@ struct LastTokenAutoencoderTests {
   }
 
   @Test func publishedRowsAreTheAuthorsNumbers() {
-    var generator = Generator()
+    var generator = Draws(seed: 1)
     let data = task.published(using: &generator)
     #expect(data.training.count == 26_000)
     #expect(data.training.distinctInputs == 8_046)
@@ -37,7 +24,7 @@ struct LastTokenAutoencoderTests {
   }
 
   @Test func rowsArePaddedOnTheOuterSides() {
-    var generator = Generator()
+    var generator = Draws(seed: 1)
     let rows = LastTokenAutoencoder(longest: 4, rowsPerCell: 3).published(using: &generator).training
     #expect(rows.inputs.steps == 6 && rows.targets.steps == 5)
     #expect(Array(rows.inputs.row(0)) == [0, 0, 0, 1, 3, 2])
@@ -47,7 +34,7 @@ struct LastTokenAutoencoderTests {
   }
 
   @Test func heldOutInputsNeverOccurInTraining() {
-    var generator = Generator()
+    var generator = Draws(seed: 1)
     let data = task.heldOut(using: &generator)
     func inputs(_ rows: Rows) -> Set<[Int32]> { Set((0..<rows.count).map { rows[$0].input }) }
     let (training, validation, test) = (inputs(data.training), inputs(data.validation), inputs(data.test))
@@ -67,7 +54,7 @@ struct LastTokenAutoencoderTests {
 
   @Test func aSeedFixesTheRowsAndAnotherChangesThem() {
     func dataset(_ seed: UInt64) -> Dataset {
-      var generator = Generator(state: seed)
+      var generator = Draws(seed: seed)
       return LastTokenAutoencoder(longest: 8, rowsPerCell: 50).heldOut(using: &generator)
     }
     #expect(dataset(1) == dataset(1))
@@ -75,7 +62,7 @@ struct LastTokenAutoencoderTests {
   }
 
   @Test func rowsAreReadable() {
-    var generator = Generator()
+    var generator = Draws(seed: 1)
     let data = LastTokenAutoencoder(longest: 3, rowsPerCell: 2).published(using: &generator)
     #expect(data.render(task.row(prefix: [3, 4], word: 3)) == "SOS a b a EOS → · · a EOS")
     #expect(data.vocabulary.token(named: "b") == 4 && data.vocabulary.name(of: 9) == "⟨9⟩")

@@ -31,6 +31,29 @@ public struct Vocabulary: Codable, Sendable, Hashable {
     names.firstIndex(of: name).map { Int32($0) }
   }
 
+  /// The number of the token with this name.
+  ///
+  /// Throws `TaskError.wordOutsideVocabulary` if there is none.
+  public func requiredToken(named name: String) throws -> Int32 {
+    if let token = token(named: name) { return token }
+    throw TaskError.wordOutsideVocabulary(
+      word: name, words: max(0, count - 3), examples: Array(names.dropFirst(3).prefix(5)))
+  }
+
+  /// The numbers of the tokens whose names stand in `sentence` with spaces between: the inverse of `render`.
+  ///
+  /// Throws `TaskError.wordOutsideVocabulary` for the first that is no name.
+  public func tokens(_ sentence: String) throws -> [Int32] {
+    try sentence.split(whereSeparator: \.isWhitespace).map { try requiredToken(named: String($0)) }
+  }
+
+  /// Throws `TaskError.tokenOutsideVocabulary` for the first of `tokens` that has no name.
+  public func check(_ tokens: some Sequence<Int32>) throws {
+    if let token = tokens.first(where: { $0 < 0 || Int($0) >= count }) {
+      throw TaskError.tokenOutsideVocabulary(token: token, words: count)
+    }
+  }
+
   /// A sentence as people read it: names with spaces between, PAD left out.
   public func render(_ tokens: some Sequence<Int32>) -> String {
     tokens.filter { $0 != Self.pad }.map { name(of: $0) }.joined(separator: " ")

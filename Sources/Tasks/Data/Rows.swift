@@ -38,13 +38,17 @@ public struct Rows: Codable, Sendable, Hashable {
     let inputSteps = inputSteps ?? rows.map(\.input.count).max() ?? 0
     let targetSteps = targetSteps ?? rows.map(\.target.count).max() ?? 0
     var (inputs, targets) = ([Int32](), [Int32]())
+    inputs.reserveCapacity(rows.count * inputSteps)
+    targets.reserveCapacity(rows.count * targetSteps)
     for row in rows {
       precondition(
         row.input.count <= inputSteps && row.target.count <= targetSteps,
         "a row of \(row.input.count) and \(row.target.count) tokens is longer than \(inputSteps), \(targetSteps)"
       )
-      inputs += [Int32](repeating: Vocabulary.pad, count: inputSteps - row.input.count) + row.input
-      targets += row.target + [Int32](repeating: Vocabulary.pad, count: targetSteps - row.target.count)
+      inputs.append(contentsOf: repeatElement(Vocabulary.pad, count: inputSteps - row.input.count))
+      inputs.append(contentsOf: row.input)
+      targets.append(contentsOf: row.target)
+      targets.append(contentsOf: repeatElement(Vocabulary.pad, count: targetSteps - row.target.count))
     }
     self.init(
       inputs: TokenGrid(rows: rows.count, steps: inputSteps, storage: inputs),
@@ -52,7 +56,8 @@ public struct Rows: Codable, Sendable, Hashable {
       words: rows.map(\.word), positions: rows.map(\.position), lengths: rows.map(\.length))
   }
 
-  private init(
+  /// Columns of one length.
+  init(
     inputs: TokenGrid, targets: TokenGrid, words: [Int32], positions: [Int], lengths: [Int]
   ) {
     self.inputs = inputs
