@@ -1,7 +1,8 @@
 # Everything on a fresh machine with a Swift 6 toolchain and apt. `make report` builds the book, `make test`
 # checks everything; both first install what is missing.
 
-PACKAGES = libcairo2-dev libpango1.0-dev libopenblas-dev libglib2.0-dev pandoc pkg-config fonts-inter fonts-dejavu-core
+PACKAGES = libcairo2-dev libpango1.0-dev libopenblas-dev libglib2.0-dev pandoc pkg-config fonts-inter fonts-dejavu-core \
+  bible-kjv festlex-cmu
 # The tests open the page in a real browser.
 TEST_PACKAGES = chromium
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
