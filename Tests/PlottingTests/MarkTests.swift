@@ -155,13 +155,3 @@ struct MarkTests {
     #expect(scene.strokes.contains { $0.stroke.color == palette.series[0] })
   }
 }
-
-extension Path.Element {
-  var points: [Point] {
-    switch self {
-    case .move(let point), .line(let point): [point]
-    case .curve(let a, let b, let c): [a, b, c]
-    case .close: []
-    }
-  }
-}

@@ -60,11 +60,11 @@ package struct LegendLayout {
   private static func moreText(_ count: Int) -> String { "and \(count) more" }
 
   /// The primitives, with the upper left corner at a point.
-  package func items(at origin: Point, figure: PreparedFigure, maxWidth: Double) -> [Primitive] {
+  package func items(at origin: Point, series: SeriesTable, maxWidth: Double) -> [Primitive] {
     var items: [Primitive] = []
     for (entry, place) in zip(entries, places) {
       let middle = Point(origin.x + place.x, origin.y + place.y)
-      items += key(entry, at: middle, figure: figure)
+      items += key(entry, at: middle, series: series)
       let room = maxWidth - place.x - Self.keyWidth - Self.keyGap
       items.append(
         .text(
@@ -82,8 +82,8 @@ package struct LegendLayout {
     return items
   }
 
-  private func key(_ entry: LegendEntry, at left: Point, figure: PreparedFigure) -> [Primitive] {
-    let style = figure.style(entry.name, emphasis: .automatic, palette: palette)
+  private func key(_ entry: LegendEntry, at left: Point, series: SeriesTable) -> [Primitive] {
+    let style = series.style(entry.name, emphasis: .automatic, palette: palette)
     let right = Point(left.x + Self.keyWidth, left.y)
     let middle = Point(left.x + Self.keyWidth / 2, left.y)
     var items: [Primitive] = []
@@ -97,9 +97,16 @@ package struct LegendLayout {
       items.append(.fill(Path(box, radius: 1.5), color))
     }
     if entry.key.contains(.line) {
-      items.append(.stroke(Path([left, right]), Stroke(style.color, width: palette.theme.lineWidth)))
+      items.append(
+        .stroke(Path([left, right]), Stroke(style.color, width: palette.theme.lineWidth, dash: style.dash)))
     }
-    let linesNeedSymbols = entry.key.contains(.line) && figure.legendEntries.count > 1 && !style.isNull
+    if entry.key == .thinLine {
+      items.append(.stroke(Path([left, right]), Stroke(style.color, width: palette.theme.lineWidth * 0.6)))
+    }
+    for (key, sign) in [(LegendKey.dot, CellMark.Sign.dot), (.ring, .ring)] where entry.key.contains(key) {
+      items.append(.symbols([middle], CellMark.style(sign, palette: palette)))
+    }
+    let linesNeedSymbols = entry.key.contains(.line) && series.marksLines(of: entry.name) && !style.isNull
     if entry.key.contains(.symbol) || linesNeedSymbols {
       let outline = entry.key.contains(.line) ? Stroke(palette.background, width: 1) : nil
       items.append(

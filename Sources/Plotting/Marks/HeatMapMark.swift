@@ -104,7 +104,7 @@ public struct HeatMapMark: Mark {
       return demand
     }
     guard count > 0 else { return demand }
-    demand.values = [[Double(first) - 0.5, Double(first + count) - 0.5]]
+    demand.reach = [Double(first) - 0.5, Double(first + count) - 0.5]
     demand.isWhole = true
     demand.isTight = true
     return demand

@@ -6,25 +6,28 @@
 public struct RuleMark: Mark {
   private enum Direction: Sendable { case horizontal, vertical }
   private let direction: Direction
-  private let value: Double
+  private let column: PlotColumn
   private let label: String?
   private let dashed: Bool
   private let emphasis: Emphasis
 
   /// A vertical line at a value of the horizontal axis; the axis makes room for it.
-  public init(x: Double, label: String? = nil, dashed: Bool = true, emphasis: Emphasis = .null) {
-    (direction, value, self.label, self.dashed) = (.vertical, x, label, dashed)
+  public init(
+    x: any PlotElement, label: String? = nil, dashed: Bool = true, emphasis: Emphasis = .null
+  ) {
+    (direction, column, self.label, self.dashed) = (.vertical, x.plotColumn, label, dashed)
     self.emphasis = emphasis
   }
 
   /// A horizontal line at a value of the vertical axis; the axis makes room for it.
-  public init(y: Double, label: String? = nil, dashed: Bool = true, emphasis: Emphasis = .null) {
-    (direction, value, self.label, self.dashed) = (.horizontal, y, label, dashed)
+  public init(
+    y: any PlotElement, label: String? = nil, dashed: Bool = true, emphasis: Emphasis = .null
+  ) {
+    (direction, column, self.label, self.dashed) = (.horizontal, y.plotColumn, label, dashed)
     self.emphasis = emphasis
   }
 
   public func summary() throws(PlottingError) -> MarkSummary {
-    let column = PlotColumn.numbers([value], whole: false)
     let name = direction == .vertical ? "x" : "y"
     var columns = [NamedColumn(name, column)]
     if let label { columns.append(NamedColumn("label", .categories([label]))) }
@@ -39,6 +42,7 @@ public struct RuleMark: Mark {
     let plot = canvas.plot
     let color = emphasis == .null ? canvas.palette.axis : canvas.style(nil, emphasis: emphasis).color
     let stroke = Stroke(color, width: 1.1, dash: dashed ? [4, 3] : [])
+    let value = (direction == .vertical ? canvas.xValues(column) : canvas.yValues(column)).first ?? .nan
     let place = direction == .vertical ? canvas.x(value) : canvas.y(value)
     guard place.isFinite else { return }
     let ends =

@@ -28,7 +28,22 @@ struct CairoPen {
     case .stroke(let path, let stroke):
       add(path)
       apply(stroke)
-    case .symbols(let points, let style): draw(points, style)
+    case .symbols(let points, let style):
+      if points.count < SymbolCloud.least {
+        draw(points, style)
+      } else {
+        draw(SymbolCloud(points: points, colors: [style.fill], style: style))
+      }
+    case .coloredSymbols(let points, let colors, let style):
+      if points.count < SymbolCloud.least {
+        var style = style
+        for (point, color) in zip(points, colors) {
+          style.fill = color
+          draw([point], style)
+        }
+      } else {
+        draw(SymbolCloud(points: points, colors: colors, style: style))
+      }
     case .raster(let raster, let rect): draw(raster, in: rect)
     case .text(let run): draw(run)
     }
@@ -61,7 +76,11 @@ struct CairoPen {
     cairo_stroke(context)
   }
 
-  private func draw(_ points: [Point], _ style: SymbolStyle) {
+  private func draw(_ cloud: SymbolCloud) {
+    if isVector { cloud.place(on: context) } else { cloud.stamp(on: context, scale: scale) }
+  }
+
+  func draw(_ points: [Point], _ style: SymbolStyle) {
     let path = style.symbol.path(size: style.size)
     for point in points {
       add(path, at: point)
