@@ -71,7 +71,7 @@ struct MarkTests {
 
   @Test func scatterMarkWithSizes() throws {
     let scene = try Figure { ScatterMark(x: [1, 2], y: [3, 4], sizes: [2, 9]) }.fixedScene()
-    #expect(scene.symbolGroups.map(\.style.size) == [2, 9])
+    #expect(scene.symbolGroups.map(\.style.size) == [9, 2])
   }
 
   @Test func barsOfSeveralSeriesStandSideBySide() throws {

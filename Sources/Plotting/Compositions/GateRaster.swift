@@ -1,6 +1,6 @@
 extension Figure {
-  /// Gate values of every unit at every step, with a dot where a gate is exactly shut (0) and a ring where it is
-  /// exactly open (1), as a hard sigmoid can be.
+  /// Gate values of every unit at every step, with a cross where a gate is exactly 0 and a disc where it is
+  /// exactly 1, as a hard sigmoid can be.
   ///
   ///     show(Figure.gateRaster(updateGates, axis: axis, name: "Update gate $z$"))
   ///
@@ -29,8 +29,8 @@ extension Figure {
     return Figure(width: width, height: height ?? max(240, Double(gates.count) * 13 + 110)) {
       HeatMapMark(
         gates, firstColumn: axis.steps.first ?? 0, label: name, colorMap: .sequential, domain: 0...1)
-      if !shut.x.isEmpty { CellMark(x: shut.x, y: shut.y, series: "exactly 0", sign: .dot) }
-      if !open.x.isEmpty { CellMark(x: open.x, y: open.y, series: "exactly 1", sign: .ring) }
+      if !shut.x.isEmpty { CellMark(x: shut.x, y: shut.y, series: "exactly 0", sign: .cross) }
+      if !open.x.isEmpty { CellMark(x: open.x, y: open.y, series: "exactly 1", sign: .disc) }
       RuleMark(x: 0.5)
     }
     .xAxis("Token read, then token written", tokens: axis)

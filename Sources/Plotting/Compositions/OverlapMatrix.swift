@@ -12,7 +12,7 @@ extension Figure {
     Figure(width: width, height: height) {
       HeatMapMark(
         overlaps, rowLabels: names, columnLabels: names, label: label, colorMap: .diverging,
-        domain: -1...1, showsValues: overlaps.count <= 14)
+        domain: -1...1, showsValues: overlaps.count <= 14, leavesBlanks: true)
     }
   }
 }

@@ -30,15 +30,22 @@ extension Figure {
       start += Double(group.units.count)
       borders.append(start - 0.5)
     }
-    return Figure(width: width, height: height ?? max(300, Double(states.count) * 11 + 110)) {
+    let end = axis.domain.upperBound
+    let longest = groups.map(\.name.count).max() ?? 0
+    // Blank room at the right for the names of the roles, about 6.5 points a letter.
+    let room = Double(axis.steps.count) * (Double(longest) * 6.5 + 8) / max(width - 240, 100)
+    return Figure(width: width, height: height ?? max(300, Double(states.count) * 15 + 90)) {
       HeatMapMark(rows, firstColumn: first, label: label, colorMap: .diverging, domain: domain)
       for border in borders.dropLast() { RuleMark(y: border, dashed: false) }
       RuleMark(x: 0.5)
       for (name, row) in middles where !name.isEmpty {
-        MarginMark(name, y: row)
+        TextMark(name, x: end, y: row, side: .right)
       }
     }
-    .xAxis("Token read, then token written", tokens: axis)
+    .xAxis(
+      "Token read, then token written", scale: .step, domain: axis.domain.lowerBound...(end + room),
+      ticks: axis.ticks
+    )
     .yAxis("Unit", ticks: .labelled(order.indices.map { Double($0) }, order.map { "\($0)" }))
   }
 

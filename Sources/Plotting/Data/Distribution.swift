@@ -28,7 +28,7 @@ package struct Distribution: Sendable {
     let squares = sorted.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     let deviation = (squares / Double(sorted.count - 1)).squareRoot()
     let spread = high > low ? min(deviation, (high - low) / 1.34) : deviation
-    return spread > 0 ? 0.9 * spread * pow(Double(sorted.count), -0.2) : nil
+    return spread > 1e-290 ? 0.9 * spread * pow(Double(sorted.count), -0.2) : nil
   }
 
   /// A Gaussian kernel estimate at even distances, from `cut` bandwidths below the least value to as far above
@@ -36,12 +36,13 @@ package struct Distribution: Sendable {
   package func density(bandwidth given: Double? = nil, cut: Double = 2.5, count: Int = 160) -> [(
     value: Double, density: Double
   )] {
-    guard let width = given ?? bandwidth, width > 0, let first = sorted.first, let last = sorted.last else {
+    guard let width = given ?? bandwidth, width > 1e-290, let first = sorted.first, let last = sorted.last
+    else {
       return []
     }
     let (low, high) = (first - cut * width, last + cut * width)
     let step = (high - low) / Double(count - 1)
-    guard step > 0, step.isFinite else { return [] }
+    guard step > 1e-290, step.isFinite else { return [] }
     // Values are counted into fine bins first, so that the time does not grow with their number.
     let fine = 4
     var bins = Array(repeating: 0.0, count: count * fine)
@@ -64,8 +65,8 @@ package struct Distribution: Sendable {
   /// Bins at multiples of a nice width, about as many as Freedman and Diaconis (1981) advise or as asked for.
   package func bins(about wanted: Int?) -> [(low: Double, high: Double, count: Int)] {
     guard let first = sorted.first, let last = sorted.last else { return [] }
-    guard last > first else {
-      let half = first == 0 ? 0.5 : abs(first) * 0.05
+    guard last - first > max(abs(first) * 1e-12, 1e-290) else {
+      let half = max(abs(first) * 0.05, abs(first) < 1e-280 ? 0.5 : 0)
       return [(first - half, first + half, sorted.count)]
     }
     var target = Double(wanted ?? 0)

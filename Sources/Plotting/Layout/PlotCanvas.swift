@@ -85,7 +85,7 @@ public struct PlotCanvas {
     for piece in Clipping.polyline(LineDecimation.reduced(points), in: clip) {
       if piece.count == 1 {
         // A point between two gaps would leave no trace.
-        symbols(piece, style: SymbolStyle(.circle, size: stroke.width * 1.8, fill: stroke.color))
+        symbols(piece, style: SymbolStyle(.circle, size: stroke.width * 2.4, fill: stroke.color))
         continue
       }
       path.elements += Path(piece).elements

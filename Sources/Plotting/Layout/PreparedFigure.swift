@@ -15,7 +15,7 @@ package struct PreparedFigure: Sendable {
     var notes: [String] = []
     let x = try PreparedAxis("x", spec: figure.xAxis, summaries: summaries, demand: \.x, notes: &notes)
     let y = try PreparedAxis("y", spec: figure.yAxis, summaries: summaries, demand: \.y, notes: &notes)
-    let series = SeriesTable(summaries, notes: &notes)
+    let series = SeriesTable([summaries], notes: &notes)
     notes += summaries.flatMap(\.notes)
     self.init(figure, summaries: summaries, x: x, y: y, series: series, notes: notes)
   }

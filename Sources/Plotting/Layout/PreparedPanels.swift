@@ -14,7 +14,7 @@ package struct PreparedPanels: Sendable {
     for panel in arrangement.panels { summaries.append(try PreparedFigure.summaries(of: panel.marks)) }
     let all = summaries.flatMap { $0 }
     var notes: [String] = []
-    series = SeriesTable(all, notes: &notes)
+    series = SeriesTable(summaries, notes: &notes)
     func axis(
       _ name: String, isShared: Bool, common: AxisSpec, own: (Panel) -> AxisSpec?,
       demand: (MarkSummary) -> AxisDemand
@@ -26,7 +26,9 @@ package struct PreparedPanels: Sendable {
       var axes: [PreparedAxis] = []
       for (panel, summaries) in zip(arrangement.panels, summaries) {
         let spec = own(panel) ?? common
-        axes.append(try PreparedAxis(name, spec: spec, summaries: summaries, demand: demand, notes: &notes))
+        var own: [String] = []
+        axes.append(try PreparedAxis(name, spec: spec, summaries: summaries, demand: demand, notes: &own))
+        notes += own.map { note in panel.title.map { "\($0): \(note)" } ?? note }
       }
       return axes
     }

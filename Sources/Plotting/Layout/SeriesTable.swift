@@ -10,7 +10,9 @@ package struct SeriesTable: Sendable {
   private let emphases: [String: Emphasis]
   private let lineCounts: [String: Int]
 
-  package init(_ summaries: [MarkSummary], notes: inout [String]) {
+  /// The series of one plot, or of several panels.
+  package init(_ panels: [[MarkSummary]], notes: inout [String]) {
+    let summaries = panels.flatMap { $0 }
     var order: [String: Int] = [:]
     var names: [String] = []
     var emphases: [String: Emphasis] = [:]
@@ -24,7 +26,6 @@ package struct SeriesTable: Sendable {
           order[name] = names.count
           names.append(name)
         }
-        if summary.key == .line { lineCounts[name, default: 0] += 1 }
         if summary.emphasis != .automatic, emphases[name] == nil { emphases[name] = summary.emphasis }
         guard !name.isEmpty, !summary.key.isEmpty else { continue }
         if let index = entryPlaces[name] {
@@ -35,6 +36,12 @@ package struct SeriesTable: Sendable {
         }
       }
       if let slot = summary.dodge, !dodged.contains(slot) { dodged.append(slot) }
+    }
+    for panel in panels {
+      let named = panel.filter { $0.key.contains(.line) }.map { $0.series ?? "" }
+      for (name, count) in Dictionary(grouping: named, by: \.self).mapValues(\.count) {
+        lineCounts[name] = max(lineCounts[name] ?? 0, count)
+      }
     }
     places = order
     self.emphases = emphases
@@ -91,8 +98,9 @@ package struct SeriesTable: Sendable {
   /// Whether lines of a series carry symbols unless told otherwise: where it is one line among other series.
   /// Many lines of one series, such as the traces of all units, would be hidden by their symbols.
   package func marksLines(of series: String?) -> Bool {
-    guard let series, legendEntries.count > 1 else { return false }
-    return lineCounts[series, default: 0] <= 1
+    guard let series, lineCounts[series, default: 0] <= 1 else { return false }
+    // Beside greys a single colour is told apart by its lightness.
+    return legendEntries.count { emphases[$0.name] != .null } > 1
   }
 
   /// The ramp and range of a colour scale; scales of one label share one range.

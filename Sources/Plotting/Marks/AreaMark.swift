@@ -23,7 +23,7 @@ public struct AreaMark: Mark {
     summary.y = AxisDemand(y)
     summary.y.includesZero = true
     summary.emphasis = emphasis
-    summary.key = [.line, .area]
+    summary.key = [.plainLine, .area]
     return summary
   }
 

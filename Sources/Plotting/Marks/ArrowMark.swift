@@ -42,8 +42,10 @@ public struct ArrowMark: Mark {
     summary.x.add(columns.toX)
     summary.y = AxisDemand(columns.y)
     summary.y.add(columns.toY)
-    summary.emphasis = emphasis
-    if series != nil { summary.key = .line }
+    if series != nil {
+      summary.emphasis = emphasis
+      summary.key = .plainLine
+    }
     // An arrow with words of its own points at data; it is none.
     (summary.x.isAnnotation, summary.y.isAnnotation) = (series == nil, series == nil)
     return summary

@@ -1,18 +1,18 @@
-/// A small sign in cells of a heat map, in ink that can be read on dark and on light cells.
+/// A small sign in cells of a heat map: a cross to be seen on weak colours, a disc to be seen on strong ones.
 ///
 ///     Figure {
 ///       HeatMapMark(gates, label: "Update gate")
-///       CellMark(x: openSteps, y: openUnits, series: "exactly 1", sign: .ring)
+///       CellMark(x: openSteps, y: openUnits, series: "exactly 1", sign: .disc)
 ///     }
 public struct CellMark: Mark {
-  public enum Sign: Hashable, Sendable { case dot, ring }
+  public enum Sign: Hashable, Sendable { case cross, disc }
 
   private let x: PlotColumn
   private let y: PlotColumn
   private let series: String?
   private let sign: Sign
 
-  public init(x: any PlotData, y: any PlotData, series: String? = nil, sign: Sign = .dot) {
+  public init(x: any PlotData, y: any PlotData, series: String? = nil, sign: Sign = .cross) {
     (self.x, self.y, self.series, self.sign) = (x.plotColumn, y.plotColumn, series, sign)
   }
 
@@ -22,7 +22,7 @@ public struct CellMark: Mark {
     summary.x = AxisDemand(x)
     summary.y = AxisDemand(y)
     summary.grid = .none
-    summary.key = sign == .dot ? .dot : .ring
+    summary.key = sign == .cross ? .cross : .disc
     return summary
   }
 
@@ -30,13 +30,11 @@ public struct CellMark: Mark {
     canvas.symbols(canvas.points(x: x, y: y), style: Self.style(sign, palette: canvas.palette))
   }
 
-  /// Dark within light, or light within dark, so that one of the two stands out from any cell.
   package static func style(_ sign: Sign, palette: Palette) -> SymbolStyle {
     switch sign {
-    case .dot:
-      SymbolStyle(.circle, size: 3.2, fill: palette.ink, outline: Stroke(palette.background, width: 0.7))
-    case .ring:
-      SymbolStyle(.circle, size: 3.2, fill: palette.background, outline: Stroke(palette.ink, width: 1))
+    case .cross: SymbolStyle(.cross, size: 5.2, fill: palette.ink)
+    case .disc:
+      SymbolStyle(.circle, size: 4, fill: palette.background, outline: Stroke(palette.ink, width: 0.5))
     }
   }
 }

@@ -14,7 +14,7 @@ public struct ContourMark: Mark {
   private let isFilled: Bool
 
   /// Contours of a flat array, row by row, the first row at the lower end of `y`, columns from the lower end of
-  /// `x`. `levels` are the values of the lines, by default about eight round ones; `filled` also colours the
+  /// `x`. `levels` are the values of the lines, by default about twelve round ones; `filled` also colours the
   /// plane.
   public init(
     _ values: any PlotNumbers, rows: Int, columns: Int, x: ClosedRange<Double>, y: ClosedRange<Double>,
@@ -27,7 +27,7 @@ public struct ContourMark: Mark {
     if let levels {
       self.levels = levels
     } else if let low = finite.min(), let high = finite.max(), low < high {
-      self.levels = TickSearch.values(in: low...high, target: 8, whole: false)
+      self.levels = TickSearch.values(in: low...high, target: 12, whole: false)
     } else {
       self.levels = []
     }

@@ -33,7 +33,7 @@ public struct DensityMark: Mark {
     summary.y.reach = curve.isEmpty ? distribution.sorted.map { _ in 1 } : curve.map(\.density)
     summary.y.includesZero = true
     summary.emphasis = emphasis
-    summary.key = [.line, .area]
+    summary.key = [.plainLine, .area]
     if distribution.missing > 0 {
       summary.notes.append("\(distribution.missing) of \(values.count) values are missing or not finite.")
     }

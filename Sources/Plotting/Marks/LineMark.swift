@@ -40,7 +40,8 @@ public struct LineMark: Mark {
     summary.x = AxisDemand(x)
     summary.y = AxisDemand(y)
     summary.emphasis = emphasis
-    summary.key = .line
+    summary.key = symbols == .everyPoint ? [.plainLine, .symbol] : symbols == .hidden ? .plainLine : .line
+    if dashed { summary.key.insert(.dashed) }
     return summary
   }
 

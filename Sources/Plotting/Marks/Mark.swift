@@ -18,9 +18,13 @@ public struct LegendKey: OptionSet, Hashable, Sendable {
   public static let area = LegendKey(rawValue: 4)
   /// A line that is one of many and needs no symbol.
   public static let thinLine = LegendKey(rawValue: 8)
+  /// A line that never carries symbols, such as the edge of an area.
+  public static let plainLine = LegendKey(rawValue: 64)
+  /// Makes the line of a key dashed.
+  public static let dashed = LegendKey(rawValue: 128)
   /// Signs in cells of a heat map.
-  public static let dot = LegendKey(rawValue: 16)
-  public static let ring = LegendKey(rawValue: 32)
+  public static let cross = LegendKey(rawValue: 16)
+  public static let disc = LegendKey(rawValue: 32)
 }
 
 /// How a mark is coloured: by its series, or by its part in the figure's story.

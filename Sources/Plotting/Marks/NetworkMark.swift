@@ -68,7 +68,9 @@ public struct NetworkMark: Mark {
     if !nodes.isEmpty { summary.y.reach = [0, 1] }
     summary.grid = .none
     summary.colorScale = edges.isEmpty ? nil : scale
-    if leftOut > 0 { summary.notes = ["\(leftOut) weak or zero edges are not drawn."] }
+    if leftOut > 0 {
+      summary.notes = ["\(leftOut) weak edge\(leftOut == 1 ? " is" : "s are") not drawn."]
+    }
     return summary
   }
 
@@ -89,7 +91,7 @@ public struct NetworkMark: Mark {
       let width = 0.8 + 4.2 * abs(edge.weight) / greatest
       let color = colors.color(edge.weight)?.readable(on: canvas.palette.background) ?? canvas.palette.axis
       if edge.from == edge.to {
-        loop(at: start, radius: radius, width: width, color: color, on: &canvas)
+        canvas.arrow(ArrowShape(loopOver: start, radius: radius, width: width), color: color)
       } else {
         // Within a column arrows bow outwards; otherwise a little, so that there and back do not coincide.
         let bend = abs(start.x - end.x) < 1 ? 0.42 : 0.1
@@ -125,14 +127,5 @@ public struct NetworkMark: Mark {
       TextRun(
         node.name, style: TextStyle(size: size, weight: .medium, color: canvas.palette.ink), at: place,
         horizontal: .center))
-  }
-
-  private func loop(
-    at place: Point, radius: Double, width: Double, color: Color, on canvas: inout PlotCanvas
-  ) {
-    // From the upper right around to the right of the node.
-    let start = Point(place.x + radius * 0.55, place.y - radius * 0.95)
-    let end = Point(place.x + radius + 2, place.y)
-    canvas.arrow(ArrowShape(from: start, to: end, bend: 1.1, width: min(width, 3), head: 6), color: color)
   }
 }

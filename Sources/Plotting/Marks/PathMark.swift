@@ -27,7 +27,7 @@ public struct PathMark: Mark {
     summary.y = AxisDemand(y)
     summary.emphasis = emphasis
     summary.grid = .both
-    summary.key = .line
+    summary.key = .plainLine
     return summary
   }
 

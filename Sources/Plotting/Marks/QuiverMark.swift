@@ -10,8 +10,8 @@ public struct QuiverMark: Mark {
   private let dy: [Double]
   private let colorScale: ColorScale?
 
-  /// Arrows of one unit, `dx` and `dy`, at each place. The longest spans the distance between neighbours, the
-  /// others are in proportion; with a `label`, colours and a colour bar tell the lengths in data units.
+  /// Arrows of one unit, `dx` and `dy`, at each place. Most span at most the distance between neighbours, all
+  /// are in proportion; with a `label`, colours and a colour bar tell the lengths in data units.
   public init(
     x: any PlotNumbers, y: any PlotNumbers, dx: any PlotNumbers, dy: any PlotNumbers,
     label: String? = nil
@@ -47,10 +47,11 @@ public struct QuiverMark: Mark {
       vectors.append(Point(end.x - starts[index].x, end.y - starts[index].y))
     }
     let finite = vectors.filter(\.isFinite)
-    let longest = finite.map { ($0.x * $0.x + $0.y * $0.y).squareRoot() }.max() ?? 0
-    guard longest > 0 else { return }
+    let lengths = Distribution(finite.map { ($0.x * $0.x + $0.y * $0.y).squareRoot() })
+    guard let usual = lengths.quantile(0.8), let longest = lengths.sorted.last, longest > 0 else { return }
     let spacing = (canvas.plot.width * canvas.plot.height / Double(max(finite.count, 1))).squareRoot()
-    let scale = spacing * 0.95 / longest
+    // Four of five arrows stay within their place; a few long ones must not make all others vanish.
+    let scale = spacing / max(usual, longest / 2.5)
     let colors = colorScale.map { canvas.colors(for: $0) }
     for (index, vector) in vectors.enumerated() where vector.isFinite && starts[index].isFinite {
       let start = starts[index]

@@ -41,7 +41,8 @@ public struct RuleMark: Mark {
   public func draw(on canvas: inout PlotCanvas) {
     let plot = canvas.plot
     let color = emphasis == .null ? canvas.palette.axis : canvas.style(nil, emphasis: emphasis).color
-    let stroke = Stroke(color, width: 1.1, dash: dashed ? [4, 3] : [])
+    let weight = canvas.theme.lineWidth * (emphasis == .null ? 0.58 : 0.85)
+    let stroke = Stroke(color, width: weight, dash: dashed ? [weight * 3.6, weight * 2.7] : [])
     let value = (direction == .vertical ? canvas.xValues(column) : canvas.yValues(column)).first ?? .nan
     let place = direction == .vertical ? canvas.x(value) : canvas.y(value)
     guard place.isFinite else { return }
@@ -51,7 +52,7 @@ public struct RuleMark: Mark {
       : [Point(plot.minX, place), Point(plot.maxX, place)]
     guard plot.inset(by: -0.5).contains(ends[0]) else { return }
     // A line of the page's colour below it keeps the rule visible on dark cells.
-    canvas.annotationLine(ends, stroke: Stroke(canvas.palette.background.opacity(0.65), width: 2.6))
+    canvas.annotationLine(ends, stroke: Stroke(canvas.palette.background.opacity(0.65), width: weight * 2.4))
     canvas.annotationLine(ends, stroke: stroke)
     if let label { canvas.label(candidates(label, at: place, canvas: canvas)) }
   }

@@ -36,7 +36,7 @@ public struct StepMark: Mark {
     summary.y.includesZero = isFilled
     summary.emphasis = emphasis
     // No symbols: a step has its value over its whole length.
-    summary.key = isFilled ? [.line, .area] : .line
+    summary.key = isFilled ? [.plainLine, .area] : .plainLine
     return summary
   }
 

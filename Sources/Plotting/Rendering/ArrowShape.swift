@@ -55,4 +55,20 @@ public struct ArrowShape: Hashable, Sendable {
     middle = Point(
       first.x * 0.25 + control.x * 0.5 + tip.x * 0.25, first.y * 0.25 + control.y * 0.5 + tip.y * 0.25)
   }
+
+  /// An arrow from a round node to itself: out at its upper left, over it, back in at its upper right.
+  package init(loopOver center: Point, radius: Double, width: Double) {
+    let size = radius * 2.9
+    let start = Point(center.x - radius * 0.5, center.y - radius * 0.87)
+    let end = Point(center.x + radius * 0.5 + 1, center.y - radius * 0.87 - 1.5)
+    let above = Point(center.x + radius * 1.2, center.y - size)
+    let head = ArrowShape(from: above, to: end, width: width, head: 5 + width * 1.2)
+    var shaft = Path()
+    let neck = head.shaft.elements.last?.points.last ?? end
+    shaft.elements = [
+      .move(start), .curve(Point(center.x - radius * 1.2, center.y - size), above, neck),
+    ]
+    (self.shaft, self.head, self.width) = (shaft, head.head, width)
+    middle = Point(center.x, center.y - size * 0.8)
+  }
 }

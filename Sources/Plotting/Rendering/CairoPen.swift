@@ -6,12 +6,15 @@ struct CairoPen {
   let isVector: Bool
   /// Pixels to a point.
   let scale: Double
+  /// Pixels to a point of clouds inside PDF and SVG.
+  let cloudScale: Double
   private let text = PangoText()
 
-  init(context: OpaquePointer?, isVector: Bool, scale: Double) {
+  init(context: OpaquePointer?, isVector: Bool, scale: Double, cloudScale: Double = 2) {
     self.context = context
     self.isVector = isVector
     self.scale = scale
+    self.cloudScale = cloudScale
   }
 
   func paint(_ color: Color) {
@@ -77,7 +80,11 @@ struct CairoPen {
   }
 
   private func draw(_ cloud: SymbolCloud) {
-    if isVector { cloud.place(on: context) } else { cloud.stamp(on: context, scale: scale) }
+    if isVector {
+      cloud.place(on: context, pixelsPerPoint: cloudScale)
+    } else {
+      cloud.stamp(on: context, scale: scale)
+    }
   }
 
   func draw(_ points: [Point], _ style: SymbolStyle) {

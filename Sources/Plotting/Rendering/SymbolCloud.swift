@@ -5,8 +5,6 @@ import CCairo
 struct SymbolCloud {
   /// Fewer symbols are drawn as shapes.
   static let least = 3_000
-  /// Pixels to a point inside PDF and SVG: 216 dots an inch.
-  static let vectorScale = 3.0
   /// Stamps stand at multiples of a pixel divided by this.
   private static let phases = 4
 
@@ -42,23 +40,23 @@ struct SymbolCloud {
   }
 
   /// Draws on a page of shapes, as one image.
-  func place(on context: OpaquePointer?) {
+  func place(on context: OpaquePointer?, pixelsPerPoint: Double) {
     let reach = style.size * 0.75 + (style.outline?.width ?? 0) + 1
     let xs = points.map(\.x)
     let ys = points.map(\.y)
     guard let left = xs.min(), let right = xs.max(), let top = ys.min(), let bottom = ys.max() else { return }
     let origin = Point(left - reach, top - reach)
-    let width = ((right - left + 2 * reach) * Self.vectorScale).rounded(.up)
-    let height = ((bottom - top + 2 * reach) * Self.vectorScale).rounded(.up)
+    let width = ((right - left + 2 * reach) * pixelsPerPoint).rounded(.up)
+    let height = ((bottom - top + 2 * reach) * pixelsPerPoint).rounded(.up)
     let image = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, Int32(width), Int32(height))
     defer { cairo_surface_destroy(image) }
     guard cairo_surface_status(image) == CAIRO_STATUS_SUCCESS else { return }
     let inner = cairo_create(image)
-    stamp(on: inner, scale: Self.vectorScale, origin: origin)
+    stamp(on: inner, scale: pixelsPerPoint, origin: origin)
     cairo_destroy(inner)
     cairo_save(context)
     cairo_translate(context, origin.x, origin.y)
-    cairo_scale(context, 1 / Self.vectorScale, 1 / Self.vectorScale)
+    cairo_scale(context, 1 / pixelsPerPoint, 1 / pixelsPerPoint)
     cairo_set_source_surface(context, image, 0, 0)
     cairo_paint(context)
     cairo_restore(context)

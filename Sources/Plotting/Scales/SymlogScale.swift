@@ -4,7 +4,7 @@ import Foundation
 /// effects of either sign over several sizes.
 ///
 /// A value v stands at asinh(v / t), t being the threshold below which the scale is about linear: a thousandth
-/// of the greatest absolute value of the domain.
+/// of the largest power of ten in the domain.
 public struct SymlogScale: ContinuousScale {
   public static let name = "symlog"
   public static let accepted = -1e300...1e300
@@ -18,13 +18,13 @@ public struct SymlogScale: ContinuousScale {
 
   private static func threshold(_ domain: ClosedRange<Double>) -> Double {
     let greatest = max(abs(domain.lowerBound), abs(domain.upperBound), 1e-290)
-    return pow(10, ceil(log10(greatest) - 1e-9) - 3)
+    return pow(10, floor(log10(greatest) + 1e-9) - 3)
   }
 
   public static func domain(
     covering range: ClosedRange<Double>, margins: (lower: Double, upper: Double)
   ) -> ClosedRange<Double> {
-    guard range.upperBound > range.lowerBound else {
+    guard range.upperBound - range.lowerBound > 1e-290 else {
       return LinearScale.domain(covering: range, margins: margins)
     }
     let t = threshold(range)
