@@ -28,9 +28,7 @@ struct CairoPen {
       add(path)
       set(color)
       cairo_fill(context)
-    case .stroke(let path, let stroke):
-      add(path)
-      apply(stroke)
+    case .stroke(let path, let stroke): draw(path, stroke)
     case .symbols(let points, let style):
       if points.count < SymbolCloud.least {
         draw(points, style)
@@ -54,6 +52,32 @@ struct CairoPen {
 
   private func set(_ color: Color) {
     cairo_set_source_rgba(context, color.red, color.green, color.blue, color.alpha)
+  }
+
+  /// Cairo's time for the pixels of one stroke grows faster than its points, where it crosses itself all over, so
+  /// a long one is drawn piece by piece; where a line is opaque and not dashed the seams can't be seen.
+  private func draw(_ path: Path, _ stroke: Stroke) {
+    let most = 64
+    guard !isVector, path.elements.count > 4 * most, stroke.color.alpha == 1, stroke.dash.isEmpty,
+      !path.elements.contains(.close)
+    else {
+      add(path)
+      apply(stroke)
+      return
+    }
+    var start = 0
+    while start < path.elements.count {
+      let end = min(start + most, path.elements.count)
+      var piece = Path()
+      if start > 1, case .line = path.elements[start - 1], let before = path.elements[start - 2].points.last {
+        // The last line of the piece before comes again, so that its end is joined and not cut off.
+        piece.elements = [.move(before), path.elements[start - 1]]
+      }
+      piece.elements += path.elements[start..<end]
+      add(piece)
+      apply(stroke)
+      start = end
+    }
   }
 
   private func add(_ path: Path, at origin: Point = Point(0, 0)) {
