@@ -73,7 +73,7 @@ extension Figure {
       }
       return ["\(kind) “\(MathText.plain(label))” at \(place)."]
     }
-    let amountName = ["value", "y", "low", "x"].first {
+    let amountName = ["value", "weight", "count", "density", "y", "low", "x"].first {
       if case .numbers? = find($0) { true } else { false }
     }
     guard let amountName, case .numbers(let values, _)? = find(amountName) else {
@@ -85,7 +85,7 @@ extension Figure {
     else { return ["\(name): no values that can be shown."] }
     if finite.count == 1 { return ["\(name): one value, \(NumberFormat.short(low.element))."] }
     let place = { (index: Int) -> String in
-      let others = ["row", "column", "x", "y"].filter { $0 != amountName }
+      let others = ["row", "column", "from", "to", "part", "low", "x", "y"].filter { $0 != amountName }
       let parts = others.compactMap { other -> String? in
         switch find(other) {
         case .numbers(let values, _)?: "\(other) = \(NumberFormat.short(values[index]))"
@@ -101,7 +101,11 @@ extension Figure {
     ]
   }
 
-  private static func article(_ kind: String) -> String { (kind == "area" ? "an " : "a ") + kind }
+  private static func article(_ kind: String) -> String {
+    // “stacked bars” is a plural.
+    if kind.hasSuffix("s") { return kind }
+    return (kind.hasPrefix("a") ? "an " : "a ") + kind
+  }
 
   private static func list(_ items: [String]) -> String {
     guard let last = items.last, items.count > 1 else { return items.first ?? "" }

@@ -51,6 +51,7 @@ struct SampleMarkTests {
     let figure = Figure { HistogramMark([0, 0.1, 0.2, 1.5, .nan], bins: 2) }
     #expect(figure.csv() == "mark,series,low,high,count\nhistogram,,0,1,3\nhistogram,,1,2,1\n")
     #expect(try figure.notes() == ["1 of 5 values are missing or not finite."])
+    #expect(figure.textDescription().contains("lowest 1 at low = 1, highest 3 at low = 0"))
   }
 
   @Test func densityMarkDrawsEqualValuesAsASpike() throws {
@@ -118,7 +119,7 @@ struct SampleMarkTests {
     #expect(counts.sorted() == [1, 2])
   }
 
-  @Test func noTwoOfFortySeriesLookTheSame() {
+  @Test func noTwoOfManySeriesLookTheSame() {
     var notes: [String] = []
     let marks = (0..<28).map { LineMark(x: [0, 1], y: [$0, $0], series: "series \($0)") }
     let table = SeriesTable([marks.compactMap { try? $0.summary() }], notes: &notes)
