@@ -14,6 +14,8 @@ public struct Figure: Sendable {
   package var yAxis = AxisSpec()
   package var legend: Legend = .automatic
   package var theme: Theme = .page
+  /// The panels of a figure made by `stack` or `grid`, which has no marks of its own.
+  package var arrangement: PanelArrangement?
 
   /// A figure of that size in points (pixels at 1×) with the marks drawn in order, the first at the back.
   public init(
@@ -22,6 +24,11 @@ public struct Figure: Sendable {
     self.width = width
     self.height = height
     marks = content()
+  }
+
+  package init(width: Double, height: Double, arrangement: PanelArrangement) {
+    (self.width, self.height, self.arrangement) = (width, height, arrangement)
+    marks = []
   }
 
   /// The headline, left-aligned above the plot; `$h_t$` sets mathematics.
@@ -66,7 +73,7 @@ public struct Figure: Sendable {
     let palette = theme.palette(appearance)
     var scene = Scene(width: width, height: height, background: palette.background)
     scene.title = title ?? textDescription()
-    let composer = FigureComposer(figure: try PreparedFigure(self), palette: palette, measurer: measurer)
+    let composer = try composer(palette: palette, measurer: measurer)
     do {
       scene.items = try composer.compose(in: Rect(x: 0, y: 0, width: width, height: height))
     } catch .tooSmall(_, _, let neededWidth, let neededHeight) {
@@ -79,7 +86,20 @@ public struct Figure: Sendable {
 
   /// What a reader should know of data that could not be drawn as they are, such as gaps at NaN.
   /// - Throws: `PlottingError` as `render` does.
-  public func notes() throws -> [String] { try PreparedFigure(self).notes }
+  public func notes() throws -> [String] {
+    if let arrangement { return try PreparedPanels(self, arrangement).notes }
+    return try PreparedFigure(self).notes
+  }
+
+  private func composer(
+    palette: Palette, measurer: any TextMeasurer
+  ) throws(PlottingError) -> any SceneComposer {
+    if let arrangement {
+      let panels = try PreparedPanels(self, arrangement)
+      return PanelComposer(prepared: panels, palette: palette, measurer: measurer)
+    }
+    return FigureComposer(figure: try PreparedFigure(self), palette: palette, measurer: measurer)
+  }
 
   private func with(_ change: (inout Figure) -> Void) -> Figure {
     var copy = self

@@ -2,9 +2,8 @@ extension Figure {
   /// What the figure shows in plain sentences: its marks, axes with their ranges, each series with its
   /// extremes; a start for an author who writes the alternative text.
   public func textDescription() -> String {
-    guard let prepared = try? PreparedFigure(self) else {
-      return "A figure whose data don't fit together."
-    }
+    if let arrangement { return description(of: arrangement) }
+    guard let prepared = try? PreparedFigure(self) else { return Self.misfit }
     var sentences: [String] = []
     let kinds = PreparedFigure.unique(prepared.summaries.map(\.kind)).filter { $0 != "rule" && $0 != "text" }
     let what =
@@ -19,6 +18,30 @@ extension Figure {
     if prepared.summaries.count > most {
       sentences.append("And \(prepared.summaries.count - most) more marks.")
     }
+    return (sentences + prepared.notes).joined(separator: " ")
+  }
+
+  private static let misfit = "A figure whose data don't fit together."
+
+  private func description(of arrangement: PanelArrangement) -> String {
+    guard let prepared = try? PreparedPanels(self, arrangement) else { return Self.misfit }
+    let count = prepared.panels.count
+    var sentences = ["A figure with \(count) panel\(count == 1 ? "" : "s")"]
+    sentences[0] += title.map { ": \(MathText.plain($0))." } ?? "."
+    if let first = prepared.panels.first {
+      if arrangement.shared.x { sentences.append(Self.sentence(first.x, name: "horizontal")) }
+      if arrangement.shared.y { sentences.append(Self.sentence(first.y, name: "vertical")) }
+    }
+    let most = max(1, 12 / max(count, 1))
+    for (index, panel) in prepared.panels.prefix(12).enumerated() {
+      let name = panel.figure.title.flatMap { $0.isEmpty ? nil : " “\(MathText.plain($0))”" } ?? ""
+      sentences.append("Panel \(index + 1)\(name):")
+      if !arrangement.shared.x { sentences.append(Self.sentence(panel.x, name: "horizontal")) }
+      if !arrangement.shared.y { sentences.append(Self.sentence(panel.y, name: "vertical")) }
+      for summary in panel.summaries.prefix(most) { sentences += Self.sentences(summary) }
+      if panel.summaries.count > most { sentences.append("And \(panel.summaries.count - most) more marks.") }
+    }
+    if count > 12 { sentences.append("And \(count - 12) more panels.") }
     return (sentences + prepared.notes).joined(separator: " ")
   }
 
@@ -50,7 +73,7 @@ extension Figure {
       }
       return ["\(kind) “\(MathText.plain(label))” at \(place)."]
     }
-    let amountName = ["value", "y", "low", "x"].first {
+    let amountName = ["value", "weight", "count", "density", "y", "low", "x"].first {
       if case .numbers? = find($0) { true } else { false }
     }
     guard let amountName, case .numbers(let values, _)? = find(amountName) else {
@@ -62,7 +85,7 @@ extension Figure {
     else { return ["\(name): no values that can be shown."] }
     if finite.count == 1 { return ["\(name): one value, \(NumberFormat.short(low.element))."] }
     let place = { (index: Int) -> String in
-      let others = ["row", "column", "x", "y"].filter { $0 != amountName }
+      let others = ["row", "column", "from", "to", "part", "low", "x", "y"].filter { $0 != amountName }
       let parts = others.compactMap { other -> String? in
         switch find(other) {
         case .numbers(let values, _)?: "\(other) = \(NumberFormat.short(values[index]))"
@@ -78,7 +101,11 @@ extension Figure {
     ]
   }
 
-  private static func article(_ kind: String) -> String { (kind == "area" ? "an " : "a ") + kind }
+  private static func article(_ kind: String) -> String {
+    // “stacked bars” is a plural.
+    if kind.hasSuffix("s") { return kind }
+    return (kind.hasPrefix("a") ? "an " : "a ") + kind
+  }
 
   private static func list(_ items: [String]) -> String {
     guard let last = items.last, items.count > 1 else { return items.first ?? "" }

@@ -71,6 +71,19 @@ struct BadInputTests {
     #expect(try nothing.fixedScene().texts.contains { $0.content == "no data" })
   }
 
+  @Test func valuesOutsideAChosenRangeAreCountedButMarginsAreNot() throws {
+    let figure = Figure {
+      LineMark(x: 1...4, y: [0.1, 0.5, 1.5, 2])
+      RuleMark(y: 7)
+    }
+    #expect(
+      try figure.yAxis(domain: 0...1).notes() == [
+        "2 of 5 y values are outside the axis’s range and not shown."
+      ])
+    let bars = Figure { BarMark(x: [1, 2, 3], y: [1, 2, 3]) }
+    #expect(try bars.xAxis(domain: 1...3).notes().isEmpty)
+  }
+
   @Test func extremeNumbersStayOnThePage() throws {
     let figure = Figure { LineMark(x: [1, 2, 3], y: [-1e299, 1e299, Double.greatestFiniteMagnitude]) }
     for (path, _) in try figure.fixedScene().strokes {

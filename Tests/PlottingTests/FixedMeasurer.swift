@@ -22,7 +22,18 @@ extension Scene {
   }
 
   var symbolGroups: [(points: [Point], style: SymbolStyle)] {
-    items.compactMap { if case .symbols(let points, let style) = $0 { (points, style) } else { nil } }
+    items.flatMap { item -> [(points: [Point], style: SymbolStyle)] in
+      switch item {
+      case .symbols(let points, let style): return [(points, style)]
+      case .coloredSymbols(let points, let colors, let style):
+        return zip(points, colors).map { point, color in
+          var one = style
+          one.fill = color
+          return ([point], one)
+        }
+      default: return []
+      }
+    }
   }
 
   var rasters: [(raster: Raster, rect: Rect)] {

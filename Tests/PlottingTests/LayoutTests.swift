@@ -50,6 +50,28 @@ struct Strained: Sendable, CustomTestStringConvertible {
         figure: Figure { LineMark(x: [0, 1], y: [0, 1]) }.xAxis(
           domain: 0...1, ticks: .labelled([0, 1], ["a rather long first label", "a rather long last label"])
         ).yAxis(domain: 0...1)),
+      Strained(name: "stacked panels", figure: PanelTests.stack),
+      Strained(name: "panels in a grid", figure: PanelTests.grid),
+      Strained(
+        name: "panels with axes of their own",
+        figure: Figure.grid(columns: 3, width: 720, height: 500, shared: .none) {
+          for k in 0..<5 {
+            Panel("a panel with a rather long heading \(k)") { LineMark(x: [0, 1e6], y: [0, 1e6]) }
+              .xAxis("Step of training").yAxis("Value of the loss")
+          }
+        }),
+      Strained(
+        name: "themes",
+        figure: Figure(width: 960, height: 540) {
+          LineMark(x: 0..<200, y: loss, series: "training")
+          LineMark(x: 0..<200, y: wave, series: "validation")
+        }.xAxis("Step").yAxis("Loss").title(sixty).theme(.slide)),
+      Strained(
+        name: "print",
+        figure: Figure(width: 252, height: 170) {
+          LineMark(x: 0..<200, y: loss, series: "training")
+          LineMark(x: 0..<200, y: wave, series: "validation")
+        }.xAxis("Step").yAxis("Loss").theme(.print)),
       Strained(
         name: "nothing finite",
         figure: Figure { LineMark(x: [1, 2], y: [Double.nan, .infinity]) }.xAxis("Step").yAxis("Value")),

@@ -71,7 +71,7 @@ struct MarkTests {
 
   @Test func scatterMarkWithSizes() throws {
     let scene = try Figure { ScatterMark(x: [1, 2], y: [3, 4], sizes: [2, 9]) }.fixedScene()
-    #expect(scene.symbolGroups.map(\.style.size) == [2, 9])
+    #expect(scene.symbolGroups.map(\.style.size) == [9, 2])
   }
 
   @Test func barsOfSeveralSeriesStandSideBySide() throws {
@@ -153,15 +153,5 @@ struct MarkTests {
     let scene = try figure.fixedScene()
     #expect(scene.symbolGroups.contains { $0.points.count == 2 && $0.style.fill == palette.null })
     #expect(scene.strokes.contains { $0.stroke.color == palette.series[0] })
-  }
-}
-
-extension Path.Element {
-  var points: [Point] {
-    switch self {
-    case .move(let point), .line(let point): [point]
-    case .curve(let a, let b, let c): [a, b, c]
-    case .close: []
-    }
   }
 }

@@ -42,8 +42,8 @@ struct PaletteTests {
   @Test(arguments: Appearance.allCases)
   func everySeriesStandsOutFromThePage(appearance: Appearance) {
     let palette = Theme.page.palette(appearance)
-    for color in palette.series { #expect(color.contrast(with: palette.background) >= 2.95) }
-    #expect(palette.null.contrast(with: palette.background) >= 2.95)
+    for color in palette.series { #expect(color.contrast(with: palette.background) >= 3) }
+    #expect(palette.null.contrast(with: palette.background) >= 3)
     for ink in [palette.ink, palette.secondaryInk, palette.axis] {
       #expect(ink.contrast(with: palette.background) >= 4.5)
     }

@@ -25,7 +25,7 @@ public protocol PlotNumbers: PlotData {
   var plotNumbers: [Double] { get }
 }
 
-/// An element whose arrays are `PlotData`.
+/// An element whose arrays are `PlotData`; a single one is a place for rules, words and arrows.
 public protocol PlotElement: Sendable {
   static func plotColumn(of values: [Self]) -> PlotColumn
 }
@@ -33,6 +33,11 @@ public protocol PlotElement: Sendable {
 /// An element whose arrays are `PlotNumbers`.
 public protocol PlotNumber: PlotElement {
   static func plotNumbers(of values: [Self]) -> [Double]
+}
+
+extension PlotElement {
+  /// A single value as a column of one row, for marks that stand at one place.
+  public var plotColumn: PlotColumn { Self.plotColumn(of: [self]) }
 }
 
 extension Double: PlotNumber {

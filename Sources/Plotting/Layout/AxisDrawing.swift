@@ -5,6 +5,9 @@ package struct AxisDrawing {
   package let canvas: PlotCanvas
   package let xLabels: TickLabels
   package let yLabels: TickLabels
+  /// Whether ticks have words; panels leave them to their neighbours.
+  package var showsX = true
+  package var showsY = true
 
   private var plot: Rect { canvas.plot }
   private var theme: Theme { palette.theme }
@@ -81,7 +84,7 @@ package struct AxisDrawing {
           .stroke(
             Path([Point(x, plot.maxY), Point(x, plot.maxY + length)]), Stroke(palette.axis, width: 0.75)))
       }
-      guard let label = tick.label else { continue }
+      guard showsX, let label = tick.label else { continue }
       let isTurned = xLabels.angle != 0
       items.append(
         .text(
@@ -105,7 +108,7 @@ package struct AxisDrawing {
           .stroke(
             Path([Point(plot.minX - length, y), Point(plot.minX, y)]), Stroke(palette.axis, width: 0.75)))
       }
-      guard let label = tick.label else { continue }
+      guard showsY, let label = tick.label else { continue }
       items.append(
         .text(
           TextRun(

@@ -24,9 +24,9 @@ package struct AxisLayout {
       let size = (max(plot.width, 1), max(plot.height, 1))
       xLabels = xFitter.horizontal(figure.x, length: size.0)
       yLabels = yFitter.vertical(figure.y, length: size.1)
-      bars = figure.colorScales.map {
+      bars = figure.series.colorScales.map {
         ColorBarLayout(
-          scale: figure.resolved($0, appearance: palette.appearance), height: size.1, palette: palette,
+          scale: figure.series.resolved($0, appearance: palette.appearance), height: size.1, palette: palette,
           measurer: measurer)
       }
       let yLabel = Self.thickness(figure.y.spec.label, along: size.1, palette: palette, measurer: measurer)
@@ -56,7 +56,7 @@ package struct AxisLayout {
     addLabels(figure: figure, palette: palette, area: area)
   }
 
-  private static func thickness(
+  package static func thickness(
     _ label: String?, along length: Double, palette: Palette, measurer: any TextMeasurer
   ) -> Double {
     guard let label, !label.isEmpty else { return 0 }

@@ -6,8 +6,6 @@ package struct LegendLayout {
   package let size: Size
   private let palette: Palette
 
-  private static let keyWidth = 24.0
-  private static let keyGap = 7.0
   private static let entryGap = 18.0
   private static let lineGap = 5.0
 
@@ -21,7 +19,10 @@ package struct LegendLayout {
     let more = entries.count - shown
     var width = more > 0 ? measurer.size(moreText(more), style: palette.tickStyle).width : 0
     for entry in entries.prefix(shown) {
-      width = max(width, keyWidth + keyGap + measurer.size(entry.name, style: palette.tickStyle).width)
+      width = max(
+        width,
+        palette.theme.keyWidth + palette.theme.keyGap
+          + measurer.size(entry.name, style: palette.tickStyle).width)
     }
     let lines = shown + (more > 0 ? 1 : 0)
     return LegendLayout(
@@ -39,7 +40,9 @@ package struct LegendLayout {
     var places: [Point] = []
     var (x, row, widest) = (0.0, 0, 0.0)
     for entry in entries {
-      let width = keyWidth + keyGap + measurer.size(entry.name, style: palette.tickStyle).width
+      let width =
+        palette.theme.keyWidth + palette.theme.keyGap
+        + measurer.size(entry.name, style: palette.tickStyle).width
       let isLastRow = row == 2
       if x > 0, x + width > maxWidth - (isLastRow ? moreWidth : 0) {
         if isLastRow { break }
@@ -60,17 +63,18 @@ package struct LegendLayout {
   private static func moreText(_ count: Int) -> String { "and \(count) more" }
 
   /// The primitives, with the upper left corner at a point.
-  package func items(at origin: Point, figure: PreparedFigure, maxWidth: Double) -> [Primitive] {
+  package func items(at origin: Point, series: SeriesTable, maxWidth: Double) -> [Primitive] {
     var items: [Primitive] = []
     for (entry, place) in zip(entries, places) {
       let middle = Point(origin.x + place.x, origin.y + place.y)
-      items += key(entry, at: middle, figure: figure)
-      let room = maxWidth - place.x - Self.keyWidth - Self.keyGap
+      items += key(entry, at: middle, series: series)
+      let room = maxWidth - place.x - palette.theme.keyWidth - palette.theme.keyGap
       items.append(
         .text(
           TextRun(
             entry.name, style: palette.tickStyle,
-            at: Point(middle.x + Self.keyWidth + Self.keyGap, middle.y), maxWidth: max(room, 20))))
+            at: Point(middle.x + palette.theme.keyWidth + palette.theme.keyGap, middle.y),
+            maxWidth: max(room, 20))))
     }
     if more > 0, let place = places.last {
       items.append(
@@ -82,26 +86,36 @@ package struct LegendLayout {
     return items
   }
 
-  private func key(_ entry: LegendEntry, at left: Point, figure: PreparedFigure) -> [Primitive] {
-    let style = figure.style(entry.name, emphasis: .automatic, palette: palette)
-    let right = Point(left.x + Self.keyWidth, left.y)
-    let middle = Point(left.x + Self.keyWidth / 2, left.y)
+  private func key(_ entry: LegendEntry, at left: Point, series: SeriesTable) -> [Primitive] {
+    let style = series.style(entry.name, emphasis: .automatic, palette: palette)
+    let right = Point(left.x + palette.theme.keyWidth, left.y)
+    let middle = Point(left.x + palette.theme.keyWidth / 2, left.y)
     var items: [Primitive] = []
     if entry.key.contains(.area) {
-      let hasLine = entry.key.contains(.line) || entry.key.contains(.symbol)
+      let hasLine = !entry.key.isDisjoint(with: [.line, .plainLine, .symbol])
       let box =
         hasLine
-        ? Rect(x: left.x, y: left.y - 5.5, width: Self.keyWidth, height: 11)
+        ? Rect(x: left.x, y: left.y - 5.5, width: palette.theme.keyWidth, height: 11)
         : Rect(x: middle.x - 6, y: left.y - 6, width: 12, height: 12)
       let color = hasLine ? palette.band(style.color) : style.color
       items.append(.fill(Path(box, radius: 1.5), color))
     }
-    if entry.key.contains(.line) {
-      items.append(.stroke(Path([left, right]), Stroke(style.color, width: palette.theme.lineWidth)))
+    if !entry.key.isDisjoint(with: [.line, .plainLine]) {
+      let dash: [Double] = entry.key.contains(.dashed) ? [5, 3] : style.dash
+      let width = palette.theme.lineWidth * (style.isNull ? 0.7 : 1)
+      items.append(.stroke(Path([left, right]), Stroke(style.color, width: width, dash: dash)))
     }
-    let linesNeedSymbols = entry.key.contains(.line) && figure.legendEntries.count > 1 && !style.isNull
+    if entry.key == .thinLine {
+      items.append(.stroke(Path([left, right]), Stroke(style.color, width: palette.theme.lineWidth * 0.6)))
+    }
+    for (key, sign) in [(LegendKey.cross, CellMark.Sign.cross), (.disc, .disc)] where entry.key.contains(key)
+    {
+      items.append(.symbols([middle], CellMark.style(sign, palette: palette)))
+    }
+    let linesNeedSymbols = entry.key.contains(.line) && series.marksLines(of: entry.name) && !style.isNull
     if entry.key.contains(.symbol) || linesNeedSymbols {
-      let outline = entry.key.contains(.line) ? Stroke(palette.background, width: 1) : nil
+      let outline =
+        !entry.key.isDisjoint(with: [.line, .plainLine]) ? Stroke(palette.background, width: 1) : nil
       items.append(
         .symbols(
           [middle],
@@ -114,4 +128,10 @@ package struct LegendLayout {
 extension Palette {
   /// The paler shade of a colour that fills bands behind lines.
   package func band(_ color: Color) -> Color { color.opacity(appearance == .light ? 0.18 : 0.26) }
+}
+
+extension Theme {
+  /// The width of a legend's key and its distance from the name, in points.
+  fileprivate var keyWidth: Double { tickSize * 2.2 }
+  fileprivate var keyGap: Double { tickSize * 0.6 }
 }

@@ -55,7 +55,7 @@ public struct PlotCanvas {
   /// The offset from the middle of a category at which a mark of that series stands, and the width of its
   /// slot, both in category widths.
   public func slot(of series: String?) -> (offset: Double, width: Double) {
-    let slots = figure.dodged
+    let slots = figure.series.dodged
     let span = 0.8
     let index = slots.firstIndex(of: series ?? "") ?? 0
     let width = span / Double(max(slots.count, 1))
@@ -66,15 +66,15 @@ public struct PlotCanvas {
 
   /// Colour and symbol of a series under an emphasis.
   public func style(_ series: String?, emphasis: Emphasis = .automatic) -> SeriesStyle {
-    figure.style(series, emphasis: emphasis, palette: palette)
+    figure.series.style(series, emphasis: emphasis, palette: palette)
   }
 
-  /// How many series have names; one alone needs no symbols to be told apart.
-  public var namedSeriesCount: Int { figure.legendEntries.count }
+  /// Whether a line of that series carries symbols, so that it is told apart without its colour.
+  public func marksLines(of series: String?) -> Bool { figure.series.marksLines(of: series) }
 
   /// The ramp and domain for values shown as colours.
   package func colors(for scale: ColorScale) -> ResolvedColorScale {
-    figure.resolved(scale, appearance: palette.appearance)
+    figure.series.resolved(scale, appearance: palette.appearance)
   }
 
   // MARK: Shapes
@@ -82,10 +82,10 @@ public struct PlotCanvas {
   /// A line through the points, broken where one is not finite, cut at the plot's edge.
   public mutating func line(_ points: [Point], stroke: Stroke) {
     var path = Path()
-    for piece in Clipping.polyline(points, in: clip) {
+    for piece in Clipping.polyline(LineDecimation.reduced(points), in: clip) {
       if piece.count == 1 {
         // A point between two gaps would leave no trace.
-        symbols(piece, style: SymbolStyle(.circle, size: stroke.width * 1.8, fill: stroke.color))
+        symbols(piece, style: SymbolStyle(.circle, size: stroke.width * 2.4, fill: stroke.color))
         continue
       }
       path.elements += Path(piece).elements
@@ -98,6 +98,20 @@ public struct PlotCanvas {
   public mutating func annotationLine(_ points: [Point], stroke: Stroke) {
     items.append(.stroke(Path(points), stroke))
     annotationLines.append(points)
+  }
+
+  /// An arrow; one that begins or ends outside the plot is left out, since its cut end would point at nothing.
+  public mutating func arrow(_ arrow: ArrowShape, color: Color, headOnly: Bool = false) {
+    let room = plot.inset(by: -2)
+    let points = arrow.head.elements.flatMap(\.points) + arrow.shaft.elements.flatMap(\.points)
+    guard !arrow.head.elements.isEmpty, points.allSatisfy({ $0.isFinite && room.contains($0) }) else {
+      return
+    }
+    if !headOnly {
+      items.append(.stroke(arrow.shaft, Stroke(color, width: arrow.width)))
+      occupancy.add(line: arrow.shaft.elements.compactMap(\.points.last))
+    }
+    items.append(.fill(arrow.head, color))
   }
 
   /// A filled polygon, cut at the plot's edge.
@@ -121,8 +135,21 @@ public struct PlotCanvas {
     let inside = points.filter { edge.contains($0) }
     guard !inside.isEmpty else { return }
     items.append(.symbols(inside, style))
-    for point in inside {
-      let reach = style.size * 0.6
+    occupy(inside, size: style.size)
+  }
+
+  /// One symbol at each point inside the plot, in a colour of its own.
+  public mutating func symbols(_ points: [Point], colors: [Color], style: SymbolStyle) {
+    let edge = plot.inset(by: -0.01)
+    let inside = zip(points, colors).filter { edge.contains($0.0) }
+    guard !inside.isEmpty else { return }
+    items.append(.coloredSymbols(inside.map(\.0), inside.map(\.1), style))
+    occupy(inside.map(\.0), size: style.size)
+  }
+
+  private mutating func occupy(_ points: [Point], size: Double) {
+    let reach = size * 0.6
+    for point in points {
       occupancy.add(rect: Rect(x: point.x - reach, y: point.y - reach, width: 2 * reach, height: 2 * reach))
     }
   }
@@ -131,6 +158,17 @@ public struct PlotCanvas {
   public mutating func raster(_ raster: Raster, in rect: Rect) {
     items.append(.raster(raster, rect))
     occupancy.add(rect: rect)
+  }
+
+  /// A thin line from words to the place they speak of, ending in a dot beside it.
+  public mutating func leader(from start: Point, to end: Point) {
+    let (dx, dy) = (end.x - start.x, end.y - start.y)
+    let length = (dx * dx + dy * dy).squareRoot()
+    guard length > 6, plot.contains(start), plot.contains(end) else { return }
+    let stop = Point(end.x - dx / length * 3.5, end.y - dy / length * 3.5)
+    items.append(.stroke(Path([start, stop]), Stroke(palette.axis, width: 0.9)))
+    items.append(.symbols([stop], SymbolStyle(.circle, size: 2.6, fill: palette.axis)))
+    occupancy.add(line: [start, stop])
   }
 
   /// Words at a fixed place.

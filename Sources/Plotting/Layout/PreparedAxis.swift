@@ -19,7 +19,7 @@ package struct PreparedAxis: Sendable {
     self.spec = spec
     let demands = summaries.map(demand)
     let named = demands.firstIndex { $0.categories != nil }
-    let numbered = demands.firstIndex { $0.categories == nil && !$0.values.isEmpty && !$0.isAnnotation }
+    let numbered = demands.firstIndex { $0.categories == nil && $0.hasNumbers && !$0.isAnnotation }
     if let named, let numbered {
       throw .mixedAxis(axis: name, numbers: summaries[numbered].kind, categories: summaries[named].kind)
     }
@@ -36,22 +36,12 @@ package struct PreparedAxis: Sendable {
     }
     categories = nil
     places = [:]
-    isWhole = demands.allSatisfy { $0.values.isEmpty || $0.isWhole || $0.isAnnotation }
+    isWhole = demands.allSatisfy { !$0.hasNumbers || $0.isWhole || $0.isAnnotation }
     let type = spec.scale.type
-    var range: ClosedRange<Double>?
-    var hasData = false
-    for demand in demands {
-      for values in demand.values {
-        if let found = Self.range(of: values, on: type) {
-          range =
-            range.map { min($0.lowerBound, found.lowerBound)...max($0.upperBound, found.upperBound) } ?? found
-          hasData = hasData || !demand.isAnnotation
-        }
-      }
-    }
-    self.hasData = hasData
-    dataRange = range
-    Self.noteMissing(demands, on: type, axis: name, notes: &notes)
+    let survey = AxisSurvey(demands, on: type, domain: spec.domain)
+    hasData = survey.hasData
+    dataRange = survey.range
+    notes += survey.notes(axis: name)
     if let domain = spec.domain {
       guard domain.lowerBound < domain.upperBound, type.accepts(domain.lowerBound),
         type.accepts(domain.upperBound)
@@ -62,7 +52,7 @@ package struct PreparedAxis: Sendable {
       scale = type.init(domain: domain)
       return
     }
-    scale = Self.automatic(type, range: range, demands: demands, name: name)
+    scale = Self.automatic(type, range: survey.range, demands: demands, name: name)
   }
 
   private static func automatic(
@@ -78,38 +68,6 @@ package struct PreparedAxis: Sendable {
     let lower = growsFromZero && range.lowerBound == 0 ? 0 : margin
     let upper = growsFromZero && range.upperBound == 0 ? 0 : margin
     return type.init(domain: type.domain(covering: range, margins: (lower, upper)))
-  }
-
-  private static func range(of values: [Double], on type: any ContinuousScale.Type) -> ClosedRange<Double>? {
-    var (low, high) = (Double.infinity, -Double.infinity)
-    for value in values where type.accepts(value) {
-      low = min(low, value)
-      high = max(high, value)
-    }
-    return low <= high ? low...high : nil
-  }
-
-  private static func noteMissing(
-    _ demands: [AxisDemand], on type: any ContinuousScale.Type, axis: String, notes: inout [String]
-  ) {
-    var (missing, refused, total) = (0, 0, 0)
-    for demand in demands {
-      for values in demand.values {
-        total += values.count
-        for value in values where !type.accepts(value) {
-          if LinearScale.accepts(value) { refused += 1 } else { missing += 1 }
-        }
-      }
-    }
-    let verb = { (count: Int) in count == 1 ? "is" : "are" }
-    if missing > 0 {
-      notes.append("\(missing) of \(total) \(axis) values \(verb(missing)) missing or not finite.")
-    }
-    if refused > 0 {
-      notes.append(
-        "\(refused) of \(total) \(axis) values \(verb(refused)) not above zero, which a log axis cannot show."
-      )
-    }
   }
 
   /// The numbers of a column on this axis; names become their categories' positions.

@@ -26,7 +26,7 @@ package struct TickFitter {
 
   /// Labels below a plot of that width.
   package func horizontal(_ axis: PreparedAxis, length: Double) -> TickLabels {
-    guard let candidates = candidates(axis, length: length, spacing: 78, least: 2) else {
+    guard let candidates = candidates(axis, length: length, spacing: 78, least: 4) else {
       return TickLabels()
     }
     for ticks in candidates where fits(ticks, axis: axis, length: length) {
@@ -41,7 +41,7 @@ package struct TickFitter {
 
   /// Labels at the left of a plot of that height.
   package func vertical(_ axis: PreparedAxis, length: Double) -> TickLabels {
-    guard let candidates = candidates(axis, length: length, spacing: 54, least: 2) else {
+    guard let candidates = candidates(axis, length: length, spacing: 54, least: 3) else {
       return TickLabels()
     }
     var result = TickLabels()
@@ -87,7 +87,9 @@ package struct TickFitter {
     case .automatic:
       if axis.categories != nil { return [axis.scale.ticks(target: 0, whole: false)] }
       guard domain.lowerBound < domain.upperBound else { return [[]] }
-      let most = max(least, Int(length / spacing))
+      // Powers stand where they stand: there try as many as fit.
+      let isCurved = [LogScale.name, SymlogScale.name].contains(axis.spec.scale.type.name)
+      let most = max(least, Int(length / spacing * (isCurved ? 2 : 1)))
       return stride(from: most, through: 1, by: -1).map { axis.scale.ticks(target: $0, whole: axis.isWhole) }
     }
   }
@@ -156,12 +158,14 @@ package struct TickFitter {
   }
 
   private func fits(_ ticks: [Tick], axis: PreparedAxis, length: Double) -> Bool {
+    // Tokens at the steps of a sequence may stand closer than numbers.
+    let gap = axis.hasLabelledTicks ? 3 : Self.gap
     var end = -Double.infinity
     for tick in ticks.sorted(by: { $0.value < $1.value }) {
       guard let label = tick.label else { continue }
       let half = measurer.size(label, style: style).width / 2
       let place = axis.scale.position(tick.value) * length
-      if place - half < end + Self.gap { return false }
+      if place - half < end + gap { return false }
       end = place + half
     }
     return true

@@ -41,8 +41,8 @@ public struct BarMark: Mark {
     var places = AxisDemand(position)
     if case .numbers(let numbers, _) = position {
       // Half a bar beyond the first and the last.
-      let half = Self.spacing(numbers) / 2
-      places.values = [numbers, numbers.map { $0 - half }, numbers.map { $0 + half }]
+      let half = Spacing.smallest(in: numbers) / 2
+      places.reach = numbers.map { $0 - half } + numbers.map { $0 + half }
     }
     places.isReversed = isHorizontal
     var amounts = AxisDemand(value)
@@ -62,7 +62,8 @@ public struct BarMark: Mark {
     let style = canvas.style(series, emphasis: emphasis)
     let places = isHorizontal ? canvas.yValues(position) : canvas.xValues(position)
     guard case .numbers(let values, _) = value else { return }
-    let unit: Double = if case .numbers(let numbers, _) = position { Self.spacing(numbers) } else { 1 }
+    let unit: Double =
+      if case .numbers(let numbers, _) = position { Spacing.smallest(in: numbers) } else { 1 }
     let slot = canvas.slot(of: series)
     let intervals = zip(Self.numbers(low, values.count), Self.numbers(high, values.count)).map { ($0, $1) }
     for (index, (place, value)) in zip(places, values).enumerated() {
@@ -97,11 +98,5 @@ public struct BarMark: Mark {
   private static func numbers(_ column: PlotColumn?, _ count: Int) -> [Double] {
     if case .numbers(let numbers, _) = column { return numbers }
     return Array(repeating: .nan, count: count)
-  }
-
-  /// The smallest distance between two bars, in data units.
-  private static func spacing(_ positions: [Double]) -> Double {
-    let sorted = positions.filter(\.isFinite).sorted()
-    return zip(sorted, sorted.dropFirst()).map { $1 - $0 }.filter { $0 > 0 }.min() ?? 1
   }
 }

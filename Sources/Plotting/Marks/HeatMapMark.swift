@@ -14,13 +14,16 @@ public struct HeatMapMark: Mark {
   private let firstColumn: Int
   private let scale: ColorScale
   private let showsValues: Bool
+  private let leavesBlanks: Bool
 
   /// Cells from a flat array, row by row. Without labels, rows and columns are numbered from `firstRow` and
-  /// `firstColumn`; `label` names the values at the colour bar; `showsValues` writes each into its cell.
+  /// `firstColumn`; `label` names the values at the colour bar; `showsValues` writes each into its cell;
+  /// `leavesBlanks` says that values are missing on purpose: no grey, no note.
   public init(
     _ values: any PlotNumbers, rows: Int, columns: Int, rowLabels: [String]? = nil,
     columnLabels: [String]? = nil, firstRow: Int = 0, firstColumn: Int = 0, label: String? = nil,
-    colorMap: ColorMap = .automatic, domain: ClosedRange<Double>? = nil, showsValues: Bool = false
+    colorMap: ColorMap = .automatic, domain: ClosedRange<Double>? = nil, showsValues: Bool = false,
+    leavesBlanks: Bool = false
   ) {
     let numbers = values.plotNumbers
     self.init(
@@ -31,14 +34,15 @@ public struct HeatMapMark: Mark {
           mark: "HeatMapMark", expected: "rows × columns = \(rows) × \(columns) = \(rows * columns) values",
           found: "\(numbers.count)"),
       rowLabels: rowLabels, columnLabels: columnLabels, firstRow: firstRow, firstColumn: firstColumn,
-      label: label, colorMap: colorMap, domain: domain, showsValues: showsValues)
+      label: label, colorMap: colorMap, domain: domain, showsValues: showsValues, leavesBlanks: leavesBlanks)
   }
 
   /// Cells from an array of rows, all of one length.
   public init(
     _ values: [any PlotNumbers], rowLabels: [String]? = nil, columnLabels: [String]? = nil, firstRow: Int = 0,
     firstColumn: Int = 0, label: String? = nil, colorMap: ColorMap = .automatic,
-    domain: ClosedRange<Double>? = nil, showsValues: Bool = false
+    domain: ClosedRange<Double>? = nil, showsValues: Bool = false,
+    leavesBlanks: Bool = false
   ) {
     let values = values.map(\.plotNumbers)
     let columns = values.first?.count ?? 0
@@ -51,18 +55,21 @@ public struct HeatMapMark: Mark {
           found: "\(values[$0].count) in row \($0)")
       },
       rowLabels: rowLabels, columnLabels: columnLabels, firstRow: firstRow, firstColumn: firstColumn,
-      label: label, colorMap: colorMap, domain: domain, showsValues: showsValues)
+      label: label, colorMap: colorMap, domain: domain, showsValues: showsValues, leavesBlanks: leavesBlanks)
   }
 
   private init(
     numbers: [Double], rows: Int, columns: Int, problem: PlottingError?, rowLabels: [String]?,
     columnLabels: [String]?, firstRow: Int, firstColumn: Int, label: String?, colorMap: ColorMap,
-    domain: ClosedRange<Double>?, showsValues: Bool
+    domain: ClosedRange<Double>?, showsValues: Bool, leavesBlanks: Bool
   ) {
+    self.leavesBlanks = leavesBlanks
     (values, self.rows, self.columns, self.problem) = (numbers, rows, columns, problem)
     (self.rowLabels, self.columnLabels) = (rowLabels, columnLabels)
     (self.firstRow, self.firstColumn, self.showsValues) = (firstRow, firstColumn, showsValues)
-    scale = ColorScale(values: numbers, map: colorMap, domain: domain, label: label)
+    scale = ColorScale(
+      values: leavesBlanks ? numbers.filter { $0.isFinite } : numbers, map: colorMap, domain: domain,
+      label: label)
   }
 
   public func summary() throws(PlottingError) -> MarkSummary {
@@ -104,7 +111,7 @@ public struct HeatMapMark: Mark {
       return demand
     }
     guard count > 0 else { return demand }
-    demand.values = [[Double(first) - 0.5, Double(first + count) - 0.5]]
+    demand.reach = [Double(first) - 0.5, Double(first + count) - 0.5]
     demand.isWhole = true
     demand.isTight = true
     return demand
@@ -122,8 +129,9 @@ public struct HeatMapMark: Mark {
   public func draw(on canvas: inout PlotCanvas) {
     guard rows > 0, columns > 0 else { return }
     let colors = canvas.colors(for: scale)
+    let blank = leavesBlanks ? canvas.palette.background : canvas.palette.missing
     let raster = Raster(
-      rows: rows, columns: columns, colors: values.map { colors.color($0) ?? canvas.palette.missing })
+      rows: rows, columns: columns, colors: values.map { colors.color($0) ?? blank })
     let left = columnLabels == nil ? Double(firstColumn) : 0
     let top = rowLabels == nil ? Double(firstRow) : 0
     let rect = Rect(

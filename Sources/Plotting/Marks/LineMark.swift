@@ -40,7 +40,8 @@ public struct LineMark: Mark {
     summary.x = AxisDemand(x)
     summary.y = AxisDemand(y)
     summary.emphasis = emphasis
-    summary.key = .line
+    summary.key = symbols == .everyPoint ? [.plainLine, .symbol] : symbols == .hidden ? .plainLine : .line
+    if dashed { summary.key.insert(.dashed) }
     return summary
   }
 
@@ -49,7 +50,7 @@ public struct LineMark: Mark {
     let points = canvas.points(x: x, y: y)
     let theme = canvas.theme
     let width = width ?? (style.isNull ? theme.lineWidth * 0.7 : theme.lineWidth)
-    canvas.line(points, stroke: Stroke(style.color, width: width, dash: dashed ? [5, 3] : []))
+    canvas.line(points, stroke: Stroke(style.color, width: width, dash: dashed ? [5, 3] : style.dash))
     let marked = markedPoints(points, canvas: canvas, style: style)
     canvas.symbols(
       marked,
@@ -59,14 +60,13 @@ public struct LineMark: Mark {
   }
 
   private func markedPoints(_ points: [Point], canvas: PlotCanvas, style: SeriesStyle) -> [Point] {
-    let visible = points.filter { $0.isFinite && canvas.plot.contains($0) }
     switch symbols {
     case .hidden: return []
-    case .everyPoint: return visible
+    case .everyPoint: return visible(points, canvas)
     case .automatic:
-      guard canvas.namedSeriesCount > 1, series != nil, !style.isNull, let first = visible.first else {
-        return []
-      }
+      guard canvas.marksLines(of: series), !style.isNull else { return [] }
+      let visible = visible(LineDecimation.reduced(points), canvas)
+      guard let first = visible.first else { return [] }
       if Double(visible.count) * 24 <= canvas.plot.width { return visible }
       // A few symbols at even distances, each series starting elsewhere so that they don't cover each other.
       let apart = canvas.plot.width / 6
@@ -79,5 +79,8 @@ public struct LineMark: Mark {
       }
       return marked
     }
+  }
+  private func visible(_ points: [Point], _ canvas: PlotCanvas) -> [Point] {
+    points.filter { $0.isFinite && canvas.plot.contains($0) }
   }
 }

@@ -16,6 +16,15 @@ public struct LegendKey: OptionSet, Hashable, Sendable {
   public static let line = LegendKey(rawValue: 1)
   public static let symbol = LegendKey(rawValue: 2)
   public static let area = LegendKey(rawValue: 4)
+  /// A line that is one of many and needs no symbol.
+  public static let thinLine = LegendKey(rawValue: 8)
+  /// A line that never carries symbols, such as the edge of an area.
+  public static let plainLine = LegendKey(rawValue: 64)
+  /// Makes the line of a key dashed.
+  public static let dashed = LegendKey(rawValue: 128)
+  /// Signs in cells of a heat map.
+  public static let cross = LegendKey(rawValue: 16)
+  public static let disc = LegendKey(rawValue: 32)
 }
 
 /// How a mark is coloured: by its series, or by its part in the figure's story.
@@ -34,6 +43,8 @@ public enum Emphasis: Hashable, Sendable {
 public struct AxisDemand: Sendable {
   /// Values the axis must cover; those that are not finite are left out.
   public var values: [[Double]] = []
+  /// Further places that an automatic axis must cover, such as the edges of bars; none is an observation.
+  public var reach: [Double] = []
   /// Names that become the axis's categories, in order of first appearance.
   public var categories: [String]?
   /// Whether all values are integers.
@@ -48,6 +59,18 @@ public struct AxisDemand: Sendable {
   public var isReversed = false
 
   public init() {}
+
+  package var hasNumbers: Bool { !values.isEmpty || !reach.isEmpty }
+
+  /// Demands what another column holds as well.
+  public mutating func add(_ column: PlotColumn) {
+    switch column {
+    case .numbers(let numbers, let whole):
+      isWhole = isWhole && whole
+      values.append(numbers)
+    case .categories(let names): categories = (categories ?? []) + names
+    }
+  }
 
   /// A demand for what a column holds.
   public init(_ column: PlotColumn) {
@@ -91,6 +114,8 @@ public struct MarkSummary: Sendable {
   public var dodge: String?
   /// Further series, where the mark's rows belong to several.
   public var rowSeries: [String]?
+  /// What the reader should know of data that are not drawn as they are.
+  public var notes: [String] = []
 
   /// Checks that the columns have one length.
   /// - Throws: `PlottingError.mismatchedLengths` with the names and lengths of the first two that differ.

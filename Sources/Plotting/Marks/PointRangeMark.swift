@@ -11,12 +11,15 @@ public struct PointRangeMark: Mark {
   private let series: String?
   private let emphasis: Emphasis
   private let isHorizontal: Bool
+  private let isSideBySide: Bool
 
-  /// Upright intervals at names or numbers; several series at one name stand side by side.
+  /// Upright intervals at names or numbers; several series at one name stand side by side
+  /// unless told otherwise.
   public init(
     x: any PlotData, y: any PlotNumbers, low: any PlotNumbers, high: any PlotNumbers,
-    series: String? = nil, emphasis: Emphasis = .automatic
+    series: String? = nil, emphasis: Emphasis = .automatic, sideBySide: Bool = true
   ) {
+    isSideBySide = sideBySide
     (position, value, self.low, self.high) = (x.plotColumn, y.plotColumn, low.plotColumn, high.plotColumn)
     (self.series, self.emphasis, isHorizontal) = (series, emphasis, false)
   }
@@ -24,8 +27,9 @@ public struct PointRangeMark: Mark {
   /// Lying intervals at names or numbers, the first at the top: for long names.
   public init(
     y: any PlotData, x: any PlotNumbers, low: any PlotNumbers, high: any PlotNumbers,
-    series: String? = nil, emphasis: Emphasis = .automatic
+    series: String? = nil, emphasis: Emphasis = .automatic, sideBySide: Bool = true
   ) {
+    isSideBySide = sideBySide
     (position, value, self.low, self.high) = (y.plotColumn, x.plotColumn, low.plotColumn, high.plotColumn)
     (self.series, self.emphasis, isHorizontal) = (series, emphasis, true)
   }
@@ -51,13 +55,13 @@ public struct PointRangeMark: Mark {
     summary.emphasis = emphasis
     summary.key = .symbol
     summary.grid = isHorizontal ? .vertical : .horizontal
-    summary.dodge = isAtNames ? series ?? "" : nil
+    summary.dodge = isAtNames && isSideBySide ? series ?? "" : nil
     return summary
   }
 
   public func draw(on canvas: inout PlotCanvas) {
     let style = canvas.style(series, emphasis: emphasis)
-    let offset = isAtNames ? canvas.slot(of: series).offset : 0
+    let offset = isAtNames && isSideBySide ? canvas.slot(of: series).offset : 0
     let places = (isHorizontal ? canvas.yValues(position) : canvas.xValues(position)).map { $0 + offset }
     func points(_ column: PlotColumn) -> [Point] {
       isHorizontal

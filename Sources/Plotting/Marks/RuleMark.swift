@@ -6,25 +6,28 @@
 public struct RuleMark: Mark {
   private enum Direction: Sendable { case horizontal, vertical }
   private let direction: Direction
-  private let value: Double
+  private let column: PlotColumn
   private let label: String?
   private let dashed: Bool
   private let emphasis: Emphasis
 
   /// A vertical line at a value of the horizontal axis; the axis makes room for it.
-  public init(x: Double, label: String? = nil, dashed: Bool = true, emphasis: Emphasis = .null) {
-    (direction, value, self.label, self.dashed) = (.vertical, x, label, dashed)
+  public init(
+    x: any PlotElement, label: String? = nil, dashed: Bool = true, emphasis: Emphasis = .null
+  ) {
+    (direction, column, self.label, self.dashed) = (.vertical, x.plotColumn, label, dashed)
     self.emphasis = emphasis
   }
 
   /// A horizontal line at a value of the vertical axis; the axis makes room for it.
-  public init(y: Double, label: String? = nil, dashed: Bool = true, emphasis: Emphasis = .null) {
-    (direction, value, self.label, self.dashed) = (.horizontal, y, label, dashed)
+  public init(
+    y: any PlotElement, label: String? = nil, dashed: Bool = true, emphasis: Emphasis = .null
+  ) {
+    (direction, column, self.label, self.dashed) = (.horizontal, y.plotColumn, label, dashed)
     self.emphasis = emphasis
   }
 
   public func summary() throws(PlottingError) -> MarkSummary {
-    let column = PlotColumn.numbers([value], whole: false)
     let name = direction == .vertical ? "x" : "y"
     var columns = [NamedColumn(name, column)]
     if let label { columns.append(NamedColumn("label", .categories([label]))) }
@@ -38,7 +41,9 @@ public struct RuleMark: Mark {
   public func draw(on canvas: inout PlotCanvas) {
     let plot = canvas.plot
     let color = emphasis == .null ? canvas.palette.axis : canvas.style(nil, emphasis: emphasis).color
-    let stroke = Stroke(color, width: 1.1, dash: dashed ? [4, 3] : [])
+    let weight = canvas.theme.lineWidth * (emphasis == .null ? 0.58 : 0.85)
+    let stroke = Stroke(color, width: weight, dash: dashed ? [weight * 3.6, weight * 2.7] : [])
+    let value = (direction == .vertical ? canvas.xValues(column) : canvas.yValues(column)).first ?? .nan
     let place = direction == .vertical ? canvas.x(value) : canvas.y(value)
     guard place.isFinite else { return }
     let ends =
@@ -47,7 +52,7 @@ public struct RuleMark: Mark {
       : [Point(plot.minX, place), Point(plot.maxX, place)]
     guard plot.inset(by: -0.5).contains(ends[0]) else { return }
     // A line of the page's colour below it keeps the rule visible on dark cells.
-    canvas.annotationLine(ends, stroke: Stroke(canvas.palette.background.opacity(0.65), width: 2.6))
+    canvas.annotationLine(ends, stroke: Stroke(canvas.palette.background.opacity(0.65), width: weight * 2.4))
     canvas.annotationLine(ends, stroke: stroke)
     if let label { canvas.label(candidates(label, at: place, canvas: canvas)) }
   }

@@ -101,14 +101,18 @@ public struct ScatterMark: Mark {
       canvas.symbols(points, style: look(style, size: sizes[0], canvas))
     } else {
       let style = canvas.style(series, emphasis: emphasis)
-      for (point, size) in zip(points, sizes) where size > 0 && size.isFinite {
-        canvas.symbols([point], style: look(style, size: size, canvas))
-      }
+      // The largest first, so that they don't hide the small ones.
+      let order = zip(points, sizes).filter { $1 > 0 && $1.isFinite }.sorted { $0.1 > $1.1 }
+      for (point, size) in order { canvas.symbols([point], style: look(style, size: size, canvas)) }
     }
   }
 
   private func look(_ style: SeriesStyle, size: Double, _ canvas: PlotCanvas) -> SymbolStyle {
-    SymbolStyle(
+    // Single symbols are set apart by an outline; many show by transparency how dense they lie.
+    guard x.count <= 2_000 else {
+      return SymbolStyle(.circle, size: size, fill: style.color.opacity(opacity))
+    }
+    return SymbolStyle(
       style.symbol, size: size, fill: style.color.opacity(opacity).over(canvas.palette.background),
       outline: Stroke(canvas.palette.background, width: 0.6))
   }
@@ -119,10 +123,9 @@ public struct ScatterMark: Mark {
     let size = sizes.first ?? canvas.theme.symbolSize
     // The weak end of the map is next to the page's colour, so each symbol needs an outline of its own.
     let outline = Stroke(canvas.palette.axis.opacity(0.6), width: 0.5)
-    for (point, value) in zip(points, values) {
-      let color = scale.color(value) ?? canvas.palette.missing
-      canvas.symbols(
-        [point], style: SymbolStyle(.circle, size: size, fill: color.opacity(opacity), outline: outline))
-    }
+    canvas.symbols(
+      points, colors: values.map { (scale.color($0) ?? canvas.palette.missing).opacity(opacity) },
+      style: SymbolStyle(
+        .circle, size: size, fill: canvas.palette.missing, outline: points.count > 2_000 ? nil : outline))
   }
 }

@@ -8,19 +8,27 @@ public struct TextMark: Mark {
   public enum Side: Hashable, Sendable { case above, below, left, right, center }
 
   private let text: String
-  private let x: Double
-  private let y: Double
+  private let x: PlotColumn
+  private let y: PlotColumn
   private let side: Side
+  private let leader: Point?
 
   /// Words at one side of a point in data units; the axes make room for the point.
-  public init(_ text: String, x: Double, y: Double, side: Side = .right) {
-    (self.text, self.x, self.y, self.side) = (text, x, y, side)
+  public init(_ text: String, x: any PlotElement, y: any PlotElement, side: Side = .right) {
+    (self.text, self.x, self.y, self.side) = (text, x.plotColumn, y.plotColumn, side)
+    leader = nil
+  }
+
+  /// Words `right` and `up` of a point, in points of the page, with a thin line that leads from them to it.
+  public init(_ text: String, x: any PlotElement, y: any PlotElement, right: Double, up: Double) {
+    (self.text, self.x, self.y) = (text, x.plotColumn, y.plotColumn)
+    side = abs(right) >= abs(up) ? (right < 0 ? .left : .right) : (up < 0 ? .below : .above)
+    leader = Point(right, -up)
   }
 
   public func summary() throws(PlottingError) -> MarkSummary {
     let columns = [
-      NamedColumn("x", .numbers([x], whole: false)), NamedColumn("y", .numbers([y], whole: false)),
-      NamedColumn("label", .categories([text])),
+      NamedColumn("x", x), NamedColumn("y", y), NamedColumn("label", .categories([text])),
     ]
     var summary = try MarkSummary("text", mark: "TextMark", columns: columns)
     summary.x = AxisDemand(columns[0].column)
@@ -31,10 +39,16 @@ public struct TextMark: Mark {
   }
 
   public func draw(on canvas: inout PlotCanvas) {
-    let point = Point(canvas.x(x), canvas.y(y))
-    guard point.isFinite, canvas.plot.inset(by: -0.5).contains(point) else { return }
+    guard var point = canvas.points(x: x, y: y).first, point.isFinite,
+      canvas.plot.inset(by: -0.5).contains(point)
+    else { return }
     let style = TextStyle(size: canvas.theme.tickSize, color: canvas.palette.secondaryInk)
-    let gap = 5.0
+    if let leader {
+      let end = Point(point.x + leader.x, point.y + leader.y)
+      canvas.leader(from: end, to: point)
+      point = end
+    }
+    let gap = leader == nil ? 5.0 : 3
     let place: (Point, TextRun.Horizontal, TextRun.Vertical) =
       switch side {
       case .above: (Point(point.x, point.y - gap), .center, .bottom)

@@ -6,12 +6,15 @@ struct CairoPen {
   let isVector: Bool
   /// Pixels to a point.
   let scale: Double
+  /// Pixels to a point of clouds inside PDF and SVG.
+  let cloudScale: Double
   private let text = PangoText()
 
-  init(context: OpaquePointer?, isVector: Bool, scale: Double) {
+  init(context: OpaquePointer?, isVector: Bool, scale: Double, cloudScale: Double = 2) {
     self.context = context
     self.isVector = isVector
     self.scale = scale
+    self.cloudScale = cloudScale
   }
 
   func paint(_ color: Color) {
@@ -25,10 +28,23 @@ struct CairoPen {
       add(path)
       set(color)
       cairo_fill(context)
-    case .stroke(let path, let stroke):
-      add(path)
-      apply(stroke)
-    case .symbols(let points, let style): draw(points, style)
+    case .stroke(let path, let stroke): draw(path, stroke)
+    case .symbols(let points, let style):
+      if points.count < SymbolCloud.least {
+        draw(points, style)
+      } else {
+        draw(SymbolCloud(points: points, colors: [style.fill], style: style))
+      }
+    case .coloredSymbols(let points, let colors, let style):
+      if points.count < SymbolCloud.least {
+        var style = style
+        for (point, color) in zip(points, colors) {
+          style.fill = color
+          draw([point], style)
+        }
+      } else {
+        draw(SymbolCloud(points: points, colors: colors, style: style))
+      }
     case .raster(let raster, let rect): draw(raster, in: rect)
     case .text(let run): draw(run)
     }
@@ -36,6 +52,32 @@ struct CairoPen {
 
   private func set(_ color: Color) {
     cairo_set_source_rgba(context, color.red, color.green, color.blue, color.alpha)
+  }
+
+  /// Cairo's time for the pixels of one stroke grows faster than its points, where it crosses itself all over, so
+  /// a long one is drawn piece by piece; where a line is opaque and not dashed the seams can't be seen.
+  private func draw(_ path: Path, _ stroke: Stroke) {
+    let most = 64
+    guard !isVector, path.elements.count > 4 * most, stroke.color.alpha == 1, stroke.dash.isEmpty,
+      !path.elements.contains(.close)
+    else {
+      add(path)
+      apply(stroke)
+      return
+    }
+    var start = 0
+    while start < path.elements.count {
+      let end = min(start + most, path.elements.count)
+      var piece = Path()
+      if start > 1, case .line = path.elements[start - 1], let before = path.elements[start - 2].points.last {
+        // The last line of the piece before comes again, so that its end is joined and not cut off.
+        piece.elements = [.move(before), path.elements[start - 1]]
+      }
+      piece.elements += path.elements[start..<end]
+      add(piece)
+      apply(stroke)
+      start = end
+    }
   }
 
   private func add(_ path: Path, at origin: Point = Point(0, 0)) {
@@ -61,7 +103,15 @@ struct CairoPen {
     cairo_stroke(context)
   }
 
-  private func draw(_ points: [Point], _ style: SymbolStyle) {
+  private func draw(_ cloud: SymbolCloud) {
+    if isVector {
+      cloud.place(on: context, pixelsPerPoint: cloudScale)
+    } else {
+      cloud.stamp(on: context, scale: scale)
+    }
+  }
+
+  func draw(_ points: [Point], _ style: SymbolStyle) {
     let path = style.symbol.path(size: style.size)
     for point in points {
       add(path, at: point)

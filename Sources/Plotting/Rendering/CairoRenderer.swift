@@ -48,7 +48,7 @@ package enum CairoRenderer {
     try draw(scene, on: surface, scale: 1, format: "SVG")
     cairo_surface_finish(surface)
     try check(cairo_surface_status(surface), "SVG")
-    return SVGIdentifiers.unique(sink.bytes)
+    return SVGIdentifiers.unique(SVGCompaction.compacted(sink.bytes))
   }
 
   private static func check(_ status: cairo_status_t, _ format: String) throws(PlottingError) {
@@ -63,7 +63,8 @@ package enum CairoRenderer {
     let context = cairo_create(surface)
     defer { cairo_destroy(context) }
     cairo_scale(context, scale, scale)
-    let pen = CairoPen(context: context, isVector: format != "PNG", scale: scale)
+    let pen = CairoPen(
+      context: context, isVector: format != "PNG", scale: scale, cloudScale: format == "PDF" ? 3 : 2)
     pen.paint(scene.background)
     for item in scene.items { pen.draw(item) }
     try check(cairo_status(context), format)

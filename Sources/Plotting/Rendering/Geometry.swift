@@ -82,6 +82,15 @@ public struct Path: Hashable, Sendable {
     case line(Point)
     case curve(Point, Point, Point)
     case close
+
+    /// Control points and end, in order.
+    package var points: [Point] {
+      switch self {
+      case .move(let point), .line(let point): [point]
+      case .curve(let a, let b, let c): [a, b, c]
+      case .close: []
+      }
+    }
   }
 
   public var elements: [Element] = []

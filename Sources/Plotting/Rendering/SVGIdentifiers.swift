@@ -17,7 +17,8 @@ package enum SVGIdentifiers {
       case .identifier(let number): for byte in String(number).utf8 { add(byte) }
       }
     }
-    let prefix = "f\(String(hash, radix: 36))-"
+    // Seven digits of base 36: 78 thousand million prefixes for some hundred figures in a page.
+    let prefix = "f\(String(hash % 78_364_164_096, radix: 36))-"
     var result: [UInt8] = []
     result.reserveCapacity(svg.count + svg.count / 8)
     for piece in pieces {

@@ -18,6 +18,8 @@ public enum Primitive: Hashable, Sendable {
   case fill(Path, Color)
   case stroke(Path, Stroke)
   case symbols([Point], SymbolStyle)
+  /// One colour for each point, instead of the style's.
+  case coloredSymbols([Point], [Color], SymbolStyle)
   case raster(Raster, Rect)
   case text(TextRun)
 }

@@ -24,6 +24,9 @@ extension Primitive {
     case .symbols(let points, let style):
       "symbols \(style.symbol) size \(Scene.short(style.size)) \(style.fill.code) "
         + points.map { Scene.short($0) }.joined(separator: " ")
+    case .coloredSymbols(let points, let colors, let style):
+      "symbols \(style.symbol) size \(Scene.short(style.size)) "
+        + zip(points, colors).map { "\($1.code) \(Scene.short($0))" }.joined(separator: " ")
     case .raster(let raster, let rect):
       "raster \(raster.rows)×\(raster.columns) \(rect.snapshot) "
         + raster.colors.prefix(16).map(\.code).joined(separator: " ") + (raster.colors.count > 16 ? " …" : "")

@@ -11,12 +11,19 @@ public protocol PositionScale: Sendable {
 /// A scale of numbers that can be made for any data.
 public protocol ContinuousScale: PositionScale {
   static var name: String { get }
-  /// Whether the scale can show a value.
-  static func accepts(_ value: Double) -> Bool
+  /// The smallest and the largest value that the scale can show.
+  static var accepted: ClosedRange<Double> { get }
   /// A domain around the data, with a margin as a fraction of the length at either end.
   static func domain(covering range: ClosedRange<Double>, margins: (lower: Double, upper: Double))
     -> ClosedRange<Double>
   init(domain: ClosedRange<Double>)
+}
+
+extension ContinuousScale {
+  /// Whether the scale can show a value; false for NaN.
+  public static func accepts(_ value: Double) -> Bool {
+    value >= accepted.lowerBound && value <= accepted.upperBound
+  }
 }
 
 /// A kind of axis, such as `.linear` or `.log`; a new kind is a `ContinuousScale` in a file of its own.
@@ -53,4 +60,10 @@ package struct AxisSpec: Sendable {
   package var scale: AxisScale = .linear
   package var domain: ClosedRange<Double>?
   package var ticks: AxisTicks = .automatic
+
+  /// Whether the author has said nothing.
+  package var isDefault: Bool {
+    guard case .automatic = ticks, label == nil, domain == nil else { return false }
+    return scale.type.name == LinearScale.name
+  }
 }

@@ -10,7 +10,7 @@ package enum TickSearch {
   package static func values(in domain: ClosedRange<Double>, target: Int, whole: Bool) -> [Double] {
     let (low, high) = (domain.lowerBound, domain.upperBound)
     let length = high - low
-    guard length > 0, length.isFinite else { return [low] }
+    guard length > 1e-300, length.isFinite else { return [low] }
     let tolerance = length * 1e-9
     var best: (score: Double, values: [Double]) = (-.infinity, [])
     let decade = Int(floor(log10(length / Double(max(target, 1)))))

@@ -34,8 +34,8 @@ public struct Palette: Sendable {
     switch appearance {
     case .light:
       background = Color(hex: 0xFFFFFF)
-      ink = Color(hex: 0x1A1C20)
-      secondaryInk = Color(hex: 0x4A4F57)
+      ink = Color(hex: theme.isInkBlack ? 0x000000 : 0x1A1C20)
+      secondaryInk = Color(hex: theme.isInkBlack ? 0x1C1E22 : 0x4A4F57)
       axis = Color(hex: 0x6B717A)
       grid = Color(hex: 0xE6E8EB)
       null = Color(hex: 0x8E949C)

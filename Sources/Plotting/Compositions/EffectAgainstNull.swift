@@ -1,0 +1,46 @@
+/// The effect of a chosen set, with its interval and the effects of random sets of the same size.
+public struct Effect: Sendable {
+  public let name: String
+  public let value: Double
+  public let low: Double
+  public let high: Double
+  /// One effect a random set.
+  public let random: [Double]
+
+  public init(
+    _ name: String, value: any PlotElement, low: any PlotElement, high: any PlotElement,
+    random: any PlotNumbers
+  ) {
+    func number(_ element: any PlotElement) -> Double {
+      if case .numbers(let values, _) = element.plotColumn { values.first ?? .nan } else { .nan }
+    }
+    self.name = name
+    (self.value, self.low, self.high) = (number(value), number(low), number(high))
+    self.random = random.plotNumbers
+  }
+}
+
+extension Figure {
+  /// Effects against chance: for each set a point with its interval over the cloud of random sets.
+  ///
+  ///     show(Figure.effectAgainstNull(effects, axis: "Drop in accuracy", chosen: "storing units"))
+  ///
+  /// - Parameters:
+  ///   - axis: What the effect is, with its unit.
+  ///   - reference: A line at “no effect”; nil for none.
+  public static func effectAgainstNull(
+    _ effects: [Effect], axis: String, chosen: String = "chosen set", random: String = "random sets",
+    reference: Double? = 0, width: Double = 640, height: Double? = nil
+  ) -> Figure {
+    Figure(width: width, height: height ?? Double(effects.count) * 54 + 110) {
+      if let reference { RuleMark(x: reference) }
+      StripMark(
+        y: effects.flatMap { effect in effect.random.map { _ in effect.name } },
+        x: effects.flatMap(\.random), series: random, emphasis: .null, sideBySide: false)
+      PointRangeMark(
+        y: effects.map(\.name), x: effects.map(\.value), low: effects.map(\.low), high: effects.map(\.high),
+        series: chosen, emphasis: .accent, sideBySide: false)
+    }
+    .xAxis(axis)
+  }
+}
