@@ -11,7 +11,7 @@ FLAGS = -c release -Xcc -march=native
 COMMAND = .build/release/neuronbook
 SOURCES = Sources Tests Package.swift
 
-.PHONY: report test docs preview build build-tests check dependencies format lint clean
+.PHONY: report test docs gallery preview build build-tests check dependencies format lint clean
 
 report: build
 	$(COMMAND) build chapters
@@ -26,6 +26,10 @@ check: build
 # The guide, as the same kind of page: output/docs/report.html.
 docs: build
 	$(COMMAND) build docs
+
+# Every mark, scale and edge case of the plotting grammar: output/gallery/report.html.
+gallery: build
+	$(COMMAND) build docs/gallery.md --output output/gallery
 
 preview: build
 	$(COMMAND) preview chapters

@@ -15,16 +15,19 @@ let package = Package(
     .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
   ],
   targets: [
+    // A target names every module that it imports, or a changed one would not rebuild it.
     // Science: a task becomes a dataset, a model, a recording, a finding and a figure.
     .systemLibrary(name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CCairo", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
     .target(name: "LinearAlgebra", dependencies: ["CBLAS"]),
     .target(name: "Tasks"),
     .target(name: "Networks", dependencies: ["LinearAlgebra", "Tasks"]),
-    .target(name: "Analyses", dependencies: ["Networks"]),
+    .target(name: "Analyses", dependencies: ["LinearAlgebra", "Tasks", "Networks"]),
     .target(name: "Plotting", dependencies: ["CCairo"]),
     .systemLibrary(name: "CProcess"),
-    .target(name: "Lab", dependencies: ["Analyses", "Plotting", "CellRecords", "CProcess"]),
+    .target(
+      name: "Lab",
+      dependencies: ["LinearAlgebra", "Tasks", "Networks", "Analyses", "Plotting", "CellRecords", "CProcess"]),
 
     // Document: Markdown becomes a chapter, a program, a run and a report.
     .systemLibrary(name: "CGLib", pkgConfig: "glib-2.0", providers: [.apt(["libglib2.0-dev"])]),
@@ -45,11 +48,13 @@ let package = Package(
 
     .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"]),
     .testTarget(name: "TasksTests", dependencies: ["Tasks"]),
-    .testTarget(name: "NetworksTests", dependencies: ["Networks"], resources: [.copy("Fixtures")]),
-    .testTarget(name: "AnalysesTests", dependencies: ["Analyses"]),
-    .testTarget(name: "PlottingTests", dependencies: ["Plotting"], exclude: ["Snapshots"]),
+    .testTarget(
+      name: "NetworksTests", dependencies: ["LinearAlgebra", "Tasks", "Networks"],
+      resources: [.copy("Fixtures")]),
+    .testTarget(name: "AnalysesTests", dependencies: ["LinearAlgebra", "Tasks", "Networks", "Analyses"]),
+    .testTarget(name: "PlottingTests", dependencies: ["CCairo", "Plotting"], exclude: ["Snapshots"]),
     .testTarget(name: "CellRecordsTests", dependencies: ["CellRecords"]),
-    .testTarget(name: "LabTests", dependencies: ["Lab", "CellRecords"]),
-    .testTarget(name: "LiterateTests", dependencies: ["Literate", "Lab", "neuronbook"]),
+    .testTarget(name: "LabTests", dependencies: ["CellRecords", "Lab"]),
+    .testTarget(name: "LiterateTests", dependencies: ["CellRecords", "Literate", "Lab", "neuronbook"]),
   ]
 )
