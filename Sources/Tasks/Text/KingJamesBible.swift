@@ -17,19 +17,23 @@ extension TextCorpus {
     guard FileManager.default.isExecutableFile(atPath: command.path) else {
       throw missing("is not installed")
     }
-    let (process, output) = (Process(), Pipe())
-    process.executableURL = command
-    process.arguments = ["-f", "gen1:1-rev22:21"]
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    process.standardInput = FileHandle.nullDevice
-    do { try process.run() } catch { throw missing("can't be run (\(error.localizedDescription))") }
-    let printed = [UInt8](output.fileHandleForReading.readDataToEndOfFile())
-    process.waitUntilExit()
+    // Not Foundation's Process, which was seen to wait for ever for a program that had ended.
+    let quoted = "'" + command.path.replacingOccurrences(of: "'", with: "'\\''") + "'"
+    guard let stream = popen("\(quoted) -f gen1:1-rev22:21 </dev/null 2>/dev/null", "r") else {
+      throw missing("can't be run (\(String(cString: strerror(errno))))")
+    }
+    var printed: [UInt8] = []
+    withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 1) { buffer in
+      while true {
+        let count = fread(buffer.baseAddress, 1, buffer.count, stream)
+        guard count > 0 else { return }
+        printed += buffer[..<count]
+      }
+    }
+    let status = pclose(stream)
     let verses = printed.split(separator: UInt8(ascii: "\n"))
-    guard process.terminationStatus == 0, verses.count == 31_102 else {
-      throw missing(
-        "printed \(verses.count) verses and ended with status \(process.terminationStatus), not 31102 and 0")
+    guard status == 0, verses.count == 31_102 else {
+      throw missing("printed \(verses.count) verses and ended with status \(status >> 8), not 31102 and 0")
     }
     // Each line is a reference, a space and the verse: "Ge1:1 In the beginning …".
     var text = [UInt8]()
