@@ -43,7 +43,7 @@ let package = Package(
     .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"]),
     .testTarget(name: "TasksTests", dependencies: ["Tasks"]),
     .testTarget(name: "NetworksTests", dependencies: ["Networks"], resources: [.copy("Fixtures")]),
-    .testTarget(name: "AnalysesTests", dependencies: ["Analyses"]),
+    .testTarget(name: "AnalysesTests", dependencies: ["Analyses"], resources: [.copy("Fixtures")]),
     .testTarget(name: "PlottingTests", dependencies: ["Plotting"], exclude: ["Snapshots"]),
     .testTarget(name: "CellRecordsTests", dependencies: ["CellRecords"]),
     .testTarget(name: "LabTests", dependencies: ["Lab", "CellRecords"]),
