@@ -38,6 +38,29 @@ import Testing
     #expect(stability.index > 0.9 && stability.frequencies[9] > 0.9)
   }
 
+  /// Counting: the rows of an input differ in label, and labels are exchanged within each input.
+  @Test func countingUnitsAreFoundBesideUnitsThatKnowTheInput() throws {
+    var generator = SeededGenerator(seed: 21)
+    let (inputs, steps, units) = (40, 4, 8)
+    var states = Matrix.normal(rows: inputs * steps, columns: units, using: &generator)
+    for input in 0..<inputs {
+      let own = Float(generator.normal())
+      for step in 0..<steps {
+        states[input * steps + step, 6] = 2 * Float(step) + 0.3 * states[input * steps + step, 6]
+        states[input * steps + step, 1] = own
+      }
+    }
+    let examples = try LabelledStates(
+      states: states, labels: (0..<inputs * steps).map { $0 % steps },
+      inputs: (0..<inputs * steps).map { $0 / steps })
+    let found = try SelectionSignificance(
+      examples, split: Split.byInput(examples, seed: 1), .init(roundSize: 1), permutations: 99, seed: 2)
+    #expect(found.round.units == [6])
+    let effect = try #require(found.effect.measurement)
+    #expect(effect.null.pValue <= 0.01 && abs(effect.null.mean - 0.25) < 0.08, "\(effect)")
+    #expect(effect.distinctInputs == 8)
+  }
+
   /// p-values on noise must be small as often as they say: over 300 data sets, for states without any difference.
   @Test func onNoiseThePValuesAreSmallAtTheNominalRate() throws {
     var pValues: [Double] = []

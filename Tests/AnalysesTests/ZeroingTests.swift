@@ -18,6 +18,9 @@ import Testing
       model, rows: rows, steps: 0...8, randomSets: 200, seed: 2, choose: { variance.topUnits(1, at: $0) })
     #expect(experiment.baseline.share == 1)
     #expect(experiment.distinctInputs == rows.count)
+    let effects = experiment.effects.compactMap(\.measurement)
+    #expect(effects.map(\.null.pValue) == experiment.steps.map(\.pValue))
+    #expect(effects.map(\.distinctInputs) == experiment.steps.map { _ in rows.count })
     let halves = Double(rows.words.filter { $0 == 3 }.count) / Double(rows.count)
     for step in experiment.steps {
       // Without its store the model writes the first of two equal logits.

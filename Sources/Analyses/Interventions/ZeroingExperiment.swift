@@ -74,3 +74,16 @@ public struct ZeroingExperiment: Codable, Sendable, Equatable {
     distinctInputs = rows.distinctInputs
   }
 }
+
+extension ZeroingExperiment {
+  /// The harm done at each step, the share of rows that lose their word, with interval, null and number of inputs.
+  public var effects: [Effect] {
+    steps.map { step in
+      Effect(
+        estimate: 1 - step.kept.share,
+        interval: Interval(low: 1 - step.interval.high, high: 1 - step.interval.low),
+        null: step.randomKept.map { 1 - $0 }, ofDraws: "random sets of \(step.units.count) units",
+        distinctInputs: distinctInputs)
+    }
+  }
+}

@@ -89,21 +89,19 @@ final class PairSolver {
         continue
       }
       var violators = violations(beyond: tolerance)
-      if violators.isEmpty {
-        measureGap()
-        if gap <= precision.gap { return }
-        tolerance /= 4
-      }
-      guard pivots < last, tolerance > 1e-7 else {
-        measureGap()
-        if gap <= precision.gap { return }
-        throw AnalysisError.notConverged(pivots: pivots - start, gap: gap, needed: precision.gap)
-      }
-      corrections = 0
+      let before = pivots
       while let place = worst(of: violators, beyond: tolerance), pivots < last {
         enter(violators[place], alongside: violators)
         violators.remove(at: place)
+        corrections = 0
       }
+      if pivots > before && pivots < last { continue }
+      measureGap()
+      if gap <= precision.gap { return }
+      guard pivots < last, tolerance > 1e-7 else {
+        throw AnalysisError.notConverged(pivots: pivots - start, gap: gap, needed: precision.gap)
+      }
+      tolerance /= 4
     }
   }
 
