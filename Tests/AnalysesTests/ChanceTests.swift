@@ -37,7 +37,7 @@ import Testing
       #expect(overlap.common == expected.common)
       #expect(abs(overlap.expected - expected.expected) < 1e-9)
       #expect(abs(overlap.deviation - expected.deviation) < 1e-9)
-      #expect(abs(overlap.pValue - expected.pValue) < 1e-9 * max(1, expected.pValue / 1e-9))
+      #expect(abs(overlap.pValue - expected.pValue) < 1e-9 * expected.pValue + 1e-15)
     }
   }
 
