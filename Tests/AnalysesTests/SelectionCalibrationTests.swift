@@ -102,4 +102,19 @@ import Testing
     #expect(noise.sets.count == 20 && noise.distinctInputs == 400 && noise.gap <= 1e-3)
     #expect(throws: AnalysisError.self) { try SelectionStability(examples, samples: 1, seed: 1) }
   }
+
+  @Test func whatOneInputOrNoExchangeShowsIsNotDetermined() throws {
+    let examples = try noisyStates(rows: 20, units: 4, strengths: [1: 5], seed: 3)
+    let split = try Split.byRow(examples, seed: 1)
+    let bare = try SelectionSignificance(
+      examples, split: split, .init(roundSize: 1), permutations: 0, seed: 1)
+    #expect(bare.effect == .notDetermined(.noNullDraws))
+    let alone = Split(training: Array(0..<19), heldOut: [19])
+    let single = try SelectionSignificance(
+      examples, split: alone, .init(roundSize: 1), permutations: 9, seed: 1)
+    #expect(single.effect == .notDetermined(.oneInputOnly))
+    #expect(throws: AnalysisError.self) {
+      try SelectionSignificance(examples, split: split, .init(roundSize: 9), permutations: 9, seed: 1)
+    }
+  }
 }

@@ -43,4 +43,18 @@ import Testing
     #expect(experiment.steps[0].kept.share == 1)
     #expect(experiment.steps[0].pValue == 1)
   }
+
+  @Test func setsThatTheModelDoesNotHaveAreErrors() throws {
+    let (model, data) = try plantedModel(storing: 13)
+    let rows = data.test.distinct.filter { _, position, _ in position == 8 }
+    for (units, error) in [
+      ([32], AnalysisError.unitOutOfRange(unit: 32, units: 32)), ([4, 4], .repeatedUnit(unit: 4)),
+      (Array(0...40), .unitOutOfRange(unit: 32, units: 32)),
+    ] {
+      #expect(throws: error) {
+        try ZeroingExperiment(
+          model, rows: rows, steps: 3...3, randomSets: 20, seed: 2, choose: { _ in units })
+      }
+    }
+  }
 }
