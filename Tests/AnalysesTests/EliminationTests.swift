@@ -111,4 +111,23 @@ import Testing
       try RecursiveFeatureElimination(training: examples, heldOut: examples, .init(roundSize: 2, share: 1.5))
     }
   }
+
+  /// The published storing data of a trained model: 800 copies of one row, far from the copies of 16 others. The objective is
+  /// so small there that Float can't show the gap.
+  @Test func thousandsOfCopiesFarApartAreSolvedToTheSameGap() throws {
+    for seed in UInt64(0)..<5 {
+      var generator = SeededGenerator(seed: seed)
+      let centre = Matrix.normal(rows: 2, columns: 32, using: &generator)
+      var states = Matrix.normal(rows: 17, columns: 32, using: &generator)
+      for row in 0..<17 {
+        for unit in 0..<32 { states[row, unit] = centre[row == 0 ? 0 : 1, unit] + 0.02 * states[row, unit] }
+      }
+      let rows = [Int](repeating: 0, count: 800) + (0..<800).map { 1 + $0 % 16 }
+      let examples = try LabelledStates(
+        states: states.rows(rows), labels: rows.map { $0 == 0 ? 0 : 1 }, inputs: rows)
+      let elimination = try RecursiveFeatureElimination(training: examples, heldOut: examples)
+      #expect(elimination.rounds.count == 2 && elimination.rounds.allSatisfy { $0.gap <= 1e-3 })
+      #expect(elimination.distinctTrainingInputs == 17)
+    }
+  }
 }

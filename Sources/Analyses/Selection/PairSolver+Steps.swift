@@ -5,7 +5,7 @@ extension PairSolver {
   /// Moves the free rows back onto their margin; those that reach a bound on the way stop being free.
   func settle() {
     // One part of the distance is left after a step that was cut short, the same for every row.
-    var residual = free.map { Double(gradient.base[$0]) - centredBias }
+    var residual = free.map { gradient.base[$0] - centredBias }
     while true {
       column.base.update(repeating: 0, count: inverse.stride)
       for index in free.indices { column.base[index + 1] = residual[index] }
@@ -26,10 +26,10 @@ extension PairSolver {
   /// The free rows move along so that they stay on their margin. Gradients are kept up to date for the rows in
   /// `others` only, the next ones to enter.
   func enter(_ row: Int, alongside others: [Int]) {
-    let sign: Double = Double(gradient.base[row]) > centredBias ? 1 : -1
+    let sign: Double = gradient.base[row] > centredBias ? 1 : -1
     while true {
       pivots += 1
-      let distance = abs(Double(gradient.base[row]) - centredBias)
+      let distance = abs(gradient.base[row] - centredBias)
       let curvature = solveColumn(of: row)
       let room =
         sign > 0 ? highest.base[row] - coefficients.base[row] : coefficients.base[row] - lowest.base[row]
@@ -42,7 +42,7 @@ extension PairSolver {
       if let blocked {
         snap(free[blocked], movement: -sign * solved.base[blocked + 1])
         if free.count == 1 {
-          centredBias = Double(gradient.base[row])
+          centredBias = gradient.base[row]
           return start(with: row)
         }
         release(blocked)
@@ -89,7 +89,7 @@ extension PairSolver {
     }
     centredBias -= change * solved.base[0]
     for other in others {
-      gradient.base[other] -= SelectionKernels.dot(rows.row(other), direction.base, count: width)
+      gradient.base[other] -= Double(SelectionKernels.dot(rows.row(other), direction.base, count: width))
     }
   }
 }

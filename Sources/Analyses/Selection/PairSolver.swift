@@ -18,7 +18,9 @@ final class PairSolver {
   let lowest: Scratch<Double>
   let highest: Scratch<Double>
   /// y − w·x: where the bias would have to be for the row to lie on its margin, `[stride]`.
-  let gradient: Scratch<Float>
+  let gradient: Scratch<Double>
+  /// The same in Float, as the fast kernel computes it.
+  private let roughGradient: Scratch<Float>
   /// w of every feature, 0 for those taken off, `[features]`.
   private(set) var weights: [Float]
   /// b for the centred features.
@@ -37,6 +39,10 @@ final class PairSolver {
   /// Room for a vector over the packed features.
   let direction: Scratch<Float>
   private var removedSinceRebuild = 0
+  /// |w|².
+  private var squaredLength = 0.0
+  /// Whether gradients are computed in Double, until the next solution.
+  private var isExact = false
 
   init(_ problem: PairProblem, precision: SVMPrecision) {
     self.problem = problem
@@ -48,6 +54,7 @@ final class PairSolver {
     highest = Scratch(bounds.map { max($0, 0) })
     isFree = Scratch(problem.rows, repeating: false)
     gradient = Scratch(problem.stride, repeating: 0)
+    roughGradient = Scratch(problem.stride, repeating: 0)
     weights = [Float](repeating: 0, count: problem.features)
     // Rows with independent conditions are at most one more than the features.
     inverse = BorderedInverse(capacity: min(problem.rows, problem.features + 1) + 2)
@@ -79,6 +86,7 @@ final class PairSolver {
     let last = start + precision.pivots
     var tolerance = Double(precision.violation) / 2
     var corrections = 0
+    isExact = false
     while true {
       let residual = price()
       if residual > tolerance / 4 && corrections < 8 {
@@ -98,10 +106,11 @@ final class PairSolver {
       if pivots > before && pivots < last { continue }
       measureGap()
       if gap <= precision.gap { return }
-      guard pivots < last, tolerance > 1e-7 else {
+      guard pivots < last, tolerance > 1e-12 else {
         throw AnalysisError.notConverged(pivots: pivots - start, gap: gap, needed: precision.gap)
       }
-      tolerance /= 4
+      if isExact { tolerance /= 4 }
+      isExact = true
     }
   }
 
@@ -175,22 +184,47 @@ final class PairSolver {
 
   /// Computes weights, gradient and bias anew from the coefficients; the largest distance of a free row from its margin.
   private func price() -> Double {
-    let width = rows.width
-    direction.base.update(repeating: 0, count: direction.count)
-    let beta = coefficients.base
-    for row in 0..<problem.rows where beta[row] != 0 {
-      SelectionKernels.add(rows.row(row), scale: Float(beta[row]), to: direction.base, count: width)
+    let (beta, gradient) = (coefficients.base, gradient.base)
+    if isExact {
+      priceExactly()
+    } else {
+      let (width, rough) = (rows.width, roughGradient.base)
+      direction.base.update(repeating: 0, count: direction.count)
+      for row in 0..<problem.rows where beta[row] != 0 {
+        SelectionKernels.add(rows.row(row), scale: Float(beta[row]), to: direction.base, count: width)
+      }
+      for (place, feature) in rows.packed.enumerated() { weights[feature] = -direction.base[place] }
+      rough.update(from: problem.targets.base, count: problem.stride)
+      weights.withUnsafeBufferPointer { weights in
+        guard let scales = weights.baseAddress else { return }
+        SelectionKernels.addColumns(
+          problem.columns.base, stride: problem.stride, chosen: rows.active, scales: scales, to: rough)
+      }
+      squaredLength = 0
+      for feature in rows.active {
+        weights[feature] = -weights[feature]
+        squaredLength += Double(weights[feature]) * Double(weights[feature])
+      }
+      for row in 0..<problem.rows { gradient[row] = Double(rough[row]) }
     }
-    for (place, feature) in rows.packed.enumerated() { weights[feature] = -direction.base[place] }
-    gradient.base.update(from: problem.targets.base, count: problem.stride)
-    weights.withUnsafeBufferPointer { weights in
-      guard let scales = weights.baseAddress else { return }
-      SelectionKernels.addColumns(
-        problem.columns.base, stride: problem.stride, chosen: rows.active, scales: scales, to: gradient.base)
+    centredBias = free.reduce(0.0) { $0 + gradient[$1] } / Double(free.count)
+    return free.reduce(0.0) { max($0, abs(gradient[$1] - centredBias)) }
+  }
+
+  /// The same in Double, for the rare problem that needs it: a row that stands for a thousand copies multiplies its
+  /// rounding by a thousand, and where classes lie far apart the whole objective is no larger than that.
+  private func priceExactly() {
+    let (beta, gradient, targets) = (coefficients.base, gradient.base, problem.targets.base)
+    for row in 0..<problem.rows { gradient[row] = Double(targets[row]) }
+    squaredLength = 0
+    for feature in rows.active {
+      let column = problem.columns.base + feature &* problem.stride
+      var weight = 0.0
+      for row in 0..<problem.rows { weight += beta[row] * Double(column[row]) }
+      for row in 0..<problem.rows { gradient[row] -= weight * Double(column[row]) }
+      squaredLength += weight * weight
+      weights[feature] = Float(weight)
     }
-    for feature in rows.active { weights[feature] = -weights[feature] }
-    centredBias = free.reduce(0.0) { $0 + Double(gradient.base[$1]) } / Double(free.count)
-    return free.reduce(0.0) { max($0, abs(Double(gradient.base[$1]) - centredBias)) }
   }
 
   /// The rows that violate their conditions most, 48 at most.
@@ -198,7 +232,7 @@ final class PairSolver {
     let (gradient, beta, isFree) = (gradient.base, coefficients.base, isFree.base)
     let (lowest, highest) = (lowest.base, highest.base)
     // A row above the upper limit must rise if it can, one below the lower limit must fall if it can.
-    let (upper, lower) = (Float(centredBias + tolerance), Float(centredBias - tolerance))
+    let (upper, lower) = (centredBias + tolerance, centredBias - tolerance)
     var found: [Int] = []
     for row in 0..<problem.rows {
       let value = gradient[row]
@@ -210,7 +244,7 @@ final class PairSolver {
       }
     }
     guard found.count > 48 else { return found }
-    let bias = Float(centredBias)
+    let bias = centredBias
     return Array(found.sorted { abs(gradient[$0] - bias) > abs(gradient[$1] - bias) }.prefix(48))
   }
 
@@ -219,7 +253,7 @@ final class PairSolver {
     let (gradient, beta) = (gradient.base, coefficients.base)
     var (place, largest) = (-1, tolerance)
     for (candidate, row) in candidates.enumerated() {
-      let distance = Double(gradient[row]) - centredBias
+      let distance = gradient[row] - centredBias
       let isOpen = distance > 0 ? beta[row] < highest.base[row] : beta[row] > lowest.base[row]
       if isOpen && abs(distance) > largest { (place, largest) = (candidate, abs(distance)) }
     }
@@ -227,15 +261,14 @@ final class PairSolver {
   }
 
   private func measureGap() {
-    var (length, dual, loss) = (0.0, 0.0, 0.0)
-    for feature in rows.active { length += Double(weights[feature]) * Double(weights[feature]) }
+    var (dual, loss) = (0.0, 0.0)
     var (largest, smallest, isBetween) = (-Double.infinity, Double.infinity, false)
     let (gradient, beta) = (gradient.base, coefficients.base)
     let (targets, bounds, lowest, highest) = (
       problem.targets.base, problem.bounds.base, lowest.base, highest.base
     )
     for row in 0..<problem.rows {
-      let value = Double(gradient[row])
+      let value = gradient[row]
       if beta[row] < highest[row] { largest = max(largest, value) }
       if beta[row] > lowest[row] { smallest = min(smallest, value) }
       isBetween = isBetween || (beta[row] < highest[row] && beta[row] > lowest[row])
@@ -245,10 +278,10 @@ final class PairSolver {
     let bias = centredBias
     for row in 0..<problem.rows {
       dual += abs(beta[row])
-      loss += Double(bounds[row]) * max(0, Double(targets[row]) * (Double(gradient[row]) - bias))
+      loss += Double(bounds[row]) * max(0, Double(targets[row]) * (gradient[row] - bias))
     }
-    let primal = length / 2 + loss
-    gap = primal > 1e-12 ? (primal - (dual - length / 2)) / primal : 0
+    let primal = squaredLength / 2 + loss
+    gap = primal > 1e-12 ? (primal - (dual - squaredLength / 2)) / primal : 0
   }
 
   /// What `restore` needs to come back to this solution.
