@@ -51,8 +51,10 @@ let package = Package(
     .testTarget(
       name: "NetworksTests", dependencies: ["LinearAlgebra", "Tasks", "Networks"],
       resources: [.copy("Fixtures")]),
-    .testTarget(name: "AnalysesTests", dependencies: ["LinearAlgebra", "Tasks", "Networks", "Analyses"]),
     .testTarget(name: "PlottingTests", dependencies: ["CCairo", "Plotting"], exclude: ["Snapshots"]),
+    .testTarget(
+      name: "AnalysesTests", dependencies: ["LinearAlgebra", "Tasks", "Networks", "Analyses"],
+      resources: [.copy("Fixtures")]),
     .testTarget(name: "CellRecordsTests", dependencies: ["CellRecords"]),
     .testTarget(name: "LabTests", dependencies: ["CellRecords", "Lab"]),
     .testTarget(name: "LiterateTests", dependencies: ["CellRecords", "Literate", "Lab", "neuronbook"]),

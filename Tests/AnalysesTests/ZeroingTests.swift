@@ -18,6 +18,9 @@ import Testing
       model, rows: rows, steps: 0...8, randomSets: 200, seed: 2, choose: { variance.topUnits(1, at: $0) })
     #expect(experiment.baseline.share == 1)
     #expect(experiment.distinctInputs == rows.count)
+    let effects = experiment.effects.compactMap(\.measurement)
+    #expect(effects.map(\.null.pValue) == experiment.steps.map(\.pValue))
+    #expect(effects.map(\.distinctInputs) == experiment.steps.map { _ in rows.count })
     let halves = Double(rows.words.filter { $0 == 3 }.count) / Double(rows.count)
     for step in experiment.steps {
       // Without its store the model writes the first of two equal logits.
@@ -39,5 +42,19 @@ import Testing
       model, rows: rows, steps: 3...3, randomSets: 20, seed: 2, choose: { _ in [0, 1, 2, 3] })
     #expect(experiment.steps[0].kept.share == 1)
     #expect(experiment.steps[0].pValue == 1)
+  }
+
+  @Test func setsThatTheModelDoesNotHaveAreErrors() throws {
+    let (model, data) = try plantedModel(storing: 13)
+    let rows = data.test.distinct.filter { _, position, _ in position == 8 }
+    for (units, error) in [
+      ([32], AnalysisError.unitOutOfRange(unit: 32, units: 32)), ([4, 4], .repeatedUnit(unit: 4)),
+      (Array(0...40), .unitOutOfRange(unit: 32, units: 32)),
+    ] {
+      #expect(throws: error) {
+        try ZeroingExperiment(
+          model, rows: rows, steps: 3...3, randomSets: 20, seed: 2, choose: { _ in units })
+      }
+    }
   }
 }

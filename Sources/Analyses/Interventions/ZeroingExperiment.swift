@@ -41,7 +41,7 @@ public struct ZeroingExperiment: Codable, Sendable, Equatable {
   ///   - randomSets: How many sets are drawn for each step.
   ///   - choose: The units to zero at a step.
   ///   - progress: Called with the share of the work done.
-  /// - Throws: `NetworkError` for rows that the model can't read.
+  /// - Throws: `NetworkError` for rows that the model can't read; `AnalysisError.unitOutOfRange`, `.repeatedUnit`.
   public init(
     _ model: Seq2Seq, rows: Rows, steps: ClosedRange<Int>, randomSets: Int, seed: UInt64,
     choose: (_ step: Int) -> [Int], progress: (Double) -> Void = { _ in }
@@ -59,6 +59,7 @@ public struct ZeroingExperiment: Codable, Sendable, Equatable {
     var results: [Step] = []
     for step in steps {
       let units = choose(step)
+      _ = try unitSet(units, of: model.configuration.units)
       let accuracy = try kept(zeroing: units, at: step)
       let sets = RandomSets.uniform(
         count: randomSets, size: units.count, of: model.configuration.units, seed: seed &+ UInt64(step))
@@ -72,5 +73,18 @@ public struct ZeroingExperiment: Codable, Sendable, Equatable {
     }
     self.steps = results
     distinctInputs = rows.distinctInputs
+  }
+}
+
+extension ZeroingExperiment {
+  /// The harm done at each step, the share of rows that lose their word, with interval, null and number of inputs.
+  public var effects: [Effect] {
+    steps.map { step in
+      Effect(
+        estimate: 1 - step.kept.share,
+        interval: Interval(low: 1 - step.interval.high, high: 1 - step.interval.low),
+        null: step.randomKept.map { 1 - $0 }, ofDraws: "random sets of \(step.units.count) units",
+        distinctInputs: distinctInputs)
+    }
   }
 }

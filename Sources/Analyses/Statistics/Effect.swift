@@ -1,0 +1,134 @@
+import Foundation
+
+/// A measured effect that can't be had without its interval, its null distribution and its number of inputs, or the
+/// reason why there is no number.
+///
+///     let effect = Effect(
+///       estimate: 0.4, interval: .wilson(4, of: 10), null: drops, ofDraws: "random sets of 8 units",
+///       distinctInputs: 10)
+///     effect.measurement?.null.pValue
+///
+/// There is no other way to make one: what can't be told is `notDetermined`, never a number that looks like one.
+public enum Effect: Codable, Sendable, Hashable {
+  case measured(Measurement)
+  case notDetermined(Reason)
+
+  /// A number with everything that is needed to judge it. Only `Effect` makes one.
+  public struct Measurement: Codable, Sendable, Hashable {
+    public let estimate: Double
+    /// 95 %, over what the method of the interval resamples.
+    public let interval: Interval
+    public let null: NullDistribution
+    /// How many different inputs the estimate rests on: repeats of one are no further evidence.
+    public let distinctInputs: Int
+
+    fileprivate init(estimate: Double, interval: Interval, null: NullDistribution, distinctInputs: Int) {
+      self.estimate = estimate
+      self.interval = interval
+      self.null = null
+      self.distinctInputs = distinctInputs
+    }
+  }
+
+  /// Why there is no number.
+  public enum Reason: Codable, Sendable, Hashable {
+    /// No row fulfils the condition.
+    case noRows(condition: String)
+    /// All rows come from one input, so that nothing can be said about another.
+    case oneInputOnly
+    /// Nothing was drawn to compare with.
+    case noNullDraws
+    /// The outcome is undefined, such as the step at which a word is written in a run that never writes it.
+    case undefinedOutcome(String)
+    /// An estimate, an interval or a draw is not a number.
+    case notFinite(String)
+  }
+
+  /// Judges an effect, if all that is needed is there.
+  ///
+  /// - Parameters:
+  ///   - estimate: The effect; the larger, the stronger.
+  ///   - interval: 95 %; it need not hold the estimate, but its ends must be in order.
+  ///   - null: The same quantity for each draw of the null.
+  ///   - description: What a draw is, such as "random sets of 8 units".
+  ///   - distinctInputs: How many different inputs the estimate rests on.
+  public init(
+    estimate: Double, interval: Interval, null: [Double], ofDraws description: String, distinctInputs: Int
+  ) {
+    if distinctInputs == 0 {
+      self = .notDetermined(.noRows(condition: "an outcome"))
+    } else if distinctInputs == 1 {
+      self = .notDetermined(.oneInputOnly)
+    } else if null.isEmpty {
+      self = .notDetermined(.noNullDraws)
+    } else if !estimate.isFinite {
+      self = .notDetermined(.notFinite("the estimate"))
+    } else if !(interval.low.isFinite && interval.high.isFinite && interval.low <= interval.high) {
+      self = .notDetermined(.notFinite("the interval"))
+    } else if let null = NullDistribution(null, against: estimate, description: description) {
+      self = .measured(
+        Measurement(estimate: estimate, interval: interval, null: null, distinctInputs: distinctInputs))
+    } else {
+      self = .notDetermined(.notFinite("a draw of the null"))
+    }
+  }
+
+  /// The number and its company, if there is one.
+  public var measurement: Measurement? {
+    if case .measured(let measurement) = self { measurement } else { nil }
+  }
+
+  /// Why there is no number, if there is none.
+  public var reason: Reason? {
+    if case .notDetermined(let reason) = self { reason } else { nil }
+  }
+}
+
+extension Effect.Reason: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .noRows(let condition): "not determined: no row has \(condition)"
+    case .oneInputOnly: "not determined: all rows come from one input"
+    case .noNullDraws: "not determined: nothing was drawn to compare with"
+    case .undefinedOutcome(let why): "not determined: \(why)"
+    case .notFinite(let what): "not determined: \(what) is not a number"
+    }
+  }
+}
+
+/// Where an effect lies among the draws of a null, and what those are like.
+public struct NullDistribution: Codable, Sendable, Hashable {
+  /// What a draw is, such as "random sets of 8 units".
+  public let description: String
+  public let draws: Int
+  public let mean: Double
+  /// The standard deviation of the draws, divided by their number less one; 0 for a single draw.
+  public let deviation: Double
+  /// The middle 95 % of the draws.
+  public let range: Interval
+  public let median: Double
+  /// (1 + draws with an effect at least as large) / (draws + 1), Phipson & Smyth 2010; never 0.
+  public let pValue: Double
+  /// The percentage of the draws with a smaller effect, of equal ones half: 50 for an effect in their middle.
+  public let percentile: Double
+  /// (effect − mean) / deviation; nil if all draws are equal.
+  public let zScore: Double?
+
+  /// Summarises draws; nil if there are none or one of them is not a number.
+  public init?(_ draws: [Double], against effect: Double, description: String) {
+    guard !draws.isEmpty, effect.isFinite, draws.allSatisfy(\.isFinite) else { return nil }
+    self.description = description
+    self.draws = draws.count
+    let count = Double(draws.count)
+    let mean = draws.reduce(0, +) / count
+    let squares = draws.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    let deviation = draws.count > 1 ? (squares / (count - 1)).squareRoot() : 0
+    (self.mean, self.deviation) = (mean, deviation)
+    range = Interval(low: quantile(0.025, of: draws), high: quantile(0.975, of: draws))
+    median = quantile(0.5, of: draws)
+    pValue = RandomSets.pValue(effect: effect, null: draws)
+    let (below, equal) = (draws.count { $0 < effect }, draws.count { $0 == effect })
+    percentile = 100 * (Double(below) + Double(equal) / 2) / count
+    zScore = deviation > 1e-12 * max(1, abs(mean)) ? (effect - mean) / deviation : nil
+  }
+}
