@@ -49,7 +49,7 @@ package final class StackMemory {
         let below = tapes[index - 1].outputs(steps.lowerBound + 1..<steps.upperBound + 1)
         multiply(below, views.kernel, into: gates, keep: 1)
       }
-      for step in steps { cell.forward(step, tape, views) }
+      for step in steps { cell.forward(step, tape, views, edit: nil) }
     }
   }
 }
