@@ -114,6 +114,8 @@ package struct CellParameters: Sendable {
   /// `[1, gates × units]`, for cells that have one.
   package let recurrentBias: ParameterLayout.View?
 
+  package var all: [ParameterLayout.View] { [kernel, recurrent, bias] + (recurrentBias.map { [$0] } ?? []) }
+
   package struct Views {
     package let kernel: MatrixView
     package let recurrent: MatrixView

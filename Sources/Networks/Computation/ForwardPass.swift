@@ -23,15 +23,18 @@ package final class ForwardPass {
   package init(_ network: Network, rows: Int, encoderSteps: Int, decoderSteps: Int) {
     self.network = network
     batch = Batch(capacity: rows, encoderSteps: encoderSteps, decoderSteps: decoderSteps)
-    encoder = StackMemory(stack: network.encoder, cell: network.cell, rows: rows, depth: 1)
-    decoder = StackMemory(stack: network.decoder, cell: network.cell, rows: rows, depth: 1)
+    let (cell, tokens) = (network.cell, rows * max(encoderSteps, decoderSteps))
+    encoder = StackMemory(
+      TokenInputs(network.encoder, cell: cell, tokensAtOnce: tokens), rows: rows, depth: 1)
+    decoder = StackMemory(
+      TokenInputs(network.decoder, cell: cell, tokensAtOnce: tokens), rows: rows, depth: 1)
     output = OutputLayer(network, rows: rows)
   }
 
   /// Projects the tokens anew; call it when the parameters have changed.
   package func prepare(_ parameters: UnsafeMutablePointer<Float>) {
-    encoder.projectTokens(parameters)
-    decoder.projectTokens(parameters)
+    encoder.inputs.prepare(parameters)
+    decoder.inputs.prepare(parameters)
   }
 
   /// Reads the loaded batch; `onStep` sees each step from 1 on, when it has been computed.

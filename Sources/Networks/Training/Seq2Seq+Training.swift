@@ -109,8 +109,8 @@ private struct Trainer {
   private mutating func step() throws -> TrainingHistory.Step {
     let first = sampler.next()
     let order = sampler.order
-    pass.batch.load(
-      inputs: data.training.inputs, targets: data.training.targets, count: options.batchSize, trimming: true
+    pass.load(
+      inputs: data.training.inputs, targets: data.training.targets, count: options.batchSize
     ) { order?[first + $0] ?? first + $0 }
     let teacherForced = coin.unit() < options.teacherForcing
     let sum = pass.run(parameters.base, teacherForced: teacherForced)
