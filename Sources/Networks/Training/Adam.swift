@@ -27,6 +27,15 @@ package struct Adam {
     secondMoment = Scratch(zeros: count)
   }
 
+  /// Takes over the moments after `updates` updates.
+  package mutating func goOn(
+    from updates: Int, firstMoment first: Scratch<Float>, secondMoment second: Scratch<Float>
+  ) {
+    self.updates = updates
+    firstMoment.base.update(from: first.base, count: firstMoment.count)
+    secondMoment.base.update(from: second.base, count: secondMoment.count)
+  }
+
   /// One update of all parameters by `scale` × `gradients`.
   package mutating func update(
     _ parameters: UnsafeMutablePointer<Float>, gradients: UnsafePointer<Float>, scale: Float

@@ -40,4 +40,11 @@ extension GradientPass {
     case .crossEntropy: Float(1 / tokens)
     }
   }
+
+  /// The Euclidean norm of the gradient of the sum of cross-entropies.
+  package func gradientNorm() -> Double {
+    var sum = 0.0
+    for i in 0..<gradients.count { sum += Double(gradients.base[i]) * Double(gradients.base[i]) }
+    return sum.squareRoot()
+  }
 }
