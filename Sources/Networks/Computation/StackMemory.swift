@@ -79,18 +79,18 @@ package final class StackGradientMemory {
   }
 
   /// Adds the gradients of the layers' tensors, except what `addTokenGradients` adds when all shards are done;
-  /// `topGradient` `[steps × rows, units]` is that by the stack's output.
+  /// `topGradient` `[steps × rows, units]` is that by the stack's output. Without `gradients`, only those by the states
+  /// are computed.
   package func backward(
     steps: Int, tapes: [Tape], tokens: UnsafePointer<Int32>, topGradient: MatrixView?,
-    parameters: UnsafeMutablePointer<Float>, gradients: UnsafeMutablePointer<Float>
+    parameters: UnsafeMutablePointer<Float>, gradients: UnsafeMutablePointer<Float>?
   ) {
     let (stack, cell) = (memory.stack, memory.cell)
     var outputGradient = topGradient
     for index in stack.layers.indices.reversed() {
       let tape = tapes[index]
-      let (views, ours) = (
-        stack.layers[index].views(at: parameters), stack.layers[index].views(at: gradients)
-      )
+      let views = stack.layers[index].views(at: parameters)
+      let ours = gradients.map { stack.layers[index].views(at: $0) }
       let state = MatrixView(states[index].base, rows: tape.rows, columns: cell.stateWidth)
       for step in (0..<steps).reversed() {
         cell.backward(
@@ -98,7 +98,8 @@ package final class StackGradientMemory {
           outputGradient: outputGradient?.rows(step * tape.rows..<(step + 1) * tape.rows),
           scratch: gates.base)
       }
-      cell.addRecurrentGradients(0..<steps, tape, to: ours)
+      if index == 0 && ours == nil { return }
+      if let ours { cell.addRecurrentGradients(0..<steps, tape, to: ours) }
       let sums = tape.gates(0..<steps)
       if index == 0, !memory.inputs.gathers {
         fillTableGradient(sums, tokens: tokens)
@@ -108,8 +109,10 @@ package final class StackGradientMemory {
         index == 0
         ? MatrixView(memory.gathered.base, rows: sums.rows, columns: cell.units)
         : tapes[index - 1].outputs(1..<steps + 1)
-      multiply(below, sums, into: ours.kernel, transposeA: true, keep: 1)
-      addColumnSums(of: sums, to: ours.bias.base)
+      if let ours {
+        multiply(below, sums, into: ours.kernel, transposeA: true, keep: 1)
+        addColumnSums(of: sums, to: ours.bias.base)
+      }
       let next = MatrixView(
         index == 0 ? inputs.base : outputs.base, rows: sums.rows, columns: cell.units)
       multiply(sums, views.kernel, into: next, transposeB: true)
