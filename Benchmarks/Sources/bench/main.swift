@@ -25,6 +25,8 @@ func report(_ result: Result) {
   print(
     mark, result.name.padding(toLength: 58, withPad: " ", startingAt: 0), ours, peer,
     String(format: "%7.2f (goal %.1f)", result.ratio, result.goal), " ", result.peer, share)
+  // A line at a time, also into a pipe: a run takes minutes.
+  fflush(nil)
 }
 
 /// Trains the toy task until all rows are right: milliseconds, steps.
