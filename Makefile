@@ -9,9 +9,11 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 # The program is built where it runs: let Swift's own loops use what this processor has.
 FLAGS = -c release -Xcc -march=native
 COMMAND = .build/release/neuronbook
-SOURCES = Sources Tests Package.swift
+SOURCES = Sources Tests Benchmarks/Sources Benchmarks/Package.swift Package.swift
+# Where PyTorch and JAX are, for comparison: PYTHON=… to use one that has them already.
+PYTHON = $(wildcard Benchmarks/.venv/bin/python)
 
-.PHONY: report test docs gallery preview build build-tests check dependencies format lint clean
+.PHONY: report test docs gallery preview build build-tests check bench bench-peers dependencies format lint clean
 
 report: build
 	$(COMMAND) build chapters
@@ -40,6 +42,15 @@ build: dependencies
 build-tests: PACKAGES += $(TEST_PACKAGES)
 build-tests: dependencies
 	swift build $(FLAGS) --build-tests
+
+# Our speed and the peers', in one run, into Benchmarks/results.json. `make bench-peers` installs the peers, once.
+bench: dependencies
+	swift build $(FLAGS) --package-path Benchmarks
+	cd Benchmarks && .build/release/bench $(abspath $(or $(PYTHON),/usr/bin/python3))
+
+bench-peers:
+	python3 -m venv Benchmarks/.venv
+	Benchmarks/.venv/bin/pip install --quiet torch numpy jax optax
 
 dependencies:
 	@missing=$$(for package in $(PACKAGES); do \

@@ -55,9 +55,102 @@ class PaperGRU:
         return da @ w.T, dh_old
 
 
+def sigmoid(a):
+    return 1 / (1 + np.exp(-a))
+
+
+class ResetAfterGRU:
+    """PyTorch's GRU: gates z, r, h; logistic; two biases; reset after the product; z = 1 holds."""
+
+    gates = ["update", "reset", "candidate"]
+
+    @staticmethod
+    def shapes(inputs, units):
+        return {"kernel": (inputs, 3 * units), "recurrent": (units, 3 * units), "bias": (1, 3 * units),
+                "recurrentBias": (1, 3 * units)}
+
+    @staticmethod
+    def forward(p, x, h):
+        n = h.shape[1]
+        a, q = x @ p["kernel"] + p["bias"][0], h @ p["recurrent"] + p["recurrentBias"][0]
+        z, r = sigmoid(a[:, :n] + q[:, :n]), sigmoid(a[:, n:2 * n] + q[:, n:2 * n])
+        c = np.tanh(a[:, 2 * n:] + r * q[:, 2 * n:])
+        return z * h + (1 - z) * c, (x, h, z, r, c, q[:, 2 * n:])
+
+    @staticmethod
+    def backward(p, saved, dh, g):
+        x, h, z, r, c, q = saved
+        dac = dh * (1 - z) * (1 - c**2)
+        daz = dh * (h - c) * z * (1 - z)
+        dar = dac * q * r * (1 - r)
+        da, dq = np.concatenate([daz, dar, dac], axis=1), np.concatenate([daz, dar, dac * r], axis=1)
+        g["kernel"] += x.T @ da
+        g["bias"] += da.sum(axis=0, keepdims=True)
+        g["recurrent"] += h.T @ dq
+        g["recurrentBias"] += dq.sum(axis=0, keepdims=True)
+        return da @ p["kernel"].T, dh * z + dq @ p["recurrent"].T
+
+
+class LSTM:
+    """Gates i, f, c, o; one bias; no peepholes. Its state is h with the memory m beside it."""
+
+    gates = ["input", "forget", "candidate", "output"]
+
+    @staticmethod
+    def shapes(inputs, units):
+        return {"kernel": (inputs, 4 * units), "recurrent": (units, 4 * units), "bias": (1, 4 * units)}
+
+    @staticmethod
+    def forward(p, x, state):
+        n = state.shape[1] // 2
+        h, m = state[:, :n], state[:, n:]
+        a = x @ p["kernel"] + h @ p["recurrent"] + p["bias"][0]
+        i, f, c, o = sigmoid(a[:, :n]), sigmoid(a[:, n:2 * n]), np.tanh(a[:, 2 * n:3 * n]), sigmoid(a[:, 3 * n:])
+        new = f * m + i * c
+        return np.concatenate([o * np.tanh(new), new], axis=1), (x, state, i, f, c, o, new)
+
+    @staticmethod
+    def backward(p, saved, d, g):
+        x, state, i, f, c, o, new = saved
+        n = new.shape[1]
+        h, m = state[:, :n], state[:, n:]
+        dh, dm = d[:, :n], d[:, n:] + d[:, :n] * o * (1 - np.tanh(new)**2)
+        da = np.concatenate([dm * c * i * (1 - i), dm * m * f * (1 - f), dm * i * (1 - c**2),
+                             dh * np.tanh(new) * o * (1 - o)], axis=1)
+        g["kernel"] += x.T @ da
+        g["bias"] += da.sum(axis=0, keepdims=True)
+        g["recurrent"] += h.T @ da
+        return da @ p["kernel"].T, np.concatenate([da @ p["recurrent"].T, dm * f], axis=1)
+
+
+class SimpleRNN:
+    """h' = tanh(x W + h U + b)."""
+
+    gates = ["candidate"]
+
+    @staticmethod
+    def shapes(inputs, units):
+        return {"kernel": (inputs, units), "recurrent": (units, units), "bias": (1, units)}
+
+    @staticmethod
+    def forward(p, x, h):
+        new = np.tanh(x @ p["kernel"] + h @ p["recurrent"] + p["bias"][0])
+        return new, (x, h, new)
+
+    @staticmethod
+    def backward(p, saved, dh, g):
+        x, h, new = saved
+        da = dh * (1 - new**2)
+        g["kernel"] += x.T @ da
+        g["bias"] += da.sum(axis=0, keepdims=True)
+        g["recurrent"] += h.T @ da
+        return da @ p["kernel"].T, da @ p["recurrent"].T
+
+
 class Seq2Seq:
     def __init__(self, cell, units, words, encoder_layers, decoder_layers, scale, rng):
         self.cell, self.units, self.words = cell, units, words
+        self.width = 2 * units if cell is LSTM else units
         self.depth = {"encoder": encoder_layers, "decoder": decoder_layers}
         shapes = {}
         for side, depth in self.depth.items():
@@ -77,10 +170,16 @@ class Seq2Seq:
     def partner(self, layer):
         return max(0, self.depth["encoder"] - (self.depth["decoder"] - layer))
 
+    def shown(self, d, dx):
+        """The gradient by a state, with that by the part of it that other layers see."""
+        d = d.copy()
+        d[:, :self.units] += dx
+        return d
+
     def run(self, inputs, targets, teacher_forced):
         """The mean cross-entropy over target tokens that are not PAD, and everything computed on the way."""
         rows, steps = targets.shape
-        h = [np.zeros((rows, self.units)) for _ in range(self.depth["encoder"])]
+        h = [np.zeros((rows, self.width)) for _ in range(self.depth["encoder"])]
         keep = {"encoder": [], "decoder": [], "tokens": [], "fed": [], "logits": []}
         encoder_states = [[s] for s in h]
         for t in range(inputs.shape[1]):
@@ -91,7 +190,7 @@ class Seq2Seq:
                 new, saved = self.cell.forward(self.layer(self.p, "encoder", layer), x, h[layer])
                 h[layer] = np.where(alive, new, h[layer])
                 encoder_states[layer].append(h[layer])
-                x = h[layer]
+                x = h[layer][:, :self.units]
                 column.append((saved, alive))
             keep["encoder"].append(column)
         h = [h[self.partner(layer)] for layer in range(self.depth["decoder"])]
@@ -105,7 +204,7 @@ class Seq2Seq:
             for layer in range(len(h)):
                 h[layer], saved = self.cell.forward(self.layer(self.p, "decoder", layer), x, h[layer])
                 decoder_states[layer].append(h[layer])
-                x = h[layer]
+                x = h[layer][:, :self.units]
                 column.append(saved)
             keep["decoder"].append(column)
             logits = x @ self.p["output.kernel"] + self.p["output.bias"][0]
@@ -127,23 +226,23 @@ class Seq2Seq:
         mean, count, keep = self.run(inputs, targets, teacher_forced)
         g = {k: np.zeros_like(v) for k, v in self.p.items()}
         rows, steps = targets.shape
-        dh = [np.zeros((rows, self.units)) for _ in range(self.depth["decoder"])]
+        dh = [np.zeros((rows, self.width)) for _ in range(self.depth["decoder"])]
         for t in reversed(range(steps)):
             logits = keep["logits"][t]
             p = np.exp(logits - logits.max(axis=1, keepdims=True))
             p /= p.sum(axis=1, keepdims=True)
             p[np.arange(rows), targets[:, t]] -= 1
             dlogits = p * (targets[:, t] != PAD)[:, None] * np.exp(mean) / count
-            top = keep["decoder_states"][-1][t + 1]
+            top = keep["decoder_states"][-1][t + 1][:, :self.units]
             g["output.kernel"] += top.T @ dlogits
             g["output.bias"] += dlogits.sum(axis=0, keepdims=True)
             dx = dlogits @ self.p["output.kernel"].T
             for layer in reversed(range(len(dh))):
                 dx, dh[layer] = self.cell.backward(
-                    self.layer(self.p, "decoder", layer), keep["decoder"][t][layer], dh[layer] + dx,
+                    self.layer(self.p, "decoder", layer), keep["decoder"][t][layer], self.shown(dh[layer], dx),
                     self.layer(g, "decoder", layer))
             np.add.at(g["decoder.embedding"], keep["fed"][t], dx)
-        de = [np.zeros((rows, self.units)) for _ in range(self.depth["encoder"])]
+        de = [np.zeros((rows, self.width)) for _ in range(self.depth["encoder"])]
         for layer, d in enumerate(dh):
             de[self.partner(layer)] = de[self.partner(layer)] + d
         for t in reversed(range(inputs.shape[1])):
@@ -152,7 +251,7 @@ class Seq2Seq:
                 saved, alive = keep["encoder"][t][layer]
                 # A row that skipped this step hands its gradient to the step before, in every layer, and the layer
                 # above it reads the state that was carried over.
-                d = de[layer] + dx
+                d = self.shown(de[layer], dx)
                 dx, carried = self.cell.backward(
                     self.layer(self.p, "encoder", layer), saved, d * alive, self.layer(g, "encoder", layer))
                 de[layer] = np.where(alive, carried, d)
@@ -217,8 +316,8 @@ def passes(model, inputs, targets, teacher_forced):
         "gradients": {k: numbers(v) for k, v in g.items()},
         "logits": numbers(np.stack(keep["logits"], axis=1)),
         "tokens": np.stack(keep["tokens"], axis=1).ravel().tolist(),
-        "encoderStates": [numbers(np.stack(s, axis=1)) for s in keep["encoder_states"]],
-        "decoderStates": [numbers(np.stack(s, axis=1)) for s in keep["decoder_states"]],
+        "encoderStates": [numbers(np.stack(s, axis=1)[..., :model.units]) for s in keep["encoder_states"]],
+        "decoderStates": [numbers(np.stack(s, axis=1)[..., :model.units]) for s in keep["decoder_states"]],
         "decoderGates": {
             gate: numbers(np.stack([column[-1][2 + i] for column in keep["decoder"]], axis=1))
             for i, gate in enumerate(model.cell.gates)
@@ -249,7 +348,7 @@ def write(name, kind, cell, units, words, encoder_layers, decoder_layers, scale,
     }
     path = FOLDER / f"{name}.json"
     path.write_text(json.dumps(fixture, separators=(",", ":")) + "\n")
-    gates = np.concatenate([np.ravel(p["decoderGates"][g]) for p in fixture["passes"] for g in model.cell.gates[:2]])
+    gates = np.concatenate([np.ravel(p["decoderGates"][g]) for p in fixture["passes"] for g in model.cell.gates])
     print(f"{path.name}: {path.stat().st_size} bytes, loss {losses[0]:.4f}, "
           f"gates at 0 or 1: {np.mean((gates == 0) | (gates == 1)):.2f}")
 
@@ -260,3 +359,6 @@ if __name__ == "__main__":
     write("gru", "gru", PaperGRU, units=5, words=6, encoder_layers=1, decoder_layers=1, scale=1.5, seed=1)
     write("gru-deep", "gru", PaperGRU, units=3, words=7, encoder_layers=2, decoder_layers=3, scale=1.5, seed=2)
     write("gru-narrow", "gru", PaperGRU, units=4, words=18, encoder_layers=3, decoder_layers=1, scale=1.0, seed=3)
+    for kind, cell in [("resetAfterGRU", ResetAfterGRU), ("lstm", LSTM), ("simpleRNN", SimpleRNN)]:
+        write(kind, kind, cell, units=5, words=6, encoder_layers=1, decoder_layers=1, scale=1.2, seed=4)
+        write(f"{kind}-deep", kind, cell, units=3, words=7, encoder_layers=2, decoder_layers=3, scale=1.2, seed=5)

@@ -36,6 +36,10 @@ extension Lanes {
     return two[0] > two[1] ? two[0] : two[1]
   }
 
+  /// The larger of two in each lane.
+  @inlinable @inline(__always)
+  public func orLarger(_ other: Lanes) -> Lanes { replacing(with: other, where: other .> self) }
+
   @inlinable @inline(__always)
   func limited(from low: Float, to high: Float) -> Lanes {
     pointwiseMax(pointwiseMin(self, Lanes(repeating: high)), Lanes(repeating: low))

@@ -64,4 +64,31 @@ struct ActivationsTests {
   @Test func theFirstOfEqualLogitsIsTheLargest() {
     #expect(largestIndex([1, 3, 3, 2], count: 4) == 1)
   }
+
+  @Test func exponentialsOfARowAreWithinAMillionthOfTheirValue() {
+    let grid = Self.grid.map { $0 * 5 }.filter { abs($0) < 59 }
+    var results = grid
+    exponentials(of: grid, minus: 0, into: &results, count: grid.count)
+    let errors = zip(grid, results).map { abs(Double($1) / Foundation.exp(Double($0)) - 1) }
+    #expect(errors.max() ?? 1 < 1e-6)
+    exponentials(of: [3], minus: 1, into: &results, count: 1)
+    #expect(abs(results[0] - 7.389056) < 1e-5)
+    var far: [Float] = [-1000, 1000]
+    exponentials(of: far, minus: 0, into: &far, count: 2)
+    #expect(far[0] < 1e-26 && far[0] > 0 && far[1].isFinite)
+  }
+
+  @Test func sumAndLargestReachEveryElement() {
+    for i in 0..<48 {
+      let values = (0..<48).map { Float($0 == i ? 3 : -1) }
+      #expect(largest(values, count: 48) == 3 && sum(values, count: 48) == 3 - 47)
+    }
+  }
+
+  @Test func partsCoverEverythingOnce() {
+    for (parts, count, unit) in [(2, 7, 1), (2, 6, 16), (3, 100, 16), (8, 5, 1)] {
+      let all = (0..<parts).flatMap { Array(part($0, of: parts, count: count, unit: unit)) }
+      #expect(all == Array(0..<count))
+    }
+  }
 }

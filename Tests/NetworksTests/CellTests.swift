@@ -3,36 +3,42 @@ import Networks
 import Testing
 
 struct CellTests {
-  @Test func theGRUKernelEqualsTheNaiveOne() {
+  @Test(arguments: CellKind.allCases) func theKernelEqualsTheNaiveOne(kind: CellKind) {
     var generator = SeededGenerator(seed: 1)
-    let (rows, units) = (5, 16)
-    let cell = PaperGRU(units: units)
+    let (rows, units, kept) = (5, 16, 2)
+    let cell = kind.cell(units: units)
+    let (gateWidth, stateWidth) = (cell.gateWidth, cell.stateWidth)
     let memory = TapeMemory(cell: cell, rows: rows, depth: 1)
     var keeps = [UInt8](repeating: 0, count: rows)
-    keeps[2] = 1
-    let input = Matrix.normal(rows: rows, columns: 3 * units, using: &generator)
-    let state = Matrix.normal(rows: rows, columns: units, using: &generator)
-    var recurrent = Matrix.normal(rows: units, columns: 3 * units, using: &generator)
+    keeps[kept] = 1
+    let input = Matrix.normal(rows: rows, columns: gateWidth, using: &generator)
+    let state = Matrix.normal(rows: rows, columns: stateWidth, using: &generator)
+    var recurrent = Matrix.normal(rows: units, columns: gateWidth, using: &generator)
+    var bias = Matrix.normal(rows: 1, columns: gateWidth, using: &generator)
     keeps.withUnsafeBufferPointer { keeps in
       let tape = memory.tape(rows: rows, keeps: keeps.baseAddress)
       for row in 0..<rows {
-        for column in 0..<units { tape.state(0)[row, column] = state[row, column] }
-        for column in 0..<3 * units { tape.gates(0)[row, column] = input[row, column] }
+        for column in 0..<stateWidth { tape.state(0)[row, column] = state[row, column] }
+        for column in 0..<gateWidth { tape.gates(0)[row, column] = input[row, column] }
       }
-      recurrent.withMutableView { view in
-        cell.forward(0, tape, CellParameters.Views(kernel: view, recurrent: view, bias: view))
+      recurrent.withMutableView { recurrent in
+        bias.withMutableView { bias in
+          let views = CellParameters.Views(
+            kernel: recurrent, recurrent: recurrent, bias: bias, recurrentBias: bias)
+          cell.forward(0, tape, views, edit: nil)
+        }
       }
       for row in 0..<rows {
-        let expected = cell.forwardNaively(input: input.row(row), state: state.row(row), recurrent: recurrent)
-        for unit in 0..<units {
-          if row == 2 {
-            #expect(tape.state(1)[row, unit] == state[row, unit])
-            #expect(tape.gates(0)[row, unit] == 1)
-          } else {
-            #expect(abs(tape.gates(0)[row, unit] - expected.update[unit]) < 1e-5)
-            #expect(abs(tape.gates(0)[row, units + unit] - expected.reset[unit]) < 1e-5)
-            #expect(abs(tape.gates(0)[row, 2 * units + unit] - expected.candidate[unit]) < 1e-5)
-            #expect(abs(tape.state(1)[row, unit] - expected.state[unit]) < 1e-5)
+        let expected = cell.stepNaively(
+          input: input.row(row), state: state.row(row), recurrent: recurrent,
+          recurrentBias: cell.hasRecurrentBias ? bias.row(0) : [])
+        for column in 0..<stateWidth {
+          let value = row == kept ? state[row, column] : expected.state[column]
+          #expect(abs(tape.state(1)[row, column] - value) < 1e-5)
+        }
+        for (block, gate) in expected.gates.enumerated() where row != kept {
+          for unit in 0..<units {
+            #expect(abs(tape.gates(0)[row, block * units + unit] - gate[unit]) < 1e-5)
           }
         }
       }

@@ -54,7 +54,10 @@ struct Fixture: Decodable, CustomTestStringConvertible {
   let passes: [Pass]
   let adam: Training
 
-  static let names = ["gru", "gru-deep", "gru-narrow"]
+  static let names = [
+    "gru", "gru-deep", "gru-narrow", "resetAfterGRU", "resetAfterGRU-deep", "lstm", "lstm-deep", "simpleRNN",
+    "simpleRNN-deep",
+  ]
 
   static func load(_ name: String) throws -> Fixture {
     guard let url = Bundle.module.url(forResource: "Fixtures/\(name)", withExtension: "json") else {

@@ -56,7 +56,7 @@ struct FixtureTests {
     let rows = fixture.rows
     let pass = GradientPass(
       network, rows: rows.count, encoderSteps: rows.inputs.steps, decoderSteps: rows.targets.steps)
-    pass.batch.load(inputs: rows.inputs, targets: rows.targets, count: rows.count, trimming: true) { $0 }
+    pass.load(inputs: rows.inputs, targets: rows.targets, count: rows.count) { $0 }
     let parameters = network.pack(model.parameters)
     var adam = Adam(
       count: parameters.count, learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-7)

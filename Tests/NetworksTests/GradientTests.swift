@@ -1,3 +1,4 @@
+import Foundation
 import Networks
 import Tasks
 import Testing
@@ -48,6 +49,29 @@ struct GradientTests {
     #expect(plain.loss == published.loss)
     for (a, b) in zip(plain.gradients, published.gradients) {
       #expect(abs(a * published.loss - b) <= 1e-5 * max(abs(b), 1e-3))
+    }
+  }
+
+  /// Central differences along the gradient itself, for every cell and every pairing of depths.
+  @Test(arguments: CellKind.allCases) func everyPairingOfDepthsHasItsGradient(cell: CellKind) throws {
+    for (encoderLayers, decoderLayers) in (1...3).flatMap({ e in (1...3).map { (e, $0) } }) {
+      let model = Seq2Seq(
+        Configuration(
+          units: 4, words: 6, cell: cell, encoderLayers: encoderLayers, decoderLayers: decoderLayers), seed: 5
+      )
+      let gradients = try model.gradients(on: rows, teacherForced: true, objective: .crossEntropy).gradients
+      let length = gradients.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      func loss(_ step: Float) throws -> Double {
+        var moved = model
+        for view in model.layout.views {
+          var tensor = try model.parameter(view.name)
+          for i in 0..<view.count { tensor.storage[i] += step * gradients[view.offset + i] / length }
+          try moved.setParameter(view.name, to: tensor)
+        }
+        return Foundation.log(Double(try moved.gradients(on: rows, teacherForced: true).loss))
+      }
+      let slope = try (loss(0.05) - loss(-0.05)) / 0.1
+      #expect(abs(slope / Double(length) - 1) < 0.01, "\(cell) \(encoderLayers)+\(decoderLayers)")
     }
   }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import LinearAlgebra
 import Networks
 import Tasks
@@ -93,5 +94,66 @@ struct TrainingTests {
     }
     #expect((2...5).contains(step) && keptStep == 0)
     #expect(model == before)
+  }
+
+  /// Large enough for two shards; one vocabulary fits the batch's table of tokens, the other is gathered.
+  @Test(arguments: [40, 700]) func threadsDoNotChangeABit(words: Int) throws {
+    var generator = SeededGenerator(seed: 9)
+    let rows = Rows(
+      (0..<96).map { _ in
+        let tokens = (0..<6).map { _ in Int32(3 + generator.integer(below: words - 3)) }
+        return Row(
+          input: Array(tokens.prefix(2 + generator.integer(below: 5))), target: tokens, word: 3, position: 1,
+          length: 5)
+      })
+    let data = Dataset(
+      task: "random", form: .heldOut, vocabulary: Vocabulary(words: (3..<words).map { "\($0)" }),
+      training: rows, validation: rows.prefix(20), test: rows)
+    func train(threads: Int) throws -> (Seq2Seq, [Float]) {
+      try Threads.$count.withValue(threads) {
+        var model = Seq2Seq(.init(units: 128, vocabulary: data.vocabulary), seed: 1)
+        let history = try model.train(
+          on: data, TrainingOptions(batchSize: 90, epochs: 2, stepsPerEpoch: 4, batching: .shuffled))
+        return (model, history.steps.map(\.loss))
+      }
+    }
+    let (one, two) = (try train(threads: 1), try train(threads: 2))
+    #expect(one.0 == two.0 && one.1 == two.1)
+    #expect(Set(one.1).count == 8)
+  }
+
+  /// A batch of two shards, slices and blocks against the same rows in batches that are too small to be cut.
+  @Test(arguments: [40, 700], CellKind.allCases)
+  func aBatchIsTheSumOfItsParts(words: Int, cell: CellKind) throws {
+    var generator = SeededGenerator(seed: 10)
+    let rows = Rows(
+      (0..<96).map { _ in
+        let tokens = (0..<6).map { _ in Int32(3 + generator.integer(below: words - 3)) }
+        return Row(
+          input: Array(tokens.prefix(2 + generator.integer(below: 5))),
+          target: Array(tokens.prefix(1 + generator.integer(below: 6))), word: 3, position: 1, length: 5)
+      })
+    var model = Seq2Seq(
+      .init(units: 128, words: words, cell: cell, encoderLayers: 2, decoderLayers: 2), seed: 2)
+    // Logits far apart, so that blocks of words have different largest ones.
+    var kernel = try model.parameter("output.kernel")
+    for i in kernel.storage.indices { kernel.storage[i] *= 100 }
+    try model.setParameter("output.kernel", to: kernel)
+    for teacherForced in [true, false] {
+      let whole = try model.gradients(on: rows, teacherForced: teacherForced, objective: .crossEntropy)
+      var sums = [Double](repeating: 0, count: whole.gradients.count)
+      var (loss, tokens) = (0.0, 0.0)
+      for first in stride(from: 0, to: rows.count, by: 8) {
+        let some = rows.rows(first..<first + 8)
+        let count = Double((0..<8).reduce(0) { $0 + some[$1].target.count })
+        let part = try model.gradients(on: some, teacherForced: teacherForced, objective: .crossEntropy)
+        for (i, gradient) in part.gradients.enumerated() { sums[i] += Double(gradient) * count }
+        loss += Foundation.log(Double(part.loss)) * count
+        tokens += count
+      }
+      #expect(abs(Foundation.log(Double(whole.loss)) - loss / tokens) < 1e-4)
+      let expected = model.named(sums.map { Float($0 / tokens) }).mapValues { $0.map { Double($0) } }
+      #expect(mismatches(model.named(whole.gradients), expected, tolerance: 1e-3) == [])
+    }
   }
 }

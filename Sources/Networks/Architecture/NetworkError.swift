@@ -18,6 +18,24 @@ public enum NetworkError: Error, Equatable, Sendable {
   case unknownParameter(name: String, known: [String])
   /// A tensor of another shape, or a buffer of another length.
   case wrongShape(name: String, expected: [Int], found: [Int])
+  /// A parameter, state or tensor that holds NaN or infinity, at `index` counted from 0.
+  case notFinite(name: String, index: Int, value: String)
+  /// A file that can't be opened or read.
+  case fileUnreadable(path: String, reason: String)
+  /// A file of the right kind that is cut off or contradicts itself: how much of `what` there should be, and is.
+  case fileDamaged(path: String, what: String, expected: Int, found: Int)
+  /// A file of another kind.
+  case fileForeign(path: String, reason: String)
+  /// A file that could not be written; the one that was there before is untouched.
+  case fileNotWritten(path: String, reason: String)
+  /// A tensor that a model needs is not in the file.
+  case tensorMissing(name: String, found: [String])
+  /// A file without the description that says what its tensors are.
+  case descriptionMissing(key: String)
+  /// Another tool has no cell that computes the same.
+  case layoutUnsupported(layout: String, cell: String)
+  /// A training can't go on from a checkpoint that was made with something else.
+  case checkpointOfOther(what: String, expected: String, found: String)
 }
 
 extension NetworkError: CustomStringConvertible, LocalizedError {
@@ -47,8 +65,28 @@ extension NetworkError: CustomStringConvertible, LocalizedError {
       "no parameter is named \(name); there are \(known.joined(separator: ", "))"
     case .wrongShape(let name, let expected, let found):
       "\(name) is \(shape(found)), expected \(shape(expected))"
+    case .notFinite(let name, let index, let value):
+      "\(name) holds \(value) at index \(index); every number must be finite"
+    case .fileUnreadable(let path, let reason):
+      "can't read \(path): \(reason)"
+    case .fileDamaged(let path, let what, let expected, let found):
+      "\(path) is damaged or cut off: \(expected) \(what) expected, \(found) found"
+    case .fileForeign(let path, let reason):
+      "\(path) is not a safetensors file of 32-bit numbers: \(reason)"
+    case .fileNotWritten(let path, let reason):
+      "can't write \(path): \(reason); what was there before is untouched"
+    case .tensorMissing(let name, let found):
+      "no tensor is named \(name); there are \(found.joined(separator: ", "))"
+    case .descriptionMissing(let key):
+      "the file's metadata has no valid \(key); give the configuration of the model that it holds"
+    case .layoutUnsupported(let layout, let cell):
+      "the layout \(layout) has no cell that computes \(cell); choose another layout or train another cell"
+    case .checkpointOfOther(let what, let expected, let found):
+      "the checkpoint is of another \(what): \(found), expected \(expected); remove it to start anew"
     }
   }
 
-  private func shape(_ sizes: [Int]) -> String { sizes.map(String.init).joined(separator: " × ") }
+  private func shape(_ sizes: [Int]) -> String {
+    sizes.isEmpty ? "a number" : sizes.map(String.init).joined(separator: " × ")
+  }
 }

@@ -27,6 +27,12 @@ public struct Seq2Seq: Codable, Sendable, Equatable {
     }
   }
 
+  /// A model whose parameters are all 0: to be filled from a file.
+  init(zeros configuration: Configuration) {
+    self.configuration = configuration
+    parameters = [Float](repeating: 0, count: Network(configuration).compactLayout.count)
+  }
+
   /// Where each named tensor lies in `parameters`.
   public var layout: ParameterLayout { Network(configuration).compactLayout }
 

@@ -15,17 +15,9 @@ package struct PaperGRU: Cell {
 
   package init(units: Int) { self.units = units }
 
-  package func addParameters(
-    to layout: inout ParameterLayout, prefix: String, inputs: Int
-  ) -> CellParameters {
-    CellParameters(
-      kernel: layout.add("\(prefix).kernel", rows: inputs, columns: units, blocks: 3),
-      recurrent: layout.add(
-        "\(prefix)\(CellParameters.recurrentName)", rows: units, columns: units, blocks: 3),
-      bias: layout.add("\(prefix).bias", rows: 1, columns: units, blocks: 3))
-  }
-
-  package func forward(_ step: Int, _ tape: Tape, _ parameters: CellParameters.Views) {
+  package func forward(
+    _ step: Int, _ tape: Tape, _ parameters: CellParameters.Views, edit: GateEdit?
+  ) rethrows {
     let (gates, extra) = (tape.gates(step), tape.extra(step))
     let (state, next) = (tape.state(step), tape.state(step + 1))
     let (both, candidate) = (0..<2 * units, 2 * units..<3 * units)
@@ -33,7 +25,15 @@ package struct PaperGRU: Cell {
     for row in 0..<tape.rows {
       openGates(gates.base + row * gates.stride, state.base + row * units, extra.base + row * units)
     }
+    try edit?(0..<2)
+    if edit != nil {
+      for row in 0..<tape.rows {
+        for unit in 0..<units { extra[row, unit] = gates[row, units + unit] * state[row, unit] }
+      }
+    }
     multiply(extra, parameters.recurrent.columns(candidate), into: gates.columns(candidate), keep: 1)
+    for row in 0..<tape.rows { write(gates.base + row * gates.stride + 2 * units) }
+    try edit?(2..<3)
     for row in 0..<tape.rows {
       mix(gates.base + row * gates.stride, state.base + row * units, next.base + row * units)
     }
@@ -63,16 +63,25 @@ package struct PaperGRU: Cell {
     }
   }
 
-  /// c of one row from its sum, and the next state.
+  /// c of one row from its sum.
+  @inline(__always)
+  private func write(_ candidate: UnsafeMutablePointer<Float>) {
+    var i = 0
+    while i < units {
+      tanh(Lanes(at: candidate + i)).store(at: candidate + i)
+      i &+= 16
+    }
+  }
+
+  /// The next state of one row.
   @inline(__always)
   private func mix(
-    _ gates: UnsafeMutablePointer<Float>, _ state: UnsafePointer<Float>, _ next: UnsafeMutablePointer<Float>
+    _ gates: UnsafePointer<Float>, _ state: UnsafePointer<Float>, _ next: UnsafeMutablePointer<Float>
   ) {
     var i = 0
     while i < units {
       let update = Lanes(at: gates + i)
-      let candidate = tanh(Lanes(at: gates + 2 * units + i))
-      candidate.store(at: gates + 2 * units + i)
+      let candidate = Lanes(at: gates + 2 * units + i)
       (update * Lanes(at: state + i) + (Lanes(repeating: 1) - update) * candidate).store(at: next + i)
       i &+= 16
     }
@@ -148,5 +157,19 @@ package struct PaperGRU: Cell {
     multiply(
       tape.extras(steps), sums.columns(candidate), into: gradients.recurrent.columns(candidate),
       transposeA: true, keep: 1)
+  }
+
+  package func stepNaively(
+    input: [Float], state: [Float], recurrent: Matrix, recurrentBias: [Float]
+  ) -> (gates: [[Float]], state: [Float]) {
+    func sum(_ block: Int, _ unit: Int, _ from: [Float]) -> Float {
+      sumNaively(input[block * units + unit], from, recurrent, column: block * units + unit)
+    }
+    let update = (0..<units).map { hardSigmoid(sum(0, $0, state)) }
+    let reset = (0..<units).map { hardSigmoid(sum(1, $0, state)) }
+    let product = zip(reset, state).map { $0 * $1 }
+    let candidate = (0..<units).map { tanhNaively(sum(2, $0, product)) }
+    let next = (0..<units).map { update[$0] * state[$0] + (1 - update[$0]) * candidate[$0] }
+    return ([update, reset, candidate], next)
   }
 }

@@ -23,15 +23,18 @@ package final class ForwardPass {
   package init(_ network: Network, rows: Int, encoderSteps: Int, decoderSteps: Int) {
     self.network = network
     batch = Batch(capacity: rows, encoderSteps: encoderSteps, decoderSteps: decoderSteps)
-    encoder = StackMemory(stack: network.encoder, cell: network.cell, rows: rows, depth: 1)
-    decoder = StackMemory(stack: network.decoder, cell: network.cell, rows: rows, depth: 1)
+    let (cell, tokens) = (network.cell, rows * max(encoderSteps, decoderSteps))
+    encoder = StackMemory(
+      TokenInputs(network.encoder, cell: cell, tokensAtOnce: tokens), rows: rows, depth: 1)
+    decoder = StackMemory(
+      TokenInputs(network.decoder, cell: cell, tokensAtOnce: tokens), rows: rows, depth: 1)
     output = OutputLayer(network, rows: rows)
   }
 
   /// Projects the tokens anew; call it when the parameters have changed.
   package func prepare(_ parameters: UnsafeMutablePointer<Float>) {
-    encoder.projectTokens(parameters)
-    decoder.projectTokens(parameters)
+    encoder.inputs.prepare(parameters)
+    decoder.inputs.prepare(parameters)
   }
 
   /// Reads the loaded batch; `onStep` sees each step from 1 on, when it has been computed.
@@ -48,24 +51,71 @@ package final class ForwardPass {
       network, from: tapes, step: batch.encoderSteps, to: decoder.tapes(rows: batch.rows, pads: nil))
   }
 
-  /// Writes `steps` tokens a row after `encode`, into `batch.fed` from its second step on.
+  /// Every decoder layer's state(`step`), to be filled before `decode` starts from there.
+  package func decoderStates(_ step: Int) -> [MatrixView] {
+    decoder.tapes(rows: batch.rows, pads: nil).map { $0.state(step) }
+  }
+
+  /// Where decoding may be interfered with; each is called with the step t that is being computed.
+  package struct Edits {
+    /// The states of step t, before anything reads them.
+    package var states: ((_ step: Int, _ states: [MatrixView]) throws -> Void)?
+    /// A copy of the top layer's output, `[rows, units]`, which only the logits of step t see.
+    package var output: ((_ step: Int, _ output: MatrixView) throws -> Void)?
+    /// The states of step t, after its logits: only step t + 1 sees them.
+    package var carried: ((_ step: Int, _ states: [MatrixView]) throws -> Void)?
+    /// Gates of step t, `[rows, units]` each block, before anything reads them.
+    package var gates: ((_ step: Int, _ layer: Int, _ block: Int, _ values: MatrixView) throws -> Void)?
+
+    package init() {}
+  }
+
+  /// Writes tokens a row after `encode`, for steps `first` + 1 … `steps`, into `batch.fed` from its second step on.
   ///
-  /// `edit` may change the states of step t = 0 … `steps` when they are computed, before anything reads them.
-  /// With `choosing`, a step's choice is fed to the next; else `batch.fed` is left as it was loaded.
-  /// `onStep` sees each step t from 1 on, with its logits `[rows, words]`.
+  /// Started at a `first` > 0, its states are given, and its token is written first. With `choosing`, a step's choice is
+  /// fed to the next; else `batch.fed` is left as it was loaded. `onStep` sees each step t from 1 on, with its logits
+  /// `[rows, words]`.
   package func decode(
-    _ parameters: UnsafeMutablePointer<Float>, steps: Int, choosing: Bool,
-    edit: ((_ step: Int, _ tapes: [Tape]) throws -> Void)? = nil,
+    _ parameters: UnsafeMutablePointer<Float>, from first: Int = 0, steps: Int, choosing: Bool,
+    edits: Edits = Edits(),
     onStep: (_ step: Int, _ tapes: [Tape], _ logits: MatrixView) -> Void = { _, _, _ in }
-  ) rethrows {
+  ) throws {
     let tapes = decoder.tapes(rows: batch.rows, pads: nil)
-    try edit?(0, tapes)
-    for step in 0..<steps {
-      decoder.forward(step..<step + 1, tapes: tapes, tokens: batch.fed, parameters: parameters)
-      try edit?(step + 1, tapes)
-      let logits = output.logits(of: tapes[tapes.count - 1].output(step + 1), parameters)
-      if choosing { output.choose(from: logits, into: batch.fed + (step + 1) * batch.rows) }
-      onStep(step + 1, tapes, logits)
+    let units = network.units
+    for step in first...max(first, steps) {
+      if step > first {
+        try decoder.forward(
+          step - 1..<step, tapes: tapes, tokens: batch.fed, parameters: parameters,
+          edit: edits.gates.map { edit in
+            { layer, _, blocks in
+              let gates = tapes[layer].gates(step - 1)
+              for block in blocks {
+                try edit(step, layer, block, gates.columns(block * units..<(block + 1) * units))
+              }
+            }
+          })
+      }
+      try edits.states?(step, tapes.map { $0.state(step) })
+      if step > 0 {
+        let logits = try logits(step, of: tapes[tapes.count - 1].output(step), edits.output, parameters)
+        if choosing { output.choose(from: logits, into: batch.fed + step * batch.rows) }
+        onStep(step, tapes, logits)
+      }
+      try edits.carried?(step, tapes.map { $0.state(step) })
     }
+  }
+
+  private func logits(
+    _ step: Int, of output: MatrixView, _ edit: ((_ step: Int, _ output: MatrixView) throws -> Void)?,
+    _ parameters: UnsafeMutablePointer<Float>
+  ) throws -> MatrixView {
+    guard let edit else { return self.output.logits(of: output, parameters) }
+    let copy = Scratch<Float>(zeros: output.rows * output.columns)
+    let seen = MatrixView(copy.base, rows: output.rows, columns: output.columns)
+    for row in 0..<output.rows {
+      (seen.base + row * seen.stride).update(from: output.base + row * output.stride, count: output.columns)
+    }
+    try edit(step, seen)
+    return withExtendedLifetime(copy) { self.output.logits(of: seen, parameters) }
   }
 }

@@ -3,120 +3,120 @@ import Tasks
 
 /// The forward and backward pass of one training batch: from rows to the gradient of their cross-entropy.
 ///
-/// All memory is made at the start. O(rows × steps × units²) a pass.
+/// All memory is made at the start. A batch that is large enough for two threads is cut into two shards, and their
+/// gradients are added in their order: the cut follows from the sizes, so the bits don't depend on the threads.
+/// O(rows × steps × units × (units + words)) a pass.
 package final class GradientPass {
   package let network: Network
-  package let batch: Batch
   /// The gradient of the *sum* of cross-entropies, laid out as the parameters are.
   package let gradients: Scratch<Float>
-  private let encoder: StackMemory
-  private let decoder: StackMemory
-  private let encoderGradient: StackGradientMemory
-  private let decoderGradient: StackGradientMemory
-  private let output: OutputLayer
-  /// `[decoder steps × rows, units]`.
-  private let outputGradient: Scratch<Float>
-  /// How many decoder steps go through the softmax at once.
-  private let outputSteps: Int
+  /// Target tokens of the loaded batch that are not PAD.
+  package var targetTokens: Int { shards.reduce(0) { $0 + $1.batch.targetTokens } }
+  private let encoder: TokenInputs
+  private let decoder: TokenInputs
+  private let output: OutputGradient
+  private let shards: [Shard]
 
   /// Room for `rows` rows of at most these numbers of steps.
   package init(_ network: Network, rows: Int, encoderSteps: Int, decoderSteps: Int) {
     self.network = network
-    batch = Batch(capacity: rows, encoderSteps: encoderSteps, decoderSteps: decoderSteps)
-    gradients = Scratch(network.layout.count, repeating: 0)
-    encoder = StackMemory(stack: network.encoder, cell: network.cell, rows: rows, depth: encoderSteps)
-    decoder = StackMemory(stack: network.decoder, cell: network.cell, rows: rows, depth: decoderSteps)
-    encoderGradient = StackGradientMemory(encoder, rows: rows)
-    decoderGradient = StackGradientMemory(decoder, rows: rows)
-    // A million logits at once, 4 MB, stay near the core; a large vocabulary takes fewer steps at a time.
-    outputSteps = max(1, min(decoderSteps, 1_000_000 / (rows * network.configuration.words)))
-    output = OutputLayer(network, rows: rows * outputSteps)
-    outputGradient = Scratch(decoderSteps * rows * network.units, repeating: 0)
+    let count = Self.shards(network, rows: rows, steps: encoderSteps + decoderSteps)
+    let shardRows = (rows + count - 1) / count
+    gradients = Scratch(zeros: network.layout.count)
+    encoder = TokenInputs(network.encoder, cell: network.cell, tokensAtOnce: rows * encoderSteps)
+    decoder = TokenInputs(network.decoder, cell: network.cell, tokensAtOnce: rows * decoderSteps)
+    output = OutputGradient(network, rows: count * shardRows * decoderSteps, slices: count)
+    var shards = [Shard]()
+    for index in 0..<count {
+      shards.append(
+        Shard(
+          network, encoder: encoder, decoder: decoder, rows: shardRows,
+          encoderSteps: encoderSteps, decoderSteps: decoderSteps,
+          gradients: index == 0 ? gradients : Scratch(zeros: network.layout.count)))
+    }
+    self.shards = shards
+  }
+
+  /// Two shards where each has work for at least a tenth of a millisecond between two meetings, else one.
+  private static func shards(_ network: Network, rows: Int, steps: Int) -> Int {
+    let products = rows * steps * network.units * (4 * network.units + network.configuration.words)
+    return rows >= 32 && products > 60_000_000 ? 2 : 1
+  }
+
+  /// Takes `count` rows of both grids, row `index(i)` for each i.
+  package func load(inputs: TokenGrid, targets: TokenGrid, count: Int, index: (Int) -> Int) {
+    clearTokenGradients()
+    for (number, shard) in shards.enumerated() {
+      let rows = part(number, of: shards.count, count: count)
+      shard.batch.load(inputs: inputs, targets: targets, count: rows.count, trimming: true) {
+        index(rows.lowerBound + $0)
+      }
+      shard.firstOutputRow = number == 0 ? 0 : shards[number - 1].outputRows.upperBound
+    }
   }
 
   /// The sum of cross-entropies of the loaded batch, in nats; its gradient is then in `gradients`.
   ///
   /// Teacher-forced, the decoder is fed the targets; else, from the second step on, its own choices.
   package func run(_ parameters: UnsafeMutablePointer<Float>, teacherForced: Bool) -> Double {
-    let (rows, steps) = (batch.rows, batch.decoderSteps)
-    gradients.base.update(repeating: 0, count: gradients.count)
-    encoder.projectTokens(parameters)
-    decoder.projectTokens(parameters)
-    let encoderTapes = encoder.tapes(rows: rows, pads: batch.pads)
-    let decoderTapes = decoder.tapes(rows: rows, pads: nil)
-    startAtZero(encoderTapes)
-    encoder.forward(
-      0..<batch.encoderSteps, tapes: encoderTapes, tokens: batch.inputs, parameters: parameters)
-    handOver(network, from: encoderTapes, step: batch.encoderSteps, to: decoderTapes)
+    clearTokenGradients()
+    let sides = [encoder, decoder]
+    let work = shards.count
+    meet(2, work) { sides[$0].prepare(parameters) }
+    output.prepare(parameters)
 
-    var loss = 0.0
-    if teacherForced {
-      batch.feedTargets()
-      decoder.forward(0..<steps, tapes: decoderTapes, tokens: batch.fed, parameters: parameters)
-      for first in stride(from: 0, to: steps, by: outputSteps) {
-        loss += lossAndGradient(
-          first..<min(first + outputSteps, steps), decoderTapes, parameters, choosing: false)
-      }
-    } else {
-      for step in 0..<steps {
-        decoder.forward(step..<step + 1, tapes: decoderTapes, tokens: batch.fed, parameters: parameters)
-        loss += lossAndGradient(step..<step + 1, decoderTapes, parameters, choosing: true)
+    let losses = Scratch<Double>(shards.count, repeating: 0)
+    inParallel(work) { index in
+      losses.base[index] = shards[index].forward(output, parameters, teacherForced: teacherForced)
+    }
+    let rows = shards.map { ($0.outputRows, UnsafePointer($0.batch.targets)) }
+    inParallel(work) { slice in
+      output.backward(slice: slice, shards: rows, parameters: parameters, gradients: gradients.base)
+    }
+    inParallel(work) { index in
+      let shard = shards[index]
+      clearLayers(shard.gradients.base)
+      shard.backward(output.addUp(shard.outputRows), parameters)
+    }
+    meet(2, work) { addUp(side: $0, parameters) }
+    return losses.array.reduce(0, +)
+  }
+
+  /// `count` pieces of work, on as many threads as the shards are.
+  private func meet(_ count: Int, _ threads: Int, _ body: (Int) -> Void) {
+    if threads > 1 { inParallel(count, body) } else { for piece in 0..<count { body(piece) } }
+  }
+
+  /// Adds the gradients of all shards by the encoder (side 0) or decoder.
+  private func addUp(side: Int, _ parameters: UnsafeMutablePointer<Float>) {
+    let stack = side == 0 ? network.encoder : network.decoder
+    for view in stack.layers.flatMap(\.all) {
+      for shard in shards.dropFirst() {
+        add(shard.gradients.base + view.offset, to: gradients.base + view.offset, count: view.count)
       }
     }
-
-    decoderGradient.clearStates()
-    decoderGradient.backward(
-      steps: steps, tapes: decoderTapes, tokens: batch.fed,
-      topGradient: MatrixView(
-        outputGradient.base, rows: steps * rows, columns: network.units),
-      parameters: parameters, gradients: gradients.base)
-    handBack(decoderTapes)
-    encoderGradient.backward(
-      steps: batch.encoderSteps, tapes: encoderTapes, tokens: batch.inputs, topGradient: nil,
-      parameters: parameters, gradients: gradients.base)
-    return loss
+    StackGradientMemory.addTokenGradients(
+      shards.map { side == 0 ? $0.encoderTokens : $0.decoderTokens }, parameters: parameters,
+      gradients: gradients.base)
   }
 
-  private func lossAndGradient(
-    _ steps: Range<Int>, _ tapes: [Tape], _ parameters: UnsafeMutablePointer<Float>, choosing: Bool
-  ) -> Double {
-    let (rows, units) = (batch.rows, network.units)
-    let outputs = tapes[tapes.count - 1].outputs(steps.lowerBound + 1..<steps.upperBound + 1)
-    let logits = output.logits(of: outputs, parameters)
-    if choosing { output.choose(from: logits, into: batch.fed + steps.upperBound * rows) }
-    let loss = output.crossEntropy(logits, targets: batch.targets + steps.lowerBound * rows)
-    output.backward(
-      logits, outputs: outputs,
-      into: MatrixView(
-        outputGradient.base + steps.lowerBound * rows * units, rows: outputs.rows, columns: units),
-      parameters: parameters, gradients: gradients.base)
-    return loss
-  }
-
-  /// The gradients by the decoder's first states become those by the encoder's last.
-  private func handBack(_ decoderTapes: [Tape]) {
-    encoderGradient.clearStates()
-    for layer in decoderTapes.indices {
-      add(
-        decoderGradient.states[layer].base,
-        to: encoderGradient.states[network.encoderLayer(startingDecoderLayer: layer)].base,
-        count: batch.rows * network.cell.stateWidth)
+  private func clearLayers(_ gradients: UnsafeMutablePointer<Float>) {
+    for view in (network.encoder.layers + network.decoder.layers).flatMap(\.all) {
+      (gradients + view.offset).update(repeating: 0, count: view.count)
     }
   }
-}
 
-/// Every layer's state(0) ← 0.
-func startAtZero(_ tapes: [Tape]) {
-  for tape in tapes {
-    let state = tape.state(0)
-    state.base.update(repeating: 0, count: state.rows * state.columns)
-  }
-}
-
-/// Every decoder layer's state(0) ← its encoder layer's state(step).
-func handOver(_ network: Network, from encoder: [Tape], step: Int, to decoder: [Tape]) {
-  for layer in decoder.indices {
-    let last = encoder[network.encoderLayer(startingDecoderLayer: layer)].state(step)
-    decoder[layer].state(0).base.update(from: last.base, count: last.rows * last.columns)
+  /// Gathered embeddings: only the rows of the tokens of the last batch can differ from zero.
+  private func clearTokenGradients() {
+    for (inputs, stack) in [(encoder, network.encoder), (decoder, network.decoder)] where inputs.gathers {
+      let units = stack.embedding.columns
+      for shard in shards {
+        let (_, tokens, count) = inputs === encoder ? shard.encoderTokens : shard.decoderTokens
+        for i in 0..<count {
+          (gradients.base + stack.embedding.offset + Int(tokens[i]) * units).update(
+            repeating: 0, count: units)
+        }
+      }
+    }
   }
 }

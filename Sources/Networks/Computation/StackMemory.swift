@@ -2,19 +2,19 @@ import LinearAlgebra
 
 /// The memory in which a stack of layers runs over a batch, and the running itself.
 package final class StackMemory {
-  package let stack: Stack
-  package let cell: any Cell
+  package let inputs: TokenInputs
   package let depth: Int
+  package var stack: Stack { inputs.stack }
+  package var cell: any Cell { inputs.cell }
   private let layers: [TapeMemory]
-  /// `[words, gates × units]`: what each token adds to the gates of the first layer, E W + b.
-  private let projections: Scratch<Float>
+  /// `[steps × rows, units]`: the embeddings of the tokens, if they are gathered.
+  fileprivate let gathered: Scratch<Float>
 
-  package init(stack: Stack, cell: any Cell, rows: Int, depth: Int) {
-    self.stack = stack
-    self.cell = cell
+  package init(_ inputs: TokenInputs, rows: Int, depth: Int) {
+    self.inputs = inputs
     self.depth = max(depth, 1)
-    layers = stack.layers.map { _ in TapeMemory(cell: cell, rows: rows, depth: max(depth, 1)) }
-    projections = Scratch(stack.embedding.rows * cell.gateWidth, repeating: 0)
+    layers = inputs.stack.layers.map { _ in TapeMemory(cell: inputs.cell, rows: rows, depth: max(depth, 1)) }
+    gathered = Scratch(zeros: inputs.gathers ? max(depth, 1) * rows * inputs.cell.units : 0)
   }
 
   /// The tape of each layer, from the lowest.
@@ -22,34 +22,33 @@ package final class StackMemory {
     layers.map { $0.tape(rows: rows, keeps: pads) }
   }
 
-  /// Projects every token once, so that a step only copies rows; call it when the parameters have changed.
-  package func projectTokens(_ parameters: UnsafeMutablePointer<Float>) {
-    let views = stack.layers[0].views(at: parameters)
-    let table = MatrixView(projections.base, rows: stack.embedding.rows, columns: cell.gateWidth)
-    fillRows(of: table, with: views.bias.base)
-    multiply(stack.embedding.matrix(at: parameters), views.kernel, into: table, keep: 1)
-  }
-
   /// Runs all layers over `steps`, whose `tokens` `[all steps, rows]` are known.
+  ///
+  /// `edit` may change the gates of each layer while they are computed.
   package func forward(
     _ steps: Range<Int>, tapes: [Tape], tokens: UnsafePointer<Int32>,
-    parameters: UnsafeMutablePointer<Float>
-  ) {
-    let width = cell.gateWidth
+    parameters: UnsafeMutablePointer<Float>,
+    edit: ((_ layer: Int, _ step: Int, _ blocks: Range<Int>) throws -> Void)? = nil
+  ) rethrows {
     for (index, tape) in tapes.enumerated() {
       let views = stack.layers[index].views(at: parameters)
       let gates = tape.gates(steps)
       if index == 0 {
-        for i in 0..<gates.rows {
-          let token = Int(tokens[steps.lowerBound * tape.rows + i])
-          (gates.base + i * width).update(from: projections.base + token * width, count: width)
-        }
+        inputs.fill(
+          gates, tokens: tokens + steps.lowerBound * tape.rows,
+          gathered: gathered.base + steps.lowerBound % depth * tape.rows * cell.units, parameters: parameters)
       } else {
         fillRows(of: gates, with: views.bias.base)
         let below = tapes[index - 1].outputs(steps.lowerBound + 1..<steps.upperBound + 1)
         multiply(below, views.kernel, into: gates, keep: 1)
       }
-      for step in steps { cell.forward(step, tape, views) }
+      for step in steps {
+        if edit == nil {
+          cell.forward(step, tape, views, edit: nil)
+        } else {
+          try cell.forward(step, tape, views) { try edit?(index, step, $0) }
+        }
+      }
     }
   }
 }
@@ -58,8 +57,8 @@ package final class StackMemory {
 package final class StackGradientMemory {
   /// For each layer `[rows, stateWidth]`: the gradient by its state, at first by the last, in the end by the first.
   package let states: [Scratch<Float>]
-  /// `[words, gates × units]`: the gradient by what each token adds to the gates of the first layer.
-  private let projections: Scratch<Float>
+  /// By what the tokens add: `[words, gates × units]` by the table, or `[steps × rows, units]` by the embeddings.
+  private let inputs: Scratch<Float>
   /// `[steps × rows, units]`: the gradient by the output of the layer below.
   private let outputs: Scratch<Float>
   private let gates: Scratch<Float>
@@ -67,10 +66,11 @@ package final class StackGradientMemory {
 
   package init(_ memory: StackMemory, rows: Int) {
     self.memory = memory
-    let (cell, layers) = (memory.cell, memory.stack.layers.count)
-    states = (0..<layers).map { _ in Scratch(rows * cell.stateWidth, repeating: 0) }
-    projections = Scratch(memory.stack.embedding.rows * cell.gateWidth, repeating: 0)
-    outputs = Scratch(layers > 1 ? memory.depth * rows * cell.units : 0, repeating: 0)
+    let (cell, stack) = (memory.cell, memory.stack)
+    states = stack.layers.map { _ in Scratch(rows * cell.stateWidth, repeating: 0) }
+    let steps = memory.depth * rows * cell.units
+    inputs = Scratch(zeros: memory.inputs.gathers ? steps : stack.embedding.rows * cell.gateWidth)
+    outputs = Scratch(zeros: stack.layers.count > 1 ? steps : 0)
     gates = Scratch(rows * cell.gateWidth, repeating: 0)
   }
 
@@ -78,18 +78,19 @@ package final class StackGradientMemory {
     for state in states { state.base.update(repeating: 0, count: state.count) }
   }
 
-  /// Adds the gradients of all tensors of the stack; `topGradient` `[steps × rows, units]` is that by its output.
+  /// Adds the gradients of the layers' tensors, except what `addTokenGradients` adds when all shards are done;
+  /// `topGradient` `[steps × rows, units]` is that by the stack's output. Without `gradients`, only those by the states
+  /// are computed.
   package func backward(
     steps: Int, tapes: [Tape], tokens: UnsafePointer<Int32>, topGradient: MatrixView?,
-    parameters: UnsafeMutablePointer<Float>, gradients: UnsafeMutablePointer<Float>
+    parameters: UnsafeMutablePointer<Float>, gradients: UnsafeMutablePointer<Float>?
   ) {
     let (stack, cell) = (memory.stack, memory.cell)
     var outputGradient = topGradient
     for index in stack.layers.indices.reversed() {
       let tape = tapes[index]
-      let (views, ours) = (
-        stack.layers[index].views(at: parameters), stack.layers[index].views(at: gradients)
-      )
+      let views = stack.layers[index].views(at: parameters)
+      let ours = gradients.map { stack.layers[index].views(at: $0) }
       let state = MatrixView(states[index].base, rows: tape.rows, columns: cell.stateWidth)
       for step in (0..<steps).reversed() {
         cell.backward(
@@ -97,35 +98,62 @@ package final class StackGradientMemory {
           outputGradient: outputGradient?.rows(step * tape.rows..<(step + 1) * tape.rows),
           scratch: gates.base)
       }
-      cell.addRecurrentGradients(0..<steps, tape, to: ours)
+      if index == 0 && ours == nil { return }
+      if let ours { cell.addRecurrentGradients(0..<steps, tape, to: ours) }
       let sums = tape.gates(0..<steps)
-      if index == 0 {
-        addEmbeddingGradients(sums, tokens: tokens, parameters: parameters, gradients: gradients)
-      } else {
-        let below = tapes[index - 1].outputs(1..<steps + 1)
+      if index == 0, !memory.inputs.gathers {
+        fillTableGradient(sums, tokens: tokens)
+        return
+      }
+      let below =
+        index == 0
+        ? MatrixView(memory.gathered.base, rows: sums.rows, columns: cell.units)
+        : tapes[index - 1].outputs(1..<steps + 1)
+      if let ours {
         multiply(below, sums, into: ours.kernel, transposeA: true, keep: 1)
         addColumnSums(of: sums, to: ours.bias.base)
-        let next = MatrixView(outputs.base, rows: sums.rows, columns: cell.units)
-        multiply(sums, views.kernel, into: next, transposeB: true)
-        outputGradient = next
       }
+      let next = MatrixView(
+        index == 0 ? inputs.base : outputs.base, rows: sums.rows, columns: cell.units)
+      multiply(sums, views.kernel, into: next, transposeB: true)
+      outputGradient = next
     }
   }
 
-  /// The gradients of the first layer's kernel and bias and of the embedding, all through the table of projections.
-  private func addEmbeddingGradients(
-    _ sums: MatrixView, tokens: UnsafePointer<Int32>, parameters: UnsafeMutablePointer<Float>,
-    gradients: UnsafeMutablePointer<Float>
-  ) {
-    let (stack, width) = (memory.stack, memory.cell.gateWidth)
-    let (views, ours) = (stack.layers[0].views(at: parameters), stack.layers[0].views(at: gradients))
-    projections.base.update(repeating: 0, count: projections.count)
+  private func fillTableGradient(_ sums: MatrixView, tokens: UnsafePointer<Int32>) {
+    let width = memory.cell.gateWidth
+    inputs.base.update(repeating: 0, count: inputs.count)
     for i in 0..<sums.rows {
-      add(sums.base + i * sums.stride, to: projections.base + Int(tokens[i]) * width, count: width)
+      add(sums.base + i * sums.stride, to: inputs.base + Int(tokens[i]) * width, count: width)
     }
-    let table = MatrixView(projections.base, rows: stack.embedding.rows, columns: width)
+  }
+
+  /// Adds the gradients that pass through the tokens of all `shards`: of the embedding, and of the first layer's
+  /// kernel and bias where there is a table.
+  package static func addTokenGradients(
+    _ shards: [(memory: StackGradientMemory, tokens: UnsafePointer<Int32>, count: Int)],
+    parameters: UnsafeMutablePointer<Float>, gradients: UnsafeMutablePointer<Float>
+  ) {
+    let first = shards[0].memory
+    let (stack, cell) = (first.memory.stack, first.memory.cell)
+    let embedding = stack.embedding.matrix(at: gradients)
+    if first.memory.inputs.gathers {
+      for shard in shards {
+        for i in 0..<shard.count {
+          add(
+            shard.memory.inputs.base + i * cell.units,
+            to: embedding.base + Int(shard.tokens[i]) * cell.units, count: cell.units)
+        }
+      }
+      return
+    }
+    for shard in shards.dropFirst() {
+      add(shard.memory.inputs.base, to: first.inputs.base, count: first.inputs.count)
+    }
+    let table = MatrixView(first.inputs.base, rows: embedding.rows, columns: cell.gateWidth)
+    let (views, ours) = (stack.layers[0].views(at: parameters), stack.layers[0].views(at: gradients))
     addColumnSums(of: table, to: ours.bias.base)
     multiply(stack.embedding.matrix(at: parameters), table, into: ours.kernel, transposeA: true, keep: 1)
-    multiply(table, views.kernel, into: stack.embedding.matrix(at: gradients), transposeB: true, keep: 1)
+    multiply(table, views.kernel, into: embedding, transposeB: true)
   }
 }

@@ -16,7 +16,7 @@ extension Seq2Seq {
     let pass = GradientPass(
       Network(configuration), rows: rows.count, encoderSteps: rows.inputs.steps,
       decoderSteps: rows.targets.steps)
-    pass.batch.load(inputs: rows.inputs, targets: rows.targets, count: rows.count, trimming: true) { $0 }
+    pass.load(inputs: rows.inputs, targets: rows.targets, count: rows.count) { $0 }
     return withParameters(of: pass.network) { parameters in
       let sum = pass.run(parameters, teacherForced: teacherForced)
       let scale = pass.scale(sum, objective)
@@ -29,15 +29,22 @@ extension Seq2Seq {
 extension GradientPass {
   /// exp(mean cross-entropy) of the loaded batch, from the sum.
   package func perplexity(_ sum: Double) -> Float {
-    Float(Foundation.exp(sum / Double(max(batch.targetTokens, 1))))
+    Float(Foundation.exp(sum / Double(max(targetTokens, 1))))
   }
 
   /// What turns the gradient of the sum of cross-entropies into that of the objective.
   package func scale(_ sum: Double, _ objective: TrainingOptions.Objective) -> Float {
-    let tokens = Double(max(batch.targetTokens, 1))
+    let tokens = Double(max(targetTokens, 1))
     return switch objective {
     case .perplexity: Float(Foundation.exp(sum / tokens) / tokens)
     case .crossEntropy: Float(1 / tokens)
     }
+  }
+
+  /// The Euclidean norm of the gradient of the sum of cross-entropies.
+  package func gradientNorm() -> Double {
+    var sum = 0.0
+    for i in 0..<gradients.count { sum += Double(gradients.base[i]) * Double(gradients.base[i]) }
+    return sum.squareRoot()
   }
 }

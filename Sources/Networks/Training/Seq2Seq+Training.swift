@@ -6,14 +6,16 @@ extension Seq2Seq {
   /// Trains on `data.training` until `data.validation` is decoded as well as the goal asks, or epochs run out.
   ///
   /// The same data, options and first parameters give the same bits again. Progress is reported after each epoch,
-  /// and within one as `options.reportEvery` says.
+  /// and within one as `options.reportEvery` says. With a `checkpoint`, the state of the training is written there after
+  /// each epoch; if the file is there already, training goes on from it, to the same bits as if never interrupted.
   ///
   /// Throws `NetworkError`: `.emptyRows`, `.batchLargerThanData`, `.invalidOption`, `.tokenOutsideVocabulary`
   /// before anything is trained; `.lossNotFinite` with the step, after which the model has the parameters that it
-  /// had when the last good epoch ended.
+  /// had when the last good epoch ended; `.notFinite` for a model that starts with NaN or infinity. For checkpoints:
+  /// what reading and writing them throws, and `.checkpointOfOther`.
   @discardableResult
   public mutating func train(
-    on data: Dataset, _ options: TrainingOptions = TrainingOptions(),
+    on data: Dataset, _ options: TrainingOptions = TrainingOptions(), checkpoint: URL? = nil,
     onProgress: (TrainingProgress) throws -> Void = { _ in }
   ) throws -> TrainingHistory {
     try options.validate()
@@ -26,7 +28,14 @@ extension Seq2Seq {
       try check(rows.inputs)
       try check(rows.targets)
     }
-    var trainer = Trainer(self, data: data, options: options)
+    for view in layout.views {
+      let values = parameters[view.offset..<view.offset + view.count]
+      if let index = values.firstIndex(where: { !$0.isFinite }) {
+        throw NetworkError.notFinite(
+          name: view.name, index: index - view.offset, value: "\(parameters[index])")
+      }
+    }
+    var trainer = try Trainer(self, data: data, options: options, checkpoint: checkpoint)
     defer { parameters = trainer.keptParameters }
     return try trainer.run(onProgress)
   }
@@ -47,8 +56,12 @@ private struct Trainer {
   private var sampler: BatchSampler
   private var coin: SeededGenerator
   private var history = TrainingHistory()
+  private let configuration: Configuration
+  private let checkpoint: URL?
 
-  init(_ model: Seq2Seq, data: Dataset, options: TrainingOptions) {
+  init(_ model: Seq2Seq, data: Dataset, options: TrainingOptions, checkpoint: URL?) throws {
+    configuration = model.configuration
+    self.checkpoint = checkpoint
     self.data = data
     self.options = options
     let (rows, network) = (data.training, Network(model.configuration))
@@ -63,15 +76,65 @@ private struct Trainer {
       beta2: options.beta2, epsilon: options.epsilon)
     sampler = BatchSampler(rows: rows.count, options: options)
     coin = SeededGenerator(seed: options.seed, label: "teacher forcing")
+    if let checkpoint, let kept = try TrainingCheckpoint(contentsOf: checkpoint) {
+      try kept.check(model.configuration, options, data: data.training.fingerprint)
+      goOn(from: kept)
+    }
+  }
+
+  private mutating func goOn(from kept: TrainingCheckpoint) {
+    keptParameters = kept.parameters
+    let packed = pass.network.pack(kept.parameters)
+    parameters.base.update(from: packed.base, count: packed.count)
+    adam.goOn(
+      from: kept.progress.updates, firstMoment: pass.network.pack(kept.firstMoment),
+      secondMoment: pass.network.pack(kept.secondMoment))
+    (sampler, coin) = (kept.progress.sampler, kept.progress.coin)
+    history = kept.progress.history
+    (history.reachedGoal, history.ranOutOfPatience) = (false, nil)
+    keptStep = history.steps.count
+  }
+
+  private func writeCheckpoint() throws {
+    guard let checkpoint else { return }
+    let network = pass.network
+    try TrainingCheckpoint(
+      progress: TrainingCheckpoint.Progress(
+        configuration: configuration, options: options, data: data.training.fingerprint,
+        updates: adam.updates,
+        sampler: sampler, coin: coin, history: history),
+      parameters: keptParameters, firstMoment: network.unpack(adam.firstMoment.base),
+      secondMoment: network.unpack(adam.secondMoment.base)
+    ).write(to: checkpoint)
+  }
+
+  /// Whether training is over: the goal is reached, or no epoch of the last `patience` was better than those before.
+  private mutating func isDone() -> Bool {
+    guard let last = history.epochs.last else { return false }
+    history.reachedGoal = last.whole >= options.goal
+    guard !history.reachedGoal, let patience = options.patience, history.epochs.count > patience else {
+      return history.reachedGoal
+    }
+    func isBetter(_ a: TrainingHistory.Epoch, _ b: TrainingHistory.Epoch) -> Bool {
+      (a.whole, a.each) > (b.whole, b.each)
+    }
+    let before = history.epochs.dropLast(patience).max { isBetter($1, $0) }
+    guard let before, !history.epochs.suffix(patience).contains(where: { isBetter($0, before) }) else {
+      return false
+    }
+    history.ranOutOfPatience = true
+    return true
   }
 
   mutating func run(_ onProgress: (TrainingProgress) throws -> Void) throws -> TrainingHistory {
     let clock = ContinuousClock()
     let start = clock.now
-    func elapsed() -> Double { (clock.now - start) / .seconds(1) }
+    let secondsBefore = history.seconds
+    func elapsed() -> Double { secondsBefore + (clock.now - start) / .seconds(1) }
     let allSteps = stepsPerEpoch * options.epochs
     history.steps.reserveCapacity(min(allSteps, 1_000_000))
-    for epoch in 1...options.epochs {
+    if isDone() { return history }
+    for epoch in stride(from: history.epochs.count + 1, through: options.epochs, by: 1) {
       var sum = 0.0
       func progress(_ step: Int, _ inEpoch: Int, _ accuracy: Double?) -> TrainingProgress {
         let seconds = elapsed()
@@ -90,18 +153,17 @@ private struct Trainer {
       }
       keptParameters = pass.network.unpack(parameters.base)
       keptStep = history.steps.count
-      let evaluation = evaluator.evaluate(data.validation, parameters.base)
+      let evaluation = try evaluator.evaluate(data.validation, parameters.base)
       let report = progress(keptStep, stepsPerEpoch, evaluation.whole.share)
       history.epochs.append(
         TrainingHistory.Epoch(
           epoch: epoch, step: keptStep, loss: report.loss, whole: evaluation.whole.share,
           each: evaluation.each.share, elapsed: report.elapsed))
       history.seconds = report.elapsed
+      let isDone = isDone()
+      try writeCheckpoint()
       try onProgress(report)
-      if evaluation.whole.share >= options.goal {
-        history.reachedGoal = true
-        break
-      }
+      if isDone { break }
     }
     return history
   }
@@ -109,8 +171,8 @@ private struct Trainer {
   private mutating func step() throws -> TrainingHistory.Step {
     let first = sampler.next()
     let order = sampler.order
-    pass.batch.load(
-      inputs: data.training.inputs, targets: data.training.targets, count: options.batchSize, trimming: true
+    pass.load(
+      inputs: data.training.inputs, targets: data.training.targets, count: options.batchSize
     ) { order?[first + $0] ?? first + $0 }
     let teacherForced = coin.unit() < options.teacherForcing
     let sum = pass.run(parameters.base, teacherForced: teacherForced)
@@ -119,40 +181,12 @@ private struct Trainer {
     guard loss.isFinite else {
       throw NetworkError.lossNotFinite(step: history.steps.count + 1, loss: loss, keptStep: keptStep)
     }
-    adam.update(
-      parameters.base, gradients: pass.gradients.base, scale: pass.scale(sum, options.objective))
-    return TrainingHistory.Step(loss: loss, teacherForced: teacherForced)
-  }
-}
-
-/// Draws the first row of each batch; in shuffled batching, from an order that is drawn anew for each epoch.
-private struct BatchSampler {
-  let rows: Int
-  let batchSize: Int
-  let batching: TrainingOptions.Batching
-  private(set) var order: [Int]?
-  private var generator: SeededGenerator
-  private var nextRow: Int
-
-  init(rows: Int, options: TrainingOptions) {
-    self.rows = rows
-    batchSize = options.batchSize
-    batching = options.batching
-    generator = SeededGenerator(seed: options.seed, label: "batches")
-    nextRow = rows
-  }
-
-  mutating func next() -> Int {
-    switch batching {
-    case .contiguousBlocks:
-      return generator.integer(below: rows / batchSize) * batchSize
-    case .shuffled:
-      if nextRow + batchSize > rows {
-        order = generator.shuffled(0..<rows)
-        nextRow = 0
-      }
-      defer { nextRow += batchSize }
-      return nextRow
+    var scale = pass.scale(sum, options.objective)
+    if let most = options.gradientNorm {
+      let norm = Double(scale) * pass.gradientNorm()
+      if norm > Double(most) { scale *= Float(Double(most) / norm) }
     }
+    adam.update(parameters.base, gradients: pass.gradients.base, scale: scale)
+    return TrainingHistory.Step(loss: loss, teacherForced: teacherForced)
   }
 }

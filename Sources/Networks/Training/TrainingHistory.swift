@@ -28,6 +28,8 @@ public struct TrainingHistory: Codable, Sendable, Hashable {
   public internal(set) var epochs: [Epoch] = []
   /// Whether the goal was reached, and training stopped for it.
   public internal(set) var reachedGoal = false
+  /// Whether training stopped because validation got no better for as many epochs as `patience` allows.
+  public internal(set) var ranOutOfPatience: Bool?
   /// Seconds that training took, validation included.
   public internal(set) var seconds = 0.0
 }

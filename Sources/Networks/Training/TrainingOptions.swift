@@ -34,6 +34,11 @@ public struct TrainingOptions: Codable, Sendable, Hashable {
   public var beta1: Float
   public var beta2: Float
   public var epsilon: Float
+  /// The longest that the gradient of the objective may be, as a Euclidean norm over all parameters; a longer one is
+  /// scaled down to it (Pascanu, Mikolov & Bengio 2013). nil for no limit.
+  public var gradientNorm: Float?
+  /// Training stops when validation has not got better for this many epochs; nil to train for all of them.
+  public var patience: Int?
   /// Steps from one report of progress to the next within an epoch; nil to report only when epochs end.
   public var reportEvery: Int?
 
@@ -41,7 +46,7 @@ public struct TrainingOptions: Codable, Sendable, Hashable {
     batchSize: Int = 64, epochs: Int = 100, stepsPerEpoch: Int? = nil, goal: Double = 1, seed: UInt64 = 1,
     objective: Objective = .perplexity, batching: Batching = .contiguousBlocks,
     teacherForcing: Double = 0.5, learningRate: Float = 0.001, beta1: Float = 0.9, beta2: Float = 0.999,
-    epsilon: Float = 1e-7, reportEvery: Int? = nil
+    epsilon: Float = 1e-7, reportEvery: Int? = nil, gradientNorm: Float? = nil, patience: Int? = nil
   ) {
     self.batchSize = batchSize
     self.epochs = epochs
@@ -56,6 +61,8 @@ public struct TrainingOptions: Codable, Sendable, Hashable {
     self.beta2 = beta2
     self.epsilon = epsilon
     self.reportEvery = reportEvery
+    self.gradientNorm = gradientNorm
+    self.patience = patience
   }
 
   /// Throws `NetworkError.invalidOption` for the first option whose value makes no sense.
@@ -67,6 +74,8 @@ public struct TrainingOptions: Codable, Sendable, Hashable {
     try require(epochs >= 1, "epochs", epochs, "at least 1")
     try require((stepsPerEpoch ?? 1) >= 1, "stepsPerEpoch", stepsPerEpoch ?? 1, "at least 1")
     try require((reportEvery ?? 1) >= 1, "reportEvery", reportEvery ?? 1, "at least 1")
+    try require((patience ?? 1) >= 1, "patience", patience ?? 1, "at least 1")
+    try require((gradientNorm ?? 1) > 0, "gradientNorm", gradientNorm ?? 1, "above 0")
     try require((0...1).contains(teacherForcing), "teacherForcing", teacherForcing, "a probability")
     try require(learningRate > 0 && learningRate.isFinite, "learningRate", learningRate, "above 0")
     try require((0..<1).contains(beta1), "beta1", beta1, "at least 0 and below 1")

@@ -38,7 +38,7 @@ extension Seq2Seq {
     _ inputs: TokenGrid, steps: Int, feeding: Feeding = .greedy,
     edit: ((_ step: Int, _ states: inout Matrix) throws -> Void)? = nil
   ) throws -> Decoding {
-    try decode(inputs, targets: nil, steps: steps, feeding: feeding, edit: edit)
+    try decode(inputs, targets: nil, steps: steps, feeding: feeding, Interventions(state: edit))
   }
 
   /// Decodes `rows`, by default for as many steps as their targets have.
@@ -47,66 +47,85 @@ extension Seq2Seq {
     edit: ((_ step: Int, _ states: inout Matrix) throws -> Void)? = nil
   ) throws -> Decoding {
     try decode(
-      rows.inputs, targets: rows.targets, steps: steps ?? rows.targets.steps, feeding: feeding, edit: edit)
+      rows.inputs, targets: rows.targets, steps: steps ?? rows.targets.steps, feeding: feeding,
+      Interventions(state: edit))
+  }
+
+  /// Decodes `rows` while `interventions` change states and gates on the way.
+  public func decode(
+    _ rows: Rows, steps: Int? = nil, feeding: Feeding = .greedy, interventions: Interventions
+  ) throws -> Decoding {
+    try decode(
+      rows.inputs, targets: rows.targets, steps: steps ?? rows.targets.steps, feeding: feeding, interventions)
+  }
+
+  /// Goes on decoding from given states of step t = `step`, all in one batch, without an encoder.
+  ///
+  /// `states` is `[rows, state width × layers]`, as `edit` gets it and `Recording.states(at:)` gives it. For t ≥ 1, they
+  /// also write the token at position t, which is fed to step t + 1 unless `previousTokens` `[rows]` are; positions
+  /// before t are PAD, and have no logits. `.tokens(grid)` feeds the token of position p at step p + 1.
+  /// Throws `NetworkError.emptyRows`, `.wrongShape`, `.tokenOutsideVocabulary`, `.tokensMissing`, `.invalidOption`.
+  public func decode(
+    from states: Matrix, at step: Int, steps: Int, previousTokens: [Int32]? = nil, feeding: Feeding = .greedy,
+    interventions: Interventions = Interventions()
+  ) throws -> Decoding {
+    let empty = TokenGrid(rows: states.rows, steps: 0)
+    guard step >= 0, steps >= max(step, 1) else {
+      throw NetworkError.invalidOption(name: "steps", value: "\(steps)", expected: "at least \(max(step, 1))")
+    }
+    let pass = try forwardPass(inputs: empty, targets: nil, feeding: feeding, steps: steps)
+    let columns = pass.network.stateColumns
+    let width = columns.count * configuration.decoderLayers
+    guard states.columns == width else {
+      throw NetworkError.wrongShape(
+        name: "states", expected: [states.rows, width], found: [states.rows, states.columns])
+    }
+    if let index = states.storage.firstIndex(where: { !$0.isFinite }) {
+      throw NetworkError.notFinite(name: "states", index: index, value: "\(states.storage[index])")
+    }
+    if let previousTokens {
+      guard previousTokens.count == states.rows else {
+        throw NetworkError.tokensMissing(expected: [states.rows, 1], found: [previousTokens.count, 1])
+      }
+      try check(TokenGrid(rows: states.rows, steps: 1, storage: previousTokens))
+    }
+    return try decode(
+      pass, from: step, steps: steps, feeding: feeding, interventions, previousTokens: previousTokens
+    ) { _ in
+      var states = states
+      states.save(to: pass.decoderStates(step), columns)
+    }
   }
 
   private func decode(
-    _ inputs: TokenGrid, targets: TokenGrid?, steps: Int, feeding: Feeding,
-    edit: ((_ step: Int, _ states: inout Matrix) throws -> Void)?
+    _ inputs: TokenGrid, targets: TokenGrid?, steps: Int, feeding: Feeding, _ interventions: Interventions
   ) throws -> Decoding {
     let pass = try forwardPass(inputs: inputs, targets: targets, feeding: feeding, steps: steps)
-    let columns = pass.network.stateColumns
-    var states = Matrix(rows: inputs.rows, columns: columns.count * configuration.decoderLayers)
+    return try decode(pass, from: 0, steps: steps, feeding: feeding, interventions) { pass.encode($0) }
+  }
+
+  private func decode(
+    _ pass: ForwardPass, from first: Int, steps: Int, feeding: Feeding, _ interventions: Interventions,
+    previousTokens: [Int32]? = nil, start: (UnsafeMutablePointer<Float>) -> Void
+  ) throws -> Decoding {
+    let rows = pass.batch.rows
     var decoding = Decoding(
-      tokens: TokenGrid(rows: inputs.rows, steps: steps),
-      logits: Traces(rows: inputs.rows, steps: 1...steps, units: configuration.words))
-    let editTapes = edit.map { edit in
-      { (step: Int, tapes: [Tape]) in
-        states.load(tapes.map { $0.state(step) }, columns)
-        let shape = (states.rows, states.columns)
-        try edit(step, &states)
-        precondition(
-          (states.rows, states.columns) == shape,
-          "edited states are \(states.rows) × \(states.columns), not \(shape.0) × \(shape.1)")
-        states.save(to: tapes.map { $0.state(step) }, columns)
-      }
-    }
+      tokens: TokenGrid(rows: rows, steps: steps),
+      logits: Traces(rows: rows, steps: max(first, 1)...steps, units: configuration.words))
     try withParameters(of: pass.network) { parameters in
       pass.prepare(parameters)
-      pass.encode(parameters)
-      try pass.decode(parameters, steps: steps, choosing: feeding == .greedy, edit: editTapes) {
-        step, _, logits in
+      start(parameters)
+      try pass.decode(
+        parameters, from: first, steps: steps, choosing: feeding == .greedy,
+        edits: interventions.edits(in: pass.network, rows: rows)
+      ) { step, _, logits in
         decoding.tokens.set(step, from: logits)
         decoding.logits.set(step: step, to: logits)
-      }
-    }
-    return decoding
-  }
-}
-
-extension Matrix {
-  /// Takes the given columns of each layer's state: `[rows, columns × layers]`.
-  fileprivate mutating func load(_ layers: [MatrixView], _ columns: [Int]) {
-    forEach(layers, columns) { ours, theirs in ours = theirs }
-  }
-
-  /// Gives them back.
-  fileprivate mutating func save(to layers: [MatrixView], _ columns: [Int]) {
-    forEach(layers, columns) { ours, theirs in theirs = ours }
-  }
-
-  @inline(__always)
-  private mutating func forEach(
-    _ layers: [MatrixView], _ columns: [Int], _ body: (_ ours: inout Float, _ theirs: inout Float) -> Void
-  ) {
-    withMutableView { all in
-      for (layer, state) in layers.enumerated() {
-        for row in 0..<all.rows {
-          let ours = all.base + row * all.stride + layer * columns.count
-          let theirs = state.base + row * state.stride
-          for (i, column) in columns.enumerated() { body(&ours[i], &theirs[column]) }
+        if step == first, let previousTokens {
+          for row in 0..<rows { pass.batch.fed[step * rows + row] = previousTokens[row] }
         }
       }
     }
+    return decoding
   }
 }

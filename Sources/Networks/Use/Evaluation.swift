@@ -67,7 +67,7 @@ extension Seq2Seq {
     try check(rows.inputs)
     try check(rows.targets)
     let evaluator = Evaluator(Network(configuration), rows: rows)
-    return withParameters(of: evaluator.network) { evaluator.evaluate(rows, $0) }
+    return try withParameters(of: evaluator.network) { try evaluator.evaluate(rows, $0) }
   }
 }
 
@@ -82,7 +82,7 @@ final class Evaluator {
       network, rows: capacity, encoderSteps: rows.inputs.steps, decoderSteps: rows.targets.steps)
   }
 
-  func evaluate(_ rows: Rows, _ parameters: UnsafeMutablePointer<Float>) -> Evaluation {
+  func evaluate(_ rows: Rows, _ parameters: UnsafeMutablePointer<Float>) throws -> Evaluation {
     var evaluation = Evaluation()
     var cells = [[Int]: Evaluation.Cell]()
     let steps = rows.targets.steps
@@ -93,7 +93,7 @@ final class Evaluator {
       let count = min(batch.capacity, rows.count - first)
       batch.load(inputs: rows.inputs, targets: rows.targets, count: count, trimming: true) { first + $0 }
       pass.encode(parameters)
-      pass.decode(parameters, steps: batch.decoderSteps, choosing: true)
+      try pass.decode(parameters, steps: batch.decoderSteps, choosing: true)
       for i in 0..<count {
         let row = first + i
         var (whole, last, token) = (true, false, false)

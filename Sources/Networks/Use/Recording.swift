@@ -14,6 +14,9 @@ public struct Recording: Codable, Sendable, Equatable {
     /// Each gate, for steps 1 … n. Where the encoder skips PAD, z is 1, r and c are 0.
     public internal(set) var gates: [Gate: Traces]
 
+    /// m of an LSTM, for steps 0 … n: what it carries beside h. Cells without a memory have none.
+    public internal(set) var memory: Traces?
+
     /// The gate of this name; a cell that has none of it gives nil.
     public subscript(gate: Gate) -> Traces? { gates[gate] }
   }
@@ -68,11 +71,17 @@ extension Seq2Seq {
         gates: Dictionary(
           uniqueKeysWithValues: network.cell.gates.map {
             ($0, Traces(rows: count, steps: 1...max(steps, 1), units: units))
-          }))
+          }),
+        memory: network.cell.stateWidth > network.units
+          ? Traces(rows: count, steps: 0...steps, units: units) : nil)
     }
     func keep(_ step: Int, _ tapes: [Tape], in layers: inout [Recording.Layer]) {
       for (index, tape) in tapes.enumerated() {
         layers[index].states.set(step: step, to: tape.output(step))
+        if layers[index].memory != nil {
+          layers[index].memory?.set(
+            step: step, to: tape.state(step).columns(network.units..<2 * network.units))
+        }
         for (block, gate) in network.cell.gates.enumerated() where step > 0 {
           let columns = block * network.units..<(block + 1) * network.units
           layers[index].gates[gate]?.set(step: step, to: tape.gates(step - 1).columns(columns))
@@ -84,12 +93,16 @@ extension Seq2Seq {
       decoderLayers: network.decoder.layers.map { _ in layer(steps) },
       logits: Traces(rows: count, steps: 1...max(steps, 1), units: configuration.words),
       tokens: TokenGrid(rows: count, steps: steps))
-    withParameters(of: network) { parameters in
+    try withParameters(of: network) { parameters in
       pass.prepare(parameters)
       pass.encode(parameters) { keep($0, $1, in: &recording.encoderLayers) }
-      pass.decode(parameters, steps: steps, choosing: feeding == .greedy) { step, tapes in
-        if step == 0 { keep(0, tapes, in: &recording.decoderLayers) }
-      } onStep: { step, tapes, logits in
+      for (layer, state) in pass.decoderStates(0).enumerated() {
+        let units = configuration.units
+        recording.decoderLayers[layer].states.set(step: 0, to: state.columns(0..<units))
+        recording.decoderLayers[layer].memory?.set(
+          step: 0, to: state.columns(network.units..<network.units + units))
+      }
+      try pass.decode(parameters, steps: steps, choosing: feeding == .greedy) { step, tapes, logits in
         keep(step, tapes, in: &recording.decoderLayers)
         recording.logits.set(step: step, to: logits)
         recording.tokens.set(step, from: logits)

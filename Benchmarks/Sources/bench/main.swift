@@ -1,0 +1,117 @@
+import Foundation
+import Networks
+import Tasks
+
+/// One line of results.json: medians, in milliseconds or, for memory, in megabytes.
+struct Result: Codable {
+  var name: String
+  var oursMs: Double?
+  var peer: String
+  var peerMs: Double?
+  /// What the peer takes, divided by what we take.
+  var ratio: Double
+  var goal: Double
+  /// The time that the matrix products alone would take at this processor's best, divided by ours.
+  var limitShare: Double?
+  var oursMb: Double?
+}
+
+func report(_ result: Result) {
+  let mark = result.ratio >= result.goal ? "ok " : "LOW"
+  let ours =
+    result.oursMs.map { String(format: "%10.2f ms", $0) } ?? String(format: "%10.0f MB", result.oursMb ?? 0)
+  let peer = result.peerMs.map { String(format: "%10.2f ms", $0) } ?? ""
+  let share = result.limitShare.map { String(format: "  %.2f of the limit", $0) } ?? ""
+  print(
+    mark, result.name.padding(toLength: 58, withPad: " ", startingAt: 0), ours, peer,
+    String(format: "%7.2f (goal %.1f)", result.ratio, result.goal), " ", result.peer, share)
+  // A line at a time, also into a pipe: a run takes minutes.
+  fflush(nil)
+}
+
+/// Trains the toy task until all rows are right: milliseconds, steps.
+func trainToy() throws -> (milliseconds: Double, steps: Int) {
+  let data = LastTokenAutoencoder().published(seed: 1)
+  var model = Seq2Seq(Configuration(units: 32, vocabulary: data.vocabulary), seed: 1)
+  let history = try model.train(on: data, TrainingOptions(epochs: 100))
+  guard history.reachedGoal else { throw CocoaError(.featureUnsupported) }
+  return (history.seconds * 1e3, history.steps.count)
+}
+
+func peakMegabytes() -> Double {
+  let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+  let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") } ?? ""
+  return (line.split(separator: " ").dropFirst().first.flatMap { Double($0) } ?? .nan) / 1024
+}
+
+/// What `arguments` makes this program print, in a process of its own, so that its peak of memory is its own.
+func output(of arguments: [String]) throws -> [Double] {
+  let (process, pipe) = (Process(), Pipe())
+  process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+  process.arguments = arguments
+  process.standardOutput = pipe
+  try process.run()
+  let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+  process.waitUntilExit()
+  return text.split(whereSeparator: \.isWhitespace).compactMap { Double($0) }
+}
+
+/// Our steps and the peers', in turns, so that all see the same machine.
+func compare(_ size: StepSize, python: String, peers folder: URL) throws -> Result {
+  let peers = ["torch", "jax"].compactMap { Peer($0, python: python, folder: folder, size) }
+  let data = size.data
+  var (model, ours, shares) = (size.model, [Double](), [Double]())
+  var theirs = [[Double]](repeating: [], count: peers.count)
+  for _ in 0..<7 {
+    let limit = size.operations / productRate()
+    let times = try size.run(&model, on: data)
+    ours += times
+    shares.append(limit / median(times))
+    for (index, peer) in peers.enumerated() { theirs[index] += peer.run(size.count) }
+  }
+  for peer in peers { peer.stop() }
+  let fastest = theirs.indices.min { median(theirs[$0]) < median(theirs[$1]) }
+  let time = fastest.map { median(theirs[$0]) }
+  return Result(
+    name: size.name, oursMs: median(ours), peer: fastest.map { peers[$0].name } ?? "no peer is installed",
+    peerMs: time, ratio: (time ?? .nan) / median(ours), goal: size.goal, limitShare: median(shares))
+}
+
+let arguments = CommandLine.arguments
+if arguments.contains("--toy") {
+  let toy = try trainToy()
+  print(toy.milliseconds, toy.steps, peakMegabytes())
+} else if arguments.contains("--large"), let size = StepSize.all.last {
+  var model = size.model
+  _ = try size.run(&model, on: size.data)
+  print(peakMegabytes())
+} else {
+  // Where make runs this: in Benchmarks, with the peers' Python as the only argument.
+  let folder = URL(filePath: FileManager.default.currentDirectoryPath)
+  let python = arguments.dropFirst().first ?? "python3"
+  var results = [Result]()
+  func add(_ result: Result) {
+    report(result)
+    results.append(result)
+  }
+  for size in StepSize.all { add(try compare(size, python: python, peers: folder.appending(path: "peers"))) }
+  let toy = try output(of: ["--toy"])
+  let authors = 20.0 * 7308
+  add(
+    Result(
+      name: "toy task from nothing to 100 %", oursMs: toy[0], peer: "the authors' 7,308 steps of 20 ms",
+      peerMs: authors, ratio: authors / toy[0], goal: 20))
+  let large = try output(of: ["--large"])
+  for (name, megabytes, limit) in [("toy task", toy[2], 300.0), ("20,000 words", large[0], 1200)] {
+    add(
+      Result(
+        name: "peak memory, \(name)", peer: "at most \(Int(limit)) MB", ratio: limit / megabytes, goal: 1,
+        oursMb: megabytes))
+  }
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+  encoder.keyEncodingStrategy = .convertToSnakeCase
+  // No value is NaN in JSON; a comparison without a peer has no ratio to write.
+  try encoder.encode(results.filter { $0.ratio.isFinite }).write(
+    to: folder.appending(path: "results.json"), options: .atomic)
+}
