@@ -68,7 +68,10 @@ extension String: TableValue {
   public var tableText: String { self }
   /// A formatted number, such as the result of `percent`, counts as one.
   public var isNumeric: Bool {
-    guard let first = unicodeScalars.first(where: { $0 != "−" && $0 != "-" && $0 != "<" && $0 != " " }) else {
+    // "0 % – 7 %" is a range; a list of more is text.
+    guard split(separator: " ").count <= 3,
+      let first = unicodeScalars.first(where: { $0 != "−" && $0 != "-" && $0 != "<" && $0 != " " })
+    else {
       return false
     }
     return CharacterSet.decimalDigits.contains(first)

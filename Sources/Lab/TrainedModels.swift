@@ -10,7 +10,8 @@ import Tasks
 /// - Returns: A model for each seed, in their order.
 /// - Throws: The first error of any of the trainings.
 public func train(
-  _ configuration: Configuration, on data: Dataset, _ options: TrainingOptions = TrainingOptions(), seeds: [UInt64]
+  _ configuration: Configuration, on data: Dataset, _ options: TrainingOptions = TrainingOptions(),
+  seeds: [UInt64]
 ) throws -> [TrainedModel] {
   let results = Mutex([Result<TrainedModel, any Error>?](repeating: nil, count: seeds.count))
   DispatchQueue.concurrentPerform(iterations: seeds.count) { index in

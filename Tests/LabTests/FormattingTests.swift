@@ -23,6 +23,8 @@ import Testing
     #expect(0.0.tableText == "0")
     #expect("99.6\u{202F}%".isNumeric)
     #expect(!"not run".isNumeric)
+    #expect("0\u{202F}% – 7\u{202F}%".isNumeric)
+    #expect(!"0 2 5 10".isNumeric)
     #expect(!"".isNumeric)
   }
 }
