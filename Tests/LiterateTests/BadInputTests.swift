@@ -284,9 +284,8 @@ import Testing
       let running = try Workshop.start(Workshop.command.path, ["build", "chapters"], in: workshop.folder)
       for _ in 0..<300 where !workshop.exists("pid") { usleep(100_000) }
       let child = try #require(Int32(try workshop.text("pid")))
-      kill(running.process.processIdentifier, signal)
-      running.process.waitUntilExit()
-      let result = running.result
+      kill(running.processIdentifier, signal)
+      let result = running.wait()
       #expect(result.status == 130, "\(result.error)")
       #expect(result.error.contains("Interrupted"))
       usleep(200_000)
@@ -306,8 +305,8 @@ import Testing
       let running = try Workshop.start(Workshop.command.path, ["build", "chapters"], in: workshop.folder)
       for _ in 0..<300 where !workshop.exists("pid") { usleep(100_000) }
       let child = try #require(Int32(try workshop.text("pid")))
-      kill(running.process.processIdentifier, SIGKILL)
-      running.process.waitUntilExit()
+      kill(running.processIdentifier, SIGKILL)
+      running.wait()
       for _ in 0..<20 where kill(child, 0) == 0 { usleep(100_000) }
       // A zombie waits for init where nobody collects it.
       let state = (try? String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8)) ?? ") gone"

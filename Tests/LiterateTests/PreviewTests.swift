@@ -42,9 +42,8 @@ import Testing
       let preview = try Workshop.start(
         Workshop.command.path, ["preview", "chapters", "--port", "\(port)"], in: workshop.folder)
       defer {
-        kill(preview.process.processIdentifier, SIGINT)
-        preview.process.waitUntilExit()
-        #expect(preview.result.status == 130)
+        kill(preview.processIdentifier, SIGINT)
+        #expect(preview.wait().status == 130)
       }
       let client = Client(port: port)
       let first = try client.firstVersion()
@@ -78,8 +77,8 @@ import Testing
       let arguments = ["preview", "chapters", "--port", "\(port)"]
       let first = try Workshop.start(Workshop.command.path, arguments, in: workshop.folder)
       defer {
-        kill(first.process.processIdentifier, SIGTERM)
-        first.process.waitUntilExit()
+        kill(first.processIdentifier, SIGTERM)
+        first.wait()
       }
       _ = try Client(port: port).firstVersion()
       let second = try workshop.neuronbook(arguments)

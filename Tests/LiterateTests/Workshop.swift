@@ -68,23 +68,28 @@ struct Workshop {
   static func run(
     _ program: String, _ arguments: [String], in folder: URL, environment: [String: String] = [:]
   ) throws -> Result {
-    let running = try start(program, arguments, in: folder, environment: environment)
-    running.process.waitUntilExit()
-    return running.result
+    try start(program, arguments, in: folder, environment: environment).wait()
   }
 
+  /// A program that was started. Not Foundation's Process, which was seen to wait for ever for one that had ended.
   struct Running {
-    var process: Process
-    var output: URL
-    var error: URL
+    var processIdentifier: pid_t
+    fileprivate var output: URL
+    fileprivate var error: URL
 
-    var result: Result {
+    /// Waits for the end; the status is the exit code, or 128 and the signal that ended the program.
+    @discardableResult
+    func wait() -> Result {
+      var status: Int32 = 0
+      while waitpid(processIdentifier, &status, 0) == -1, errno == EINTR {}
       defer {
         try? FileManager.default.removeItem(at: output)
         try? FileManager.default.removeItem(at: error)
       }
       func text(_ url: URL) -> String { (try? String(contentsOf: url, encoding: .utf8)) ?? "" }
-      return Result(status: process.terminationStatus, output: text(output), error: text(error))
+      let signal = status & 0x7f
+      return Result(
+        status: signal == 0 ? (status >> 8) & 0xff : 128 + signal, output: text(output), error: text(error))
     }
   }
 
@@ -94,18 +99,29 @@ struct Workshop {
     let base = FileManager.default.temporaryDirectory.appending(
       path: "neuronbook-output-\(UUID().uuidString)"
     ).path
-    let running = Running(
-      process: Process(), output: URL(filePath: base + ".out"), error: URL(filePath: base + ".err"))
-    for url in [running.output, running.error] { try Data().write(to: url) }
-    running.process.executableURL = URL(filePath: program)
-    running.process.arguments = arguments
-    running.process.currentDirectoryURL = folder
-    running.process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    running.process.standardInput = FileHandle.nullDevice
-    running.process.standardOutput = try FileHandle(forWritingTo: running.output)
-    running.process.standardError = try FileHandle(forWritingTo: running.error)
-    try running.process.run()
-    return running
+    let (output, error) = (base + ".out", base + ".err")
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, output, O_CREAT | O_TRUNC | O_WRONLY, 0o644)
+    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, error, O_CREAT | O_TRUNC | O_WRONLY, 0o644)
+    let merged = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    func withCStrings(_ texts: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Int32) -> Int32 {
+      let pointers = texts.map { strdup($0) }
+      defer { for pointer in pointers { free(pointer) } }
+      return body(pointers + [nil])
+    }
+    var processIdentifier: pid_t = 0
+    // `env -C` goes to the folder and becomes the program.
+    let failure = withCStrings(["env", "-C", folder.path, program] + arguments) { arguments in
+      withCStrings(merged.map { "\($0.key)=\($0.value)" }) { environment in
+        posix_spawn(&processIdentifier, "/usr/bin/env", &actions, nil, arguments, environment)
+      }
+    }
+    guard failure == 0 else { throw CocoaError(.executableLoad, userInfo: [NSFilePathErrorKey: program]) }
+    return Running(
+      processIdentifier: processIdentifier, output: URL(filePath: output), error: URL(filePath: error))
   }
 }
 

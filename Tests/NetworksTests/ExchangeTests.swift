@@ -188,13 +188,12 @@ enum PyTorch {
   }
 
   private static func execute(_ arguments: [String]) throws -> Int32 {
-    let process = Process()
+    // Not Foundation's Process, which was seen to wait for ever for a program that had ended.
     let python = ProcessInfo.processInfo.environment["NEURONBOOK_PYTHON"] ?? "python3"
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = [python] + arguments
-    if arguments.first == "-c" { process.standardError = FileHandle.nullDevice }
-    try process.run()
-    process.waitUntilExit()
-    return process.terminationStatus
+    let words = [python] + arguments
+    let quoted = words.map { "'" + $0.replacingOccurrences(of: "'", with: "'\\''") + "'" }
+    let silence = arguments.first == "-c" ? " 2>/dev/null" : ""
+    guard let stream = popen(quoted.joined(separator: " ") + silence, "r") else { return -1 }
+    return pclose(stream) >> 8
   }
 }
