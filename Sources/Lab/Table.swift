@@ -68,6 +68,8 @@ extension String: TableValue {
   public var tableText: String { self }
   /// A formatted number, such as the result of `percent`, counts as one.
   public var isNumeric: Bool {
+    // A dash stands for a number that there is not.
+    if self == "–" { return true }
     // "0 % – 7 %" is a range; a list of more is text.
     guard split(separator: " ").count <= 3,
       let first = unicodeScalars.first(where: { $0 != "−" && $0 != "-" && $0 != "<" && $0 != " " })

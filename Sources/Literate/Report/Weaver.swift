@@ -207,8 +207,10 @@ struct Weaver {
   }
 
   private mutating func tableBlocks(_ table: ShownTable, _ cell: Cell) -> [JSON] {
+    // Many columns are set closer, so that they fit the column of the text.
+    let dense = table.columns.count > 8 ? " class=\"dense\"" : ""
     let identifier = cell.options.label.map { " id=\"\(escapedHTML($0))\"" } ?? ""
-    var blocks = [JSON.rawHTML("<div class=\"wide\" tabindex=\"0\"><table\(identifier)>")]
+    var blocks = [JSON.rawHTML("<div class=\"wide\" tabindex=\"0\"><table\(identifier)\(dense)>")]
     if let caption = numberedCaption(of: cell) {
       blocks += [.rawHTML("<caption>"), .plain(caption), .rawHTML("</caption>")]
     }
