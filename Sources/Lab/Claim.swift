@@ -14,11 +14,13 @@ import Foundation
 public struct Claim: Sendable {
   var shown: ShownClaim
 
-  /// A claim about an estimate. The criterion is judged on the interval's ends, so that chance can't meet it.
+  /// A claim about an estimate.
   ///
   /// - Parameters:
   ///   - null: What the estimate would be if the claim were wrong.
   ///   - count: The number of distinct inputs behind the estimate; with none, the claim is undetermined.
+  ///   - isMet: Whether the criterion is met. It is given the interval: a criterion judged on its near end can't be
+  ///     met by chance.
   public init(
     _ name: String, _ statement: String, criterion: String, estimate: Double, interval: Interval,
     null: String,

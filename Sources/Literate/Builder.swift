@@ -160,7 +160,6 @@ public struct Builder: Sendable {
               advice: "It is declared here as \(declared.value.text).")
           }
           chapters[chapter].parameters[index].value = value
-          chapters[chapter].parameters[index].isSet = true
           isKnown = true
         }
       }
@@ -223,7 +222,11 @@ public struct Builder: Sendable {
   private func writeScorecard(_ runs: [ChapterRun]) throws {
     let shown = runs.flatMap { run in run.cells.sorted { $0.key < $1.key }.flatMap(\.value.shown) }
     let claims = shown.compactMap { if case .claim(let claim) = $0 { claim } else { nil } }
-    guard !claims.isEmpty else { return }
+    guard !claims.isEmpty else {
+      // One of an earlier build would speak of claims that are gone.
+      try? FileManager.default.removeItem(at: book.output.appending(path: "scorecard.json"))
+      return
+    }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     try replace(book.output.appending(path: "scorecard.json"), with: encoder.encode(claims))

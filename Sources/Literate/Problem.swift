@@ -41,15 +41,6 @@ public struct Problem: Error, Sendable, Hashable {
   }
 }
 
-/// Several problems at once, so that a user can mend them in one go.
-public struct Problems: Error, Sendable {
-  public var all: [Problem]
-
-  public init(_ all: [Problem]) {
-    self.all = all
-  }
-}
-
 /// The candidate most like a word, for "did you mean"; nil where none is close.
 func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
   let scored = candidates.map { (candidate: $0, distance: editDistance(word, $0)) }

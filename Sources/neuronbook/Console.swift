@@ -40,9 +40,6 @@ final class Console: Sendable {
     } catch let problem as Problem {
       finish()
       report([problem])
-    } catch let problems as Problems {
-      finish()
-      report(problems.all)
     } catch {
       finish()
       write("error: \(error)\n", to: .standardError)

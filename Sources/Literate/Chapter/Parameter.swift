@@ -5,8 +5,6 @@ import Yams
 public struct Parameter: Sendable {
   public var name: String
   public var value: Value
-  /// Whether the value was set on the command line.
-  public var isSet = false
   var location: Problem.Location
 
   /// A value of one of four types; the declared value decides which.
