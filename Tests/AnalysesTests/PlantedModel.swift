@@ -9,32 +9,23 @@ import Tasks
 /// unit; the decoder holds it for ever and writes the word at every step.
 func plantedModel(storing unit: Int, units: Int = 32) throws -> (Seq2Seq, Dataset) {
   let data = LastTokenAutoencoder(longest: 8, rowsPerCell: 100).heldOut(seed: 3)
-  var model = Seq2Seq(Configuration(units: units, vocabulary: data.vocabulary), seed: 1)
-  for view in model.layout.views {
-    let shape = try model.parameter(view.name)
-    try model.setParameter(view.name, to: Matrix(rows: shape.rows, columns: shape.columns))
-  }
-  func set(_ name: String, _ row: Int, _ column: Int, _ value: Float) throws {
-    var matrix = try model.parameter(name)
-    matrix[row, column] = value
-    try model.setParameter(name, to: matrix)
-  }
+  var builder = try ParameterBuilder(Seq2Seq(Configuration(units: units, vocabulary: data.vocabulary), seed: 1))
   let (a, b) = (Int(LastTokenAutoencoder.words[0]), Int(LastTokenAutoencoder.words[1]))
   // Each token that matters has a component of its own in the embedding.
-  try set("encoder.embedding", a, 0, 1)
-  try set("encoder.embedding", b, 1, 1)
-  try set("encoder.embedding", Int(Vocabulary.eos), 2, 1)
+  try builder.set("encoder.embedding", a, 0, 1)
+  try builder.set("encoder.embedding", b, 1, 1)
+  try builder.set("encoder.embedding", Int(Vocabulary.eos), 2, 1)
   // z of the unit: 0, but 1 at EOS.
-  try set("encoder.0.bias", 0, unit, -2.5)
-  try set("encoder.0.kernel", 2, unit, 10)
+  try builder.set("encoder.0.bias", 0, unit, -2.5)
+  try builder.set("encoder.0.kernel", 2, unit, 10)
   // c of the unit: + for a, − for b.
-  try set("encoder.0.kernel", 0, 2 * units + unit, 3)
-  try set("encoder.0.kernel", 1, 2 * units + unit, -3)
-  for held in 0..<units { try set("decoder.0.bias", 0, held, 2.5) }
-  try set("output.kernel", unit, a, 5)
-  try set("output.kernel", unit, b, -5)
+  try builder.set("encoder.0.kernel", 0, 2 * units + unit, 3)
+  try builder.set("encoder.0.kernel", 1, 2 * units + unit, -3)
+  for held in 0..<units { try builder.set("decoder.0.bias", 0, held, 2.5) }
+  try builder.set("output.kernel", unit, a, 5)
+  try builder.set("output.kernel", unit, b, -5)
   for token in 0..<data.vocabulary.count where token != a && token != b {
-    try set("output.bias", 0, token, -20)
+    try builder.set("output.bias", 0, token, -20)
   }
-  return (model, data)
+  return (builder.model, data)
 }

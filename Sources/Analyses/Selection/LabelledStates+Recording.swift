@@ -84,15 +84,7 @@ extension LabelledStates {
 
   private init(_ recording: Recording, _ places: [Place]) throws {
     let states = recording.decoder.states
-    var numbers: [ArraySlice<Int32>: Int] = [:]
-    let inputs = (0..<recording.rows.count).map { row -> Int in
-      let input = recording.rows.inputs.row(row)
-      return numbers[input]
-        ?? {
-          numbers[input] = numbers.count
-          return numbers.count - 1
-        }()
-    }
+    let inputs = recording.rows.inputNumbers
     var values: [Float] = []
     values.reserveCapacity(places.count * states.units)
     for place in places {

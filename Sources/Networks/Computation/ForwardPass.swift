@@ -37,18 +37,37 @@ package final class ForwardPass {
     decoder.inputs.prepare(parameters)
   }
 
-  /// Reads the loaded batch; `onStep` sees each step from 1 on, when it has been computed.
+  /// Reads the loaded batch; `onStep` sees each step from 1 on, when it has been computed, and may change its states.
+  ///
+  /// `gateEdit` may change gates of a step, `[rows, units]` each block, before anything reads them.
   package func encode(
-    _ parameters: UnsafeMutablePointer<Float>, onStep: (_ step: Int, _ tapes: [Tape]) -> Void = { _, _ in }
-  ) {
+    _ parameters: UnsafeMutablePointer<Float>, onStep: (_ step: Int, _ tapes: [Tape]) -> Void = { _, _ in },
+    gateEdit: GateHook? = nil
+  ) throws {
     let tapes = encoder.tapes(rows: batch.rows, pads: batch.pads)
     startAtZero(tapes)
     for step in 0..<batch.encoderSteps {
-      encoder.forward(step..<step + 1, tapes: tapes, tokens: batch.inputs, parameters: parameters)
+      try encoder.forward(
+        step..<step + 1, tapes: tapes, tokens: batch.inputs, parameters: parameters,
+        edit: gateEdit.map { onBlocks($0, step: step + 1, tapes) })
       onStep(step + 1, tapes)
     }
     handOver(
       network, from: tapes, step: batch.encoderSteps, to: decoder.tapes(rows: batch.rows, pads: nil))
+  }
+
+  /// Where gates of a step t may be changed, one block `[rows, units]` a call.
+  package typealias GateHook = (_ step: Int, _ layer: Int, _ block: Int, _ values: MatrixView) throws -> Void
+
+  /// The same for a stack's forward pass, which names the blocks that have just been computed.
+  private func onBlocks(
+    _ hook: @escaping GateHook, step: Int, _ tapes: [Tape]
+  ) -> (_ layer: Int, _ step: Int, _ blocks: Range<Int>) throws -> Void {
+    let units = network.units
+    return { layer, _, blocks in
+      let gates = tapes[layer].gates(step - 1)
+      for block in blocks { try hook(step, layer, block, gates.columns(block * units..<(block + 1) * units)) }
+    }
   }
 
   /// Every decoder layer's state(`step`), to be filled before `decode` starts from there.
@@ -65,7 +84,7 @@ package final class ForwardPass {
     /// The states of step t, after its logits: only step t + 1 sees them.
     package var carried: ((_ step: Int, _ states: [MatrixView]) throws -> Void)?
     /// Gates of step t, `[rows, units]` each block, before anything reads them.
-    package var gates: ((_ step: Int, _ layer: Int, _ block: Int, _ values: MatrixView) throws -> Void)?
+    package var gates: GateHook?
 
     package init() {}
   }
@@ -81,19 +100,11 @@ package final class ForwardPass {
     onStep: (_ step: Int, _ tapes: [Tape], _ logits: MatrixView) -> Void = { _, _, _ in }
   ) throws {
     let tapes = decoder.tapes(rows: batch.rows, pads: nil)
-    let units = network.units
     for step in first...max(first, steps) {
       if step > first {
         try decoder.forward(
           step - 1..<step, tapes: tapes, tokens: batch.fed, parameters: parameters,
-          edit: edits.gates.map { edit in
-            { layer, _, blocks in
-              let gates = tapes[layer].gates(step - 1)
-              for block in blocks {
-                try edit(step, layer, block, gates.columns(block * units..<(block + 1) * units))
-              }
-            }
-          })
+          edit: edits.gates.map { onBlocks($0, step: step, tapes) })
       }
       try edits.states?(step, tapes.map { $0.state(step) })
       if step > 0 {

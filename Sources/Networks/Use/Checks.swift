@@ -12,7 +12,7 @@ extension Seq2Seq {
   }
 
   /// Lends the parameters, padded for the kernels of `network`, for reading only.
-  func withParameters<Result>(
+  package func withParameters<Result>(
     of network: Network, _ body: (UnsafeMutablePointer<Float>) throws -> Result
   ) rethrows -> Result {
     let packed = network.pack(parameters)

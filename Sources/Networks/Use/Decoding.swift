@@ -101,12 +101,12 @@ extension Seq2Seq {
     _ inputs: TokenGrid, targets: TokenGrid?, steps: Int, feeding: Feeding, _ interventions: Interventions
   ) throws -> Decoding {
     let pass = try forwardPass(inputs: inputs, targets: targets, feeding: feeding, steps: steps)
-    return try decode(pass, from: 0, steps: steps, feeding: feeding, interventions) { pass.encode($0) }
+    return try decode(pass, from: 0, steps: steps, feeding: feeding, interventions) { try pass.encode($0) }
   }
 
   private func decode(
     _ pass: ForwardPass, from first: Int, steps: Int, feeding: Feeding, _ interventions: Interventions,
-    previousTokens: [Int32]? = nil, start: (UnsafeMutablePointer<Float>) -> Void
+    previousTokens: [Int32]? = nil, start: (UnsafeMutablePointer<Float>) throws -> Void
   ) throws -> Decoding {
     let rows = pass.batch.rows
     var decoding = Decoding(
@@ -114,7 +114,7 @@ extension Seq2Seq {
       logits: Traces(rows: rows, steps: max(first, 1)...steps, units: configuration.words))
     try withParameters(of: pass.network) { parameters in
       pass.prepare(parameters)
-      start(parameters)
+      try start(parameters)
       try pass.decode(
         parameters, from: first, steps: steps, choosing: feeding == .greedy,
         edits: interventions.edits(in: pass.network, rows: rows)

@@ -92,7 +92,7 @@ final class Evaluator {
     for first in stride(from: 0, to: rows.count, by: batch.capacity) {
       let count = min(batch.capacity, rows.count - first)
       batch.load(inputs: rows.inputs, targets: rows.targets, count: count, trimming: true) { first + $0 }
-      pass.encode(parameters)
+      try pass.encode(parameters)
       try pass.decode(parameters, steps: batch.decoderSteps, choosing: true)
       for i in 0..<count {
         let row = first + i

@@ -95,7 +95,7 @@ extension Seq2Seq {
       tokens: TokenGrid(rows: count, steps: steps))
     try withParameters(of: network) { parameters in
       pass.prepare(parameters)
-      pass.encode(parameters) { keep($0, $1, in: &recording.encoderLayers) }
+      try pass.encode(parameters) { keep($0, $1, in: &recording.encoderLayers) }
       for (layer, state) in pass.decoderStates(0).enumerated() {
         let units = configuration.units
         recording.decoderLayers[layer].states.set(step: 0, to: state.columns(0..<units))

@@ -111,6 +111,18 @@ public struct Rows: Codable, Sendable, Hashable {
     return rows((0..<count).filter { seen.insert(inputs.row($0)).inserted })
   }
 
+  /// A number for the input of each row, `[rows]`: equal inputs have equal numbers, from 0 in the order of their first
+  /// rows.
+  public var inputNumbers: [Int] {
+    var numbers: [ArraySlice<Int32>: Int] = [:]
+    return (0..<count).map { row in
+      let input = inputs.row(row)
+      if let number = numbers[input] { return number }
+      numbers[input] = numbers.count
+      return numbers.count - 1
+    }
+  }
+
   /// How many distinct inputs there are: what a claim about these rows really rests on.
   public var distinctInputs: Int { Set((0..<count).map { inputs.row($0) }).count }
 }

@@ -1,0 +1,97 @@
+import LinearAlgebra
+import Networks
+import Tasks
+
+/// A model and rows, ready to be decoded again and again with edits; the run without edits is recorded once.
+///
+///     let runs = try Counterfactuals(model, rows: rows)
+///     let decoded = try runs.decode(sets.map { [Edit(units: $0, at: 3, .zero)] })
+///     decoded.score(.token, of: 0)
+///
+/// A variant is a list of edits that are made in one run. All rows of all variants are decoded together, each from the
+/// step of its first edit on, in blocks whose size follows from the model alone: thousands of variants cost hardly more
+/// than their matrix products, and the number of threads does not change a bit of the result.
+public struct Counterfactuals: Sendable {
+  /// What the decoder is fed after an edit.
+  public enum Continuation: String, Codable, Sendable {
+    /// The tokens that the edited model chooses.
+    case greedy
+    /// The tokens that it chose without edits, as gradients see it.
+    case uneditedTokens
+  }
+
+  public let model: Seq2Seq
+  public let rows: Rows
+  /// The run without edits.
+  public let baseline: Recording
+  /// How many positions are written.
+  public let steps: Int
+
+  /// Records the run without edits.
+  ///
+  /// - Parameter steps: How many positions are decoded; by default three more than the longest target, so that a token
+  ///   that comes late is seen.
+  /// - Throws: `NetworkError.emptyRows`, `.tokenOutsideVocabulary`, `.invalidOption`.
+  public init(_ model: Seq2Seq, rows: Rows, steps: Int? = nil) throws {
+    self.model = model
+    self.rows = rows
+    self.steps = steps ?? rows.targets.steps + 3
+    baseline = try model.record(rows, steps: self.steps)
+  }
+
+  /// Decodes every row once for each variant.
+  ///
+  /// - Parameters:
+  ///   - words: The token whose probability and margin are kept for each row; by default the word it asks for.
+  ///   - through: The last position to decode, to save time; by default all of them.
+  ///   - progress: Called with the share of the work done, from any thread.
+  /// - Throws: `AnalysisError.unitOutOfRange`, `.repeatedUnit`, `.stepOutOfRange`, `.countMismatch`, `.invalidOption`.
+  public func decode(
+    _ variants: [[Edit]], watching words: [Int32]? = nil, through last: Int? = nil,
+    continuing continuation: Continuation = .greedy, progress: @Sendable (Double) -> Void = { _ in }
+  ) throws -> CounterfactualRuns {
+    let last = min(last ?? steps, steps)
+    let words = words ?? rows.words
+    guard words.count == rows.count else {
+      throw AnalysisError.countMismatch(what: "words to watch", expected: rows.count, found: words.count)
+    }
+    if let word = words.first(where: { $0 < 0 || $0 >= model.configuration.words }) {
+      throw AnalysisError.invalidOption(
+        name: "a word to watch", value: "\(word)", expected: "from 0 to \(model.configuration.words - 1)")
+    }
+    for edit in variants.joined() {
+      try edit.check(
+        model.configuration, rows: rows.count, encoderSteps: rows.inputs.steps, decoderSteps: last)
+    }
+    var runs = CounterfactualRuns(baseline: baseline, words: words, variants: variants.count, steps: last)
+    // Variants that begin at one step run together; those that edit the encoder read the input anew.
+    let byStart = Dictionary(grouping: variants.indices) { start(of: variants[$0], last: last) }
+    let groups = byStart.sorted { ($0.key ?? -1) < ($1.key ?? -1) }
+    let total = variants.count * rows.count
+    var done = 0
+    for (start, members) in groups {
+      let batch = EditedBatch(
+        self, edits: members.map { variants[$0] }, members: members, start: start, last: last,
+        continuation: continuation)
+      let before = done
+      batch.run(into: &runs) { progress((Double(before) + $0 * Double(members.count * rows.count)) / Double(total)) }
+      done += members.count * rows.count
+    }
+    return runs
+  }
+
+  /// The last step that the edits leave as it was recorded, from which a run can start; nil if it must start from the
+  /// input.
+  private func start(of edits: [Edit], last: Int) -> Int? {
+    var first = last
+    for edit in edits {
+      if edit.place.side == .encoder { return nil }
+      if case .gate = edit.place.site {
+        first = min(first, edit.steps.lowerBound - 1)
+      } else {
+        first = min(first, edit.steps.lowerBound)
+      }
+    }
+    return first
+  }
+}

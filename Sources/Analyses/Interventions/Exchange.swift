@@ -1,0 +1,217 @@
+import LinearAlgebra
+import Networks
+import Tasks
+
+/// Rows and, for each, another row whose state it is given: what an interchange intervention exchanges between.
+public struct Exchange: Sendable {
+  /// In what a row and its source differ.
+  public enum Difference: String, Codable, Sendable, CaseIterable {
+    /// Another word at the same position.
+    case word
+    /// The same word at another position.
+    case position
+    /// Another word at another position.
+    case both
+  }
+
+  public let difference: Difference
+  /// The rows that are edited.
+  public let targets: Counterfactuals
+  /// The run from which the states come.
+  public let sources: Recording
+  /// The source row of each target row.
+  public let partners: [Int]
+  /// t: the step that is edited.
+  public let step: Int
+  /// s: the step from which the states come.
+  public let sourceStep: Int
+
+  /// Pairs every row that can be with a row drawn from those that differ as asked and have their token after the steps
+  /// of the exchange.
+  ///
+  /// Of the possible sources those of the same length of sentence are preferred, so that nothing else differs; where
+  /// there are none, as in tasks with T = L, any will do. Rows without a possible source are left out.
+  ///
+  /// - Parameters:
+  ///   - runs: The rows, decoded without edits; they serve as sources too.
+  ///   - step: t.
+  ///   - sourceStep: s, by default t.
+  /// - Throws: `AnalysisError.tooFewRows` if no row has a source, `.stepOutOfRange`.
+  public init(
+    of difference: Difference, in runs: Counterfactuals, at step: Int, from sourceStep: Int? = nil, seed: UInt64
+  ) throws {
+    let sourceStep = sourceStep ?? step
+    let recorded = runs.baseline.decoder.states.steps
+    for number in [step, sourceStep] where !recorded.contains(number) {
+      throw AnalysisError.stepOutOfRange(step: number, recorded: recorded)
+    }
+    let rows = runs.rows
+    var generator = SeededGenerator(seed: seed, label: "exchange")
+    let possible = (0..<rows.count).filter { rows.positions[$0] > sourceStep }
+    var (kept, partners) = ([Int](), [Int]())
+    for row in 0..<rows.count where rows.positions[row] > step {
+      let fitting = possible.filter { other in
+        let (sameWord, samePosition) = (rows.words[other] == rows.words[row], rows.positions[other] == rows.positions[row])
+        switch difference {
+        case .word: return !sameWord && samePosition
+        case .position: return sameWord && !samePosition
+        case .both: return !sameWord && !samePosition
+        }
+      }
+      let alike = fitting.filter { rows.lengths[$0] == rows.lengths[row] }
+      let candidates = alike.isEmpty ? fitting : alike
+      if candidates.isEmpty { continue }
+      kept.append(row)
+      partners.append(candidates[generator.integer(below: candidates.count)])
+    }
+    guard !kept.isEmpty else {
+      throw AnalysisError.tooFewRows(
+        condition: "a partner with another \(difference == .both ? "word and position" : difference.rawValue)",
+        found: 0, needed: 1)
+    }
+    self.difference = difference
+    targets = kept.count == rows.count ? runs : try Counterfactuals(runs.model, rows: rows.rows(kept), steps: runs.steps)
+    sources = runs.baseline
+    self.partners = partners
+    self.step = step
+    self.sourceStep = sourceStep
+  }
+
+  /// w′ of each target row.
+  public var sourceWords: [Int32] { partners.map { sources.rows.words[$0] } }
+  /// Where w lands if the units code the time left: t + (T′ − s).
+  public var positionsByTimeLeft: [Int] { partners.map { step + sources.rows.positions[$0] - sourceStep } }
+  /// Where w lands if the units code the time gone: t + (T − s).
+  public var positionsByTimeGone: [Int] { targets.rows.positions.map { step + $0 - sourceStep } }
+
+  /// The edit that puts the source's state into a set.
+  public func edit(_ units: [Int], place: Place = .state) throws -> Edit {
+    Edit(
+      place, units: units, at: step,
+      .exchanged(with: try sources.traces(at: place), rows: partners, delay: step - sourceStep))
+  }
+}
+
+/// What an exchange of a set's state did: whose word came, and where (control 3).
+public struct Interchange: Codable, Sendable, Equatable {
+  /// How many rows of each kind there are. Rows count, not inputs: a row with another source is another trial.
+  public struct Counts: Codable, Sendable, Equatable {
+    public var rows = 0
+    /// Rows that write their own word, or their source's, first. If both have one word, it is their own.
+    public var ownWord = 0
+    public var sourceWord = 0
+    public var neitherWord = 0
+    /// Where that word lands: at its own T, where the source's time left puts it, where its time gone puts it, or
+    /// elsewhere. A position that is several of these counts for the first.
+    public var ownPosition = 0
+    public var byTimeLeft = 0
+    public var byTimeGone = 0
+    public var elsewhere = 0
+  }
+
+  public let difference: Exchange.Difference
+  public let step: Int
+  public let sourceStep: Int
+  public let units: [Int]
+  public let counts: Counts
+  /// The share whose word becomes the source's, wherever it lands. Not determined if both have one word.
+  public let wordMoves: Effect
+  /// The share whose word, own or the source's, lands where the source's time left puts it. Not determined if that is
+  /// where it lands anyway.
+  public let positionMoves: Effect
+  /// The share that keeps its own word.
+  public let wordStays: Effect
+  /// The share whose word, own or the source's, lands at the row's own T.
+  public let positionStays: Effect
+
+  /// Exchanges a set's state, and that of random sets of its size.
+  ///
+  /// - Throws: `AnalysisError.unitOutOfRange`, `.repeatedUnit`, `.invalidOption`.
+  public init(
+    _ exchange: Exchange, units: [Int], place: Place = .state, randomSets: Int = 1000, seed: UInt64 = 1
+  ) throws {
+    let all = exchange.targets.model.configuration.units
+    let size = try unitSet(units, of: all).count
+    let sets = [units] + RandomSets.uniform(count: randomSets, size: size, of: all, seed: seed)
+    let decoded = try exchange.targets.decode(sets.map { [try exchange.edit($0, place: place)] })
+    let landings = sets.indices.map { decoded.landings(of: $0, exchange) }
+    let sameWord = exchange.difference == .position
+    let rowsThatMove = landings[0].indices.filter {
+      exchange.positionsByTimeLeft[$0] != exchange.targets.rows.positions[$0]
+    }
+    func effect(_ isUndefined: Bool, _ why: String, _ holds: (Landing) -> Bool) -> Effect {
+      if isUndefined { return .notDetermined(.undefinedOutcome(why)) }
+      let shares = landings.map { decoded.byInput($0.map { holds($0) ? 1 : 0 }) ?? [] }
+      guard let interval = Interval.ofMean(shares[0], seed: seed) else {
+        return .notDetermined(.noRows(condition: "an exchange"))
+      }
+      let means = shares.map { $0.reduce(0, +) / Double($0.count) }
+      return Effect(
+        estimate: means[0], interval: interval, null: Array(means.dropFirst()),
+        ofDraws: "random sets of \(size) units", distinctInputs: decoded.distinctInputs)
+    }
+    difference = exchange.difference
+    (step, sourceStep) = (exchange.step, exchange.sourceStep)
+    self.units = units
+    wordMoves = effect(sameWord, "row and source ask for one word") { $0.word == .source }
+    positionMoves = effect(rowsThatMove.isEmpty, "the source's time left is the row's own") {
+      $0.position != nil && $0.position == $0.timeLeft
+    }
+    wordStays = effect(false, "") { $0.word == .own }
+    positionStays = effect(false, "") { $0.position != nil && $0.position == $0.own }
+    counts = landings[0].reduce(into: Counts()) { $0.add($1) }
+  }
+}
+
+/// What a row with another row's state wrote.
+struct Landing {
+  enum Word { case own, source, neither }
+
+  var word: Word
+  /// Where; nil if neither word came.
+  var position: Int?
+  var own: Int
+  var timeLeft: Int
+  var timeGone: Int
+}
+
+extension Interchange.Counts {
+  fileprivate mutating func add(_ landing: Landing) {
+    rows += 1
+    switch landing.word {
+    case .own: ownWord += 1
+    case .source: sourceWord += 1
+    case .neither: neitherWord += 1
+    }
+    guard let position = landing.position else { return }
+    if position == landing.own {
+      ownPosition += 1
+    } else if position == landing.timeLeft {
+      byTimeLeft += 1
+    } else if position == landing.timeGone {
+      byTimeGone += 1
+    } else {
+      elsewhere += 1
+    }
+  }
+}
+
+extension CounterfactualRuns {
+  /// What each row of a variant wrote first of its own word and its source's.
+  func landings(of variant: Int, _ exchange: Exchange) -> [Landing] {
+    let (words, left, gone) = (exchange.sourceWords, exchange.positionsByTimeLeft, exchange.positionsByTimeGone)
+    return (0..<rows.count).map { row in
+      let own = firstPosition(of: rows.words[row], variant: variant, row: row)
+      let source =
+        words[row] == rows.words[row] ? nil : firstPosition(of: words[row], variant: variant, row: row)
+      var landing = Landing(
+        word: .neither, position: nil, own: rows.positions[row], timeLeft: left[row], timeGone: gone[row])
+      if let own, own < source ?? .max {
+        (landing.word, landing.position) = (.own, own)
+      } else if let source {
+        (landing.word, landing.position) = (.source, source)
+      }
+      return landing
+    }
+  }
+}

@@ -1,0 +1,173 @@
+import LinearAlgebra
+import Tasks
+
+/// What is measured of a row that was decoded with edits. Each row has the word w and the position T that it asks for,
+/// unless others are named.
+public enum Outcome: Codable, Sendable, Hashable {
+  /// 1 where the token at T is w, else 0.
+  case token
+  /// 1 where all tokens are those of the target, EOS included.
+  case whole
+  /// The share of the tokens before T that are those of the target; undefined at T = 1.
+  case before
+  /// The share of the tokens after T, EOS included, that are those of the target.
+  case after
+  /// P(token at position T + k = w), of the watched word.
+  case probability(after: Int = 0)
+  /// The logit of the watched word at T less the largest other one.
+  case margin
+  /// 1 where w is written first exactly k steps later than without edits, else 0. Undefined where it is not written
+  /// without edits.
+  case late(Int)
+  /// τ less what it is without edits, where τ is the first position of w; undefined where w is not written.
+  case delay
+}
+
+/// What a row is expected to write, where that is not what it asks for: of each row, as in an interchange.
+public struct Expectation: Codable, Sendable, Hashable {
+  public var words: [Int32]
+  /// T, counted from 1.
+  public var positions: [Int]
+
+  public init(words: [Int32], positions: [Int]) {
+    self.words = words
+    self.positions = positions
+  }
+}
+
+extension CounterfactualRuns {
+  /// The outcome of each row of a variant, `[rows]`; nil where it is not defined.
+  ///
+  /// - Parameters:
+  ///   - variant: Its number; nil for the run without edits.
+  ///   - expected: By default what the rows ask for.
+  public func values(_ outcome: Outcome, of variant: Int?, expecting expected: Expectation? = nil) -> [Double?] {
+    (0..<rows.count).map { row in
+      let word = expected?.words[row] ?? rows.words[row]
+      let position = expected?.positions[row] ?? rows.positions[row]
+      return value(outcome, of: variant, row: row, word: word, position: position)
+    }
+  }
+
+  private func value(_ outcome: Outcome, of variant: Int?, row: Int, word: Int32, position: Int) -> Double? {
+    func share(_ positions: Range<Int>) -> Double? {
+      // What the target leaves to PAD counts for nothing.
+      let counted = positions.filter { $0 <= rows.targets.steps && rows.targets[row, at: $0] != Vocabulary.pad }
+      guard let last = counted.last, last <= steps else { return nil }
+      let right = counted.count { written(variant, row, $0) == rows.targets[row, at: $0] }
+      return Double(right) / Double(counted.count)
+    }
+    switch outcome {
+    case .token: return (1...steps).contains(position) && written(variant, row, position) == word ? 1 : 0
+    case .whole: return share(1..<rows.targets.steps + 1).map { $0 == 1 ? 1 : 0 }
+    case .before: return share(1..<position)
+    case .after: return share(position + 1..<max(position, rows.targets.steps) + 1)
+    case .probability(let later):
+      let place = position + later
+      guard (1...steps).contains(place) else { return nil }
+      return Double(
+        variant.map { probability(variant: $0, row: row, at: place) }
+          ?? uneditedProbabilities[row * steps + place - 1])
+    case .margin:
+      guard (1...steps).contains(position) else { return nil }
+      return Double(
+        variant.map { margin(variant: $0, row: row, at: position) } ?? uneditedMargins[row * steps + position - 1]
+      )
+    case .late(let later):
+      guard let before = firstPosition(of: word, variant: nil, row: row) else { return nil }
+      return firstPosition(of: word, variant: variant, row: row) == before + later ? 1 : 0
+    case .delay:
+      guard let before = firstPosition(of: word, variant: nil, row: row), let now = firstPosition(of: word, variant: variant, row: row)
+      else { return nil }
+      return Double(now - before)
+    }
+  }
+
+  /// τ: the first position at which a row has `word`; nil if it has it nowhere. Without a variant, without edits.
+  public func firstPosition(of word: Int32, variant: Int?, row: Int) -> Int? {
+    (1...steps).first { written(variant, row, $0) == word }
+  }
+
+  /// The token at a position, counted from 1.
+  func written(_ variant: Int?, _ row: Int, _ position: Int) -> Int32 {
+    variant.map { token(variant: $0, row: row, at: position) } ?? unedited[row, at: position]
+  }
+
+  /// The mean outcome of a variant: over distinct inputs, of which each counts once. Nil if it is undefined in a row.
+  public func score(_ outcome: Outcome, of variant: Int?, expecting expected: Expectation? = nil) -> Double? {
+    let byInput = byInput(values(outcome, of: variant, expecting: expected))
+    return byInput.map { $0.reduce(0, +) / Double($0.count) }
+  }
+
+  /// The mean value of each distinct input; nil if a value is undefined or there are none.
+  func byInput(_ values: [Double?]) -> [Double]? {
+    var (sums, counts) = ([Double](repeating: 0, count: distinctInputs), [Int](repeating: 0, count: distinctInputs))
+    for (row, value) in values.enumerated() {
+      guard let value else { return nil }
+      sums[inputs[row]] += value
+      counts[inputs[row]] += 1
+    }
+    return sums.isEmpty ? nil : zip(sums, counts).map { $0 / Double($1) }
+  }
+}
+
+extension CounterfactualRuns {
+  /// What is made of an outcome.
+  public enum Measure: String, Codable, Sendable {
+    /// The outcome with edits: how much is kept.
+    case kept
+    /// The outcome without edits less that with edits: how much is lost.
+    case lost
+  }
+
+  /// A variant's outcome beside that of the variants that serve as its null.
+  ///
+  /// The estimate and its interval are over distinct inputs: Wilson's where all are 0 or 1, else that of a bootstrap
+  /// over inputs.
+  ///
+  /// - Parameters:
+  ///   - null: The variants with random sets.
+  ///   - description: What these are, such as "random sets of 8 units".
+  public func effect(
+    _ measure: Measure, _ outcome: Outcome, of variant: Int, null: [Int], ofDraws description: String,
+    expecting expected: Expectation? = nil, seed: UInt64 = 1
+  ) -> Effect {
+    let unedited = measure == .lost ? values(outcome, of: nil, expecting: expected) : []
+    func measured(_ variant: Int) -> [Double]? {
+      let values = values(outcome, of: variant, expecting: expected)
+      if measure == .kept { return byInput(values) }
+      return byInput(zip(unedited, values).map { before, now in before.flatMap { b in now.map { b - $0 } } })
+    }
+    guard let chosen = measured(variant), let interval = Interval.ofMean(chosen, seed: seed) else {
+      return .notDetermined(
+        rows.isEmpty ? .noRows(condition: "an outcome") : .undefinedOutcome("\(outcome) is undefined in a row"))
+    }
+    var draws: [Double] = []
+    for draw in null {
+      guard let values = measured(draw) else {
+        return .notDetermined(.undefinedOutcome("\(outcome) is undefined in a draw of the null"))
+      }
+      draws.append(values.reduce(0, +) / Double(values.count))
+    }
+    return Effect(
+      estimate: chosen.reduce(0, +) / Double(chosen.count), interval: interval, null: draws,
+      ofDraws: description, distinctInputs: distinctInputs)
+  }
+}
+
+extension Interval {
+  /// 95 % for the mean of values of distinct inputs: Wilson's where all are 0 or 1, else the middle of 2000 bootstrap
+  /// samples. Nil without values.
+  static func ofMean(_ values: [Double], seed: UInt64) -> Interval? {
+    if values.isEmpty { return nil }
+    if values.allSatisfy({ $0 == 0 || $0 == 1 }) {
+      return .wilson(values.count { $0 == 1 }, of: values.count)
+    }
+    var generator = SeededGenerator(seed: seed, label: "bootstrap over inputs")
+    let means = (0..<2000).map { _ in
+      let sum = values.indices.reduce(0.0) { sum, _ in sum + values[generator.integer(below: values.count)] }
+      return sum / Double(values.count)
+    }
+    return Interval(low: quantile(0.025, of: means), high: quantile(0.975, of: means))
+  }
+}
