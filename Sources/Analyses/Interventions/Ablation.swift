@@ -153,7 +153,7 @@ extension Outcome {
     switch self {
     case .token, .before, .margin: false
     case .probability(let later): later > 0
-    case .whole, .after, .late, .delay: true
+    case .anywhere, .whole, .after, .late, .delay: true
     }
   }
 }

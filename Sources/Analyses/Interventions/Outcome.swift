@@ -6,6 +6,8 @@ import Tasks
 public enum Outcome: Codable, Sendable, Hashable {
   /// 1 where the token at T is w, else 0.
   case token
+  /// 1 where w is written at any position, else 0: whether the word is known, whenever it comes.
+  case anywhere
   /// 1 where all tokens are those of the target, EOS included.
   case whole
   /// The share of the tokens before T that are those of the target; undefined at T = 1.
@@ -59,6 +61,7 @@ extension CounterfactualRuns {
     }
     switch outcome {
     case .token: return (1...steps).contains(position) && written(variant, row, position) == word ? 1 : 0
+    case .anywhere: return firstPosition(of: word, variant: variant, row: row) == nil ? 0 : 1
     case .whole: return share(1..<rows.targets.steps + 1).map { $0 == 1 ? 1 : 0 }
     case .before: return share(1..<position)
     case .after: return share(position + 1..<max(position, rows.targets.steps) + 1)
