@@ -50,7 +50,7 @@ bench: dependencies
 
 bench-peers:
 	python3 -m venv Benchmarks/.venv
-	Benchmarks/.venv/bin/pip install --quiet torch numpy jax optax
+	Benchmarks/.venv/bin/pip install --quiet torch numpy jax optax scikit-learn
 
 dependencies:
 	@missing=$$(for package in $(PACKAGES); do \

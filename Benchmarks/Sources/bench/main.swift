@@ -44,10 +44,11 @@ func peakMegabytes() -> Double {
   return (line.split(separator: " ").dropFirst().first.flatMap { Double($0) } ?? .nan) / 1024
 }
 
-/// What `arguments` makes this program print, in a process of its own, so that its peak of memory is its own.
-func output(of arguments: [String]) throws -> [Double] {
+/// The numbers that a program prints, by default this one with `arguments`: in a process of its own, so that its peak of
+/// memory is its own.
+func output(of arguments: [String], program: String? = nil) throws -> [Double] {
   let (process, pipe) = (Process(), Pipe())
-  process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+  process.executableURL = program.map { URL(filePath: $0) } ?? URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
   process.arguments = arguments
   process.standardOutput = pipe
   try process.run()
@@ -81,6 +82,8 @@ let arguments = CommandLine.arguments
 if arguments.contains("--toy") {
   let toy = try trainToy()
   print(toy.milliseconds, toy.steps, peakMegabytes())
+} else if arguments.contains("--random-sets") {
+  for units in [32, 256] { report(try RandomSetsSize(units: units).measure()) }
 } else if arguments.contains("--large"), let size = StepSize.all.last {
   var model = size.model
   _ = try size.run(&model, on: size.data)
@@ -95,6 +98,8 @@ if arguments.contains("--toy") {
     results.append(result)
   }
   for size in StepSize.all { add(try compare(size, python: python, peers: folder.appending(path: "peers"))) }
+  add(try EliminationSize().compare(python: python, peers: folder.appending(path: "peers")))
+  for units in [32, 256] { add(try RandomSetsSize(units: units).measure()) }
   let toy = try output(of: ["--toy"])
   let authors = 20.0 * 7308
   add(
