@@ -11,10 +11,15 @@ import Networks
 ///     Edit(units: counting, at: 3, .exchanged(with: other.decoder.states, rows: partners))
 ///     // z of all outputting units is held at 1 from step 2 to step 9.
 ///     Edit(.gate(.update), units: outputting, steps: 2...9, .constant(1))
+///
+/// With a basis Q the units are coordinates along its directions, and the rest of the state stays as it was: h′ = h +
+/// Q_S Q_Sᵀ (v − h), where v is what the value would give to all units (Geiger and others 2023, arXiv 2303.02536).
 public struct Edit: Sendable {
   public var place: Place
   /// Counted from 0, each once; the order does not matter.
   public var units: [Int]
+  /// What the units are coordinates in; nil for the neurons themselves.
+  public var basis: Basis?
   /// The steps t at which the edit is made: one for an edit made once, more for one that is kept up.
   public var steps: ClosedRange<Int>
   public var value: EditValue
@@ -40,6 +45,8 @@ public struct EditValue: Sendable {
     case vector([Float])
     /// `[steps, units]`, the same for all rows; the first row belongs to the first step.
     case vectors(Matrix, steps: ClosedRange<Int>)
+    /// `[rows, units]`, the same for all steps.
+    case rows(Matrix)
     /// For each edited row a row of a recording, `delay` steps before the step that is edited.
     case recorded(Traces, rows: [Int], delay: Int)
   }
@@ -60,6 +67,9 @@ public struct EditValue: Sendable {
   public static func constants(_ values: Matrix, steps: ClosedRange<Int>) -> EditValue {
     EditValue(content: .vectors(values, steps: steps))
   }
+
+  /// A number for each unit of each edited row, `[rows, units]`: states made by any other rule.
+  public static func states(_ values: Matrix) -> EditValue { EditValue(content: .rows(values)) }
 
   /// Each unit's mean over all rows and steps of a reference. If that holds rows of one word only, its mean still tells
   /// the word: take rows that differ in what the edit should remove.
@@ -101,9 +111,17 @@ extension Edit {
   /// - Throws: `AnalysisError.unitOutOfRange`, `.repeatedUnit`, `.stepOutOfRange`, `.countMismatch`, `.invalidOption`.
   func check(_ configuration: Configuration, rows: Int, encoderSteps: Int, decoderSteps: Int) throws {
     _ = try place.layer(in: configuration)
-    _ = try unitSet(units, of: configuration.units)
+    if let basis, basis.units != configuration.units {
+      throw AnalysisError.countMismatch(
+        what: "units in the basis", expected: configuration.units, found: basis.units)
+    }
+    _ = try unitSet(units, of: basis?.count ?? configuration.units)
     let first: Int
-    if case .gate = place.site { first = 1 } else { first = place.side == .encoder || place.site == .output ? 1 : 0 }
+    if case .gate = place.site {
+      first = 1
+    } else {
+      first = place.side == .encoder || place.site == .output ? 1 : 0
+    }
     let allowed = first...(place.side == .encoder ? encoderSteps : decoderSteps)
     for step in [steps.lowerBound, steps.upperBound] where !allowed.contains(step) {
       throw AnalysisError.stepOutOfRange(step: step, recorded: allowed)
@@ -127,13 +145,22 @@ extension Edit {
       for step in [steps.lowerBound, steps.upperBound] where !covered.contains(step) {
         throw AnalysisError.stepOutOfRange(step: step, recorded: covered)
       }
+    case .rows(let values):
+      guard values.columns == configuration.units else {
+        throw AnalysisError.countMismatch(
+          what: "units in the states", expected: configuration.units, found: values.columns)
+      }
+      guard values.rows == rows else {
+        throw AnalysisError.countMismatch(what: "states", expected: rows, found: values.rows)
+      }
     case .recorded(let traces, let sources, let delay):
       guard traces.units == configuration.units else {
         throw AnalysisError.countMismatch(
           what: "units in the recording", expected: configuration.units, found: traces.units)
       }
       guard sources.count == rows else {
-        throw AnalysisError.countMismatch(what: "rows to take values from", expected: rows, found: sources.count)
+        throw AnalysisError.countMismatch(
+          what: "rows to take values from", expected: rows, found: sources.count)
       }
       if let row = sources.first(where: { !(0..<traces.rows).contains($0) }) {
         throw AnalysisError.invalidOption(
@@ -148,6 +175,27 @@ extension Edit {
   /// Writes the edit's values of `step` into rows of a matrix: `view`'s row i belongs to edited row `rows` + i.
   func write(step: Int, rows: Range<Int>, to view: MatrixView) {
     guard steps.contains(step) else { return }
+    guard let basis else { return write(units, step: step, rows: rows, to: view) }
+    let (count, width) = (rows.count, basis.units)
+    // v, then v − h, whose part along the chosen directions is added.
+    var values = Matrix(rows: count, columns: width)
+    let chosen = basis.directions.rows(units)
+    var along = Matrix(rows: count, columns: units.count)
+    values.withMutableView { values in
+      write(Array(0..<width), step: step, rows: rows, to: values)
+      for row in 0..<count { for unit in 0..<width { values[row, unit] -= view[row, unit] } }
+      chosen.withView { chosen in
+        along.withMutableView { along in
+          multiply(values, chosen, into: along, transposeB: true)
+          if !units.isEmpty {
+            multiply(along, chosen, into: view.columns(0..<width), keep: 1)
+          }
+        }
+      }
+    }
+  }
+
+  private func write(_ units: [Int], step: Int, rows: Range<Int>, to view: MatrixView) {
     func fill(_ value: (_ row: Int, _ unit: Int) -> Float) {
       for (i, row) in rows.enumerated() {
         for unit in units { view[i, unit] = value(row, unit) }
@@ -159,6 +207,7 @@ extension Edit {
     case .vectors(let values, let covered):
       let first = (step - covered.lowerBound) * values.columns
       fill { values.storage[first + $1] }
+    case .rows(let values): fill { values.storage[$0 * values.columns + $1] }
     case .recorded(let traces, let sources, let delay):
       let first = step - delay - traces.steps.lowerBound
       fill { traces.storage[(sources[$0] * traces.steps.count + first) * traces.units + $1] }

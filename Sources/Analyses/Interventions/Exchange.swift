@@ -16,7 +16,7 @@ public struct Exchange: Sendable {
 
   public let difference: Difference
   /// The rows that are edited.
-  public let targets: Counterfactuals
+  public private(set) var targets: Counterfactuals
   /// The run from which the states come.
   public let sources: Recording
   /// The source row of each target row.
@@ -38,7 +38,8 @@ public struct Exchange: Sendable {
   ///   - sourceStep: s, by default t.
   /// - Throws: `AnalysisError.tooFewRows` if no row has a source, `.stepOutOfRange`.
   public init(
-    of difference: Difference, in runs: Counterfactuals, at step: Int, from sourceStep: Int? = nil, seed: UInt64
+    of difference: Difference, in runs: Counterfactuals, at step: Int, from sourceStep: Int? = nil,
+    seed: UInt64
   ) throws {
     let sourceStep = sourceStep ?? step
     let recorded = runs.baseline.decoder.states.steps
@@ -51,7 +52,9 @@ public struct Exchange: Sendable {
     var (kept, partners) = ([Int](), [Int]())
     for row in 0..<rows.count where rows.positions[row] > step {
       let fitting = possible.filter { other in
-        let (sameWord, samePosition) = (rows.words[other] == rows.words[row], rows.positions[other] == rows.positions[row])
+        let (sameWord, samePosition) = (
+          rows.words[other] == rows.words[row], rows.positions[other] == rows.positions[row]
+        )
         switch difference {
         case .word: return !sameWord && samePosition
         case .position: return sameWord && !samePosition
@@ -66,15 +69,30 @@ public struct Exchange: Sendable {
     }
     guard !kept.isEmpty else {
       throw AnalysisError.tooFewRows(
-        condition: "a partner with another \(difference == .both ? "word and position" : difference.rawValue)",
+        condition:
+          "a partner with another \(difference == .both ? "word and position" : difference.rawValue)",
         found: 0, needed: 1)
     }
     self.difference = difference
-    targets = kept.count == rows.count ? runs : try Counterfactuals(runs.model, rows: rows.rows(kept), steps: runs.steps)
+    if kept.count == rows.count {
+      targets = runs
+    } else {
+      let left = try Counterfactuals(runs.model, rows: rows.rows(kept), steps: runs.steps)
+      targets = try runs.basis.map(left.rotated) ?? left
+    }
     sources = runs.baseline
     self.partners = partners
     self.step = step
     self.sourceStep = sourceStep
+  }
+
+  /// The same pairs, with units as coordinates in a basis.
+  ///
+  /// - Throws: `AnalysisError.countMismatch` unless the basis spans the whole space of the units.
+  public func rotated(to basis: Basis) throws -> Exchange {
+    var rotated = self
+    rotated.targets = try targets.rotated(to: basis)
+    return rotated
   }
 
   /// w′ of each target row.
@@ -133,8 +151,17 @@ public struct Interchange: Codable, Sendable, Equatable {
     let all = exchange.targets.model.configuration.units
     let size = try unitSet(units, of: all).count
     let sets = [units] + RandomSets.uniform(count: randomSets, size: size, of: all, seed: seed)
-    let decoded = try exchange.targets.decode(sets.map { [try exchange.edit($0, place: place)] })
-    let landings = sets.indices.map { decoded.landings(of: $0, exchange) }
+    try self.init(
+      exchange, units: units, edits: sets.map { try exchange.edit($0, place: place) },
+      ofDraws: "random sets of \(size) units", seed: seed)
+  }
+
+  /// Makes the first edit, and the others for its null.
+  ///
+  /// - Parameter description: What the others are, such as "random sets of 8 units".
+  init(_ exchange: Exchange, units: [Int], edits: [Edit], ofDraws description: String, seed: UInt64) throws {
+    let decoded = try exchange.targets.decode(edits.map { [$0] })
+    let landings = edits.indices.map { decoded.landings(of: $0, exchange) }
     let sameWord = exchange.difference == .position
     let rowsThatMove = landings[0].indices.filter {
       exchange.positionsByTimeLeft[$0] != exchange.targets.rows.positions[$0]
@@ -148,7 +175,7 @@ public struct Interchange: Codable, Sendable, Equatable {
       let means = shares.map { $0.reduce(0, +) / Double($0.count) }
       return Effect(
         estimate: means[0], interval: interval, null: Array(means.dropFirst()),
-        ofDraws: "random sets of \(size) units", distinctInputs: decoded.distinctInputs)
+        ofDraws: description, distinctInputs: decoded.distinctInputs)
     }
     difference = exchange.difference
     (step, sourceStep) = (exchange.step, exchange.sourceStep)
@@ -199,7 +226,9 @@ extension Interchange.Counts {
 extension CounterfactualRuns {
   /// What each row of a variant wrote first of its own word and its source's.
   func landings(of variant: Int, _ exchange: Exchange) -> [Landing] {
-    let (words, left, gone) = (exchange.sourceWords, exchange.positionsByTimeLeft, exchange.positionsByTimeGone)
+    let (words, left, gone) = (
+      exchange.sourceWords, exchange.positionsByTimeLeft, exchange.positionsByTimeGone
+    )
     return (0..<rows.count).map { row in
       let own = firstPosition(of: rows.words[row], variant: variant, row: row)
       let source =

@@ -42,7 +42,8 @@ public struct StateShift: Codable, Sendable, Equatable {
   ///   - shifts: The values of k; those that would need a state before the first or after the last are left out.
   /// - Throws: `AnalysisError.unitOutOfRange`, `.repeatedUnit`, `.stepOutOfRange`, `.tooFewRows` if no row is left.
   public init(
-    _ runs: Counterfactuals, units: [Int], at step: Int, shifts: ClosedRange<Int> = -3...3, randomSets: Int = 1000,
+    _ runs: Counterfactuals, units: [Int], at step: Int, shifts: ClosedRange<Int> = -3...3,
+    randomSets: Int = 1000,
     seed: UInt64 = 1
   ) throws {
     let model = runs.model
@@ -58,9 +59,11 @@ public struct StateShift: Codable, Sendable, Equatable {
     guard !usable.isEmpty else {
       throw AnalysisError.tooFewRows(condition: "their token after step \(step)", found: 0, needed: 1)
     }
-    let left =
-      usable.count == runs.rows.count
-      ? runs : try Counterfactuals(model, rows: runs.rows.rows(usable), steps: runs.steps)
+    var left = runs
+    if usable.count < runs.rows.count {
+      left = try Counterfactuals(model, rows: runs.rows.rows(usable), steps: runs.steps)
+      if let basis = runs.basis { left = try left.rotated(to: basis) }
+    }
     let unedited = left.baseline.decoder.states
     let sets = [units] + RandomSets.uniform(count: randomSets, size: size, of: states.units, seed: seed)
     let null = Array(1..<sets.count)
@@ -69,7 +72,8 @@ public struct StateShift: Codable, Sendable, Equatable {
     var points: [Point] = []
     // For each set: Δτ and k of each distinct input that writes w.
     var pairs = [[[(shift: Int, delay: Int)]]](
-      repeating: [[(shift: Int, delay: Int)]](repeating: [], count: left.rows.distinctInputs), count: sets.count)
+      repeating: [[(shift: Int, delay: Int)]](repeating: [], count: left.rows.distinctInputs),
+      count: sets.count)
     for shift in possible {
       let decoded = try left.decode(sets.map { [Edit(units: $0, at: step, .earlier(shift, in: unedited))] })
       let firstRows = decoded.firstRowOfInput
@@ -111,7 +115,8 @@ public struct StateShift: Codable, Sendable, Equatable {
       return .notDetermined(.undefinedOutcome("with a random set the token is not written for two shifts"))
     }
     return Effect(
-      estimate: estimate, interval: Interval(low: quantile(0.025, of: resampled), high: quantile(0.975, of: resampled)),
+      estimate: estimate,
+      interval: Interval(low: quantile(0.025, of: resampled), high: quantile(0.975, of: resampled)),
       null: null.compactMap { $0 }, ofDraws: description, distinctInputs: pairs[0].count)
   }
 
