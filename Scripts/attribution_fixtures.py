@@ -12,7 +12,7 @@ import json
 import pathlib
 
 import numpy as np
-from scipy.stats import pearsonr, spearmanr
+from scipy.stats import norm, pearsonr, spearmanr
 
 from seq2seq_fixtures import EOS, SOS, PaperGRU, ResetAfterGRU, Seq2Seq, numbers
 
@@ -152,6 +152,15 @@ def correlation(first, second):
         "spearman": float(spearmanr(first, second).statistic)}
 
 
+def interval(estimate, draws):
+    """Bias-corrected percentiles; draws equal to the estimate count half."""
+    draws = np.array(draws)
+    below = (draws < estimate).sum() + (draws == estimate).sum() / 2
+    shift = 2 * norm.ppf(np.clip(below, 0.5, len(draws) - 0.5) / len(draws))
+    low, high = np.quantile(draws, norm.cdf(shift + norm.ppf([0.025, 0.975])))
+    return {"estimate": estimate, "draws": draws.tolist(), "low": float(low), "high": float(high)}
+
+
 if __name__ == "__main__":
     rng = np.random.default_rng(8)
     nodes = {}
@@ -164,6 +173,10 @@ if __name__ == "__main__":
         "correlations": [
             correlation([1.0, 2, 3, 4], [2.0, 1, 4, 4]), correlation([3.0, 3, 3, 1, 0, 0], [0.5, 1, -1, 2, 2, 7]),
             correlation(np.round(rng.normal(size=40), 3).tolist(), np.round(rng.normal(size=40) ** 3, 1).tolist()),
+        ],
+        "intervals": [
+            interval(estimate, draws) for draws in [np.round(rng.normal(size=60), 3), np.array([1.0, 1, 2, 3])]
+            for estimate in [0.0, 1.0, 0.4, -9.0, 9.0]
         ],
     }, separators=(",", ":")) + "\n")
     print(f"{OUT.name}: {OUT.stat().st_size} bytes")

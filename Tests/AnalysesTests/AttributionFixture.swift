@@ -77,9 +77,17 @@ struct AttributionFixture: Decodable {
     let spearman: Double
   }
 
+  struct Resampled: Decodable {
+    let estimate: Double
+    let draws: [Double]
+    let low: Double
+    let high: Double
+  }
+
   let cases: [Case]
   let gaussLegendre: [String: Nodes]
   let correlations: [Correlation]
+  let intervals: [Resampled]
 
   static func load() throws -> AttributionFixture {
     let url = try #require(Bundle.module.url(forResource: "Fixtures/attribution", withExtension: "json"))

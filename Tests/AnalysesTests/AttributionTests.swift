@@ -91,6 +91,15 @@ import Testing
     #expect(pearsonCorrelation([1e-150, 2e-150, 4e-150], [1, 2, 4]).map { abs($0 - 1) < 1e-12 } == true)
   }
 
+  @Test func biasCorrectedIntervalsAreThoseOfSciPysNormalDistribution() throws {
+    let expected = try AttributionFixture.load().intervals
+    #expect(expected.count == 10)
+    for each in expected {
+      let interval = Interval.biasCorrected(each.estimate, resampled: each.draws)
+      #expect(abs(interval.low - each.low) < 1e-9 && abs(interval.high - each.high) < 1e-9)
+    }
+  }
+
   /// Sundararajan 2017, proposition 1, on a cell without kinks.
   @Test(arguments: [StateTarget.probability, .logProbability, .logitDifference(from: 4)])
   func attributionsAddUpToWhatTheyExplain(target: StateTarget) throws {
@@ -145,6 +154,28 @@ import Testing
         }
       }
     }
+  }
+
+  /// More points than one batch takes: what a row gets must not depend on the rows beside it.
+  @Test func rowsAreWorkedOnInBatchesThatChangeNothing() throws {
+    let (model, recording) = try untrained(.resetAfterGRU, seed: 3)
+    let many = (0..<1000).map { $0 % recording.rows.count }
+    let all = try model.record(recording.rows.rows(many))
+    let (states, few) = (
+      try AttributionStates(all, step: 2, position: 5), try AttributionStates(recording, step: 2, position: 5)
+    )
+    let patching = try UnitPatching(model, states)
+    let patchingOfFew = try UnitPatching(model, few)
+    let integrated = try IntegratedGradients(model, states)
+    let integratedOfFew = try IntegratedGradients(model, few)
+    for row in 0..<1000 {
+      let one = many[row]
+      let effects = patchingOfFew.attributions.row(one).map { Double($0) }
+      #expect(agree(patching.attributions.row(row), effects, tolerance: 1e-6))
+      let expected = integratedOfFew.attributions.row(one).map { Double($0) }
+      #expect(agree(integrated.attributions.row(row), expected, tolerance: 1e-6))
+    }
+    #expect(patching.distinctInputs == recording.rows.count && patching.values.count == 1000)
   }
 
   /// The published selection takes the signed mean first, so that what has both signs cancels.

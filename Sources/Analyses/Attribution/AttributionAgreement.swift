@@ -1,10 +1,10 @@
-import Foundation
 import LinearAlgebra
 
 /// How well attributions agree with the true effects of patching each unit: correlations over units of the means over
 /// distinct inputs.
 ///
-/// The interval draws the inputs again, with replacement, each with all its rows; the null exchanges the units of the
+/// The interval draws the inputs again, with replacement, each with all its rows, and corrects for bias: noise in means
+/// pulls their correlation to 0, and that of resampled means further still. The null exchanges the units of the
 /// attributions at random. So a correlation never stands without interval, null and number of inputs.
 public struct AttributionAgreement: Codable, Sendable, Equatable {
   /// Of the values.
@@ -57,7 +57,7 @@ public struct AttributionAgreement: Codable, Sendable, Equatable {
           .undefinedOutcome("the correlation rests on so few inputs that resamples lack it"))
       }
       return Effect(
-        estimate: estimate, interval: basicInterval(estimate, resampled),
+        estimate: estimate, interval: .biasCorrected(estimate, resampled: resampled),
         null: exchanged.compactMap { correlation($0, meanE) }, ofDraws: "attributions with exchanged units",
         distinctInputs: a.count)
     }
@@ -84,19 +84,6 @@ public struct AttributionAgreement: Codable, Sendable, Equatable {
       throw AnalysisError.invalidOption(name: "resamples", value: "\(resamples)", expected: "at least 1")
     }
   }
-}
-
-/// The basic bootstrap interval at 95 %, on the scale of Fisher's transformation (Davison & Hinkley 1997, equation 5.6).
-///
-/// Noise in means pulls their correlation to 0, and that of resampled means further still; the basic interval takes that
-/// off again, where quantiles of the resamples would show it twice.
-private func basicInterval(_ estimate: Double, _ resampled: [Double]) -> Interval {
-  // A perfect correlation is at infinity on this scale.
-  func scaled(_ correlation: Double) -> Double { atanh(min(max(correlation, -1 + 1e-12), 1 - 1e-12)) }
-  let draws = resampled.map(scaled)
-  return Interval(
-    low: tanh(2 * scaled(estimate) - quantile(0.975, of: draws)),
-    high: tanh(2 * scaled(estimate) - quantile(0.025, of: draws)))
 }
 
 /// The mean over the rows of each input, `[inputs, units]`, inputs in ascending order.
