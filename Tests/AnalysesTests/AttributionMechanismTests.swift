@@ -40,6 +40,18 @@ import Testing
     let direct = try DirectLogitAttribution(model, recording, position: 8)
     #expect(isAlone(direct))
     #expect(direct.written?.storage.allSatisfy { $0 == 0 } == true)
+    // Random sets of three hold it three times in 200 draws, and else give nothing.
+    let share = try #require(try direct.share(of: [77, 3, 4], seed: 2).measurement)
+    #expect(abs(share.estimate - 1) < 1e-6 && share.distinctInputs == rows.count)
+    #expect(share.interval.low > 0.999 && share.interval.high < 1.001)
+    #expect((0.005...0.03).contains(share.null.pValue) && share.null.median == 0)
+    #expect(try #require(try direct.share(of: [3, 4, 5], seed: 2).measurement).estimate == 0)
+    let turned = try DirectLogitAttribution(model, recording, position: 8, words: rows.words.map { 7 - $0 })
+    guard case .notDetermined(.undefinedOutcome) = try turned.share(of: [77], seed: 2) else {
+      Issue.record("a share of less than nothing was given")
+      return
+    }
+    #expect(throws: AnalysisError.repeatedUnit(unit: 3)) { try direct.share(of: [3, 3], seed: 2) }
   }
 
   /// Attributions of one untrained model say nothing about another: p-values must be small as seldom as they promise.

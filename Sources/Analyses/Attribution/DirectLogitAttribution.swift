@@ -24,7 +24,10 @@ public struct DirectLogitAttribution: Codable, Sendable, Equatable, UnitAttribut
   public let biasDifferences: [Float]
   /// o[w] − o[w̄] of each row, as recorded.
   public let logitDifferences: [Float]
-  public let distinctInputs: Int
+  /// A number for the input that each row comes from: equal inputs have equal numbers.
+  public let inputs: [Int]
+  /// How many different inputs there are: what a claim about these rows really rests on.
+  public var distinctInputs: Int { Set(inputs).count }
 
   /// Takes the recorded logits apart.
   ///
@@ -75,7 +78,7 @@ public struct DirectLogitAttribution: Codable, Sendable, Equatable, UnitAttribut
     biasDifferences = differences { bias[0, $1] }
     logitDifferences = differences { logits[$0, $1] }
     (self.position, self.words, self.others) = (position, words, others)
-    distinctInputs = states.distinctInputs
+    inputs = states.inputs
   }
 
   /// |Σ over units + bias difference − logit difference| of each row: nothing but rounding.
