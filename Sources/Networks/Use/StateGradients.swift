@@ -3,7 +3,7 @@ import LinearAlgebra
 import Tasks
 
 /// A number that a model's logits o at one position give for a word w, whose gradient by a state is asked for.
-public enum StateTarget: Sendable, Hashable {
+public enum StateTarget: Codable, Sendable, Hashable {
   /// softmax(o)[w].
   case probability
   /// log softmax(o)[w].
