@@ -12,7 +12,7 @@ import Testing
   ) throws -> ProbeStates {
     var generator = SeededGenerator(seed: seed, label: "probe states")
     var states = Matrix.normal(rows: rows, columns: units, using: &generator)
-    let labels = (0..<rows).map { _ in generator.integer(below: words) }
+    let labels = (0..<rows).map { $0 % words }
     for row in 0..<rows { states[row, labels[row]] += strength }
     return try ProbeStates(
       states: states, words: labels, positions: (0..<rows).map { _ in 5 }, steps: (0..<rows).map { _ in 2 },
@@ -65,7 +65,6 @@ import Testing
       // One unit a type beside the words.
       var generator = SeededGenerator(seed: seed, label: "probe states")
       _ = Matrix.normal(rows: 240, columns: 8, using: &generator)
-      _ = (0..<240).map { _ in generator.integer(below: 4) }
       let first = (0..<240).map { _ in generator.integer(below: 3) }
       var wide = Matrix(rows: 240, columns: 20)
       for row in 0..<240 {
@@ -96,7 +95,7 @@ import Testing
       selectivities.append(try #require(probe.selectivity))
     }
     func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
-    // 8000 tested rows: a binomial deviation of .005. Control labels leave chance a little where few types are many rows.
+    // 8000 tested rows: a binomial deviation of .005.
     #expect(abs(mean(accuracies) - 0.25) < 0.02, "\(mean(accuracies))")
     #expect(abs(mean(selectivities)) < 0.04, "\(mean(selectivities))")
     let (small, half) = (pValues.count { $0 <= 0.05 }, pValues.count { $0 <= 0.5 })
@@ -109,12 +108,12 @@ import Testing
     let (training, tested) = (planted.others(3...8), planted.rows(3...8))
     let (select, verify) = (try planted.model.record(training), try planted.model.record(tested))
     let probes = try TokenProbes(
-      training: select, unseenInputs: verify, positions: [5, 8], .init(permutations: 199))
-    #expect(probes.cells.count == 13 && probes.cells[5].position == 8)
+      training: select, unseenInputs: verify, positions: [7, 8], .init(permutations: 199))
+    #expect(probes.cells.count == 15 && probes.cells[7].position == 8)
     for cell in probes.cells {
       let accuracy = try measured(cell.probe.unseenInputs)
       #expect(accuracy.estimate == 1 && accuracy.null.pValue == 0.005 && cell.probe.sharedInputs == 0)
-      #expect(try abs(#require(cell.adjustedPValue) - 0.065) < 1e-9)
+      #expect(try abs(#require(cell.adjustedPValue) - 0.075) < 1e-9)
       #expect(cell.meetsCriterion == (try #require(cell.probe.selectivity) >= 0.3))
     }
     let (fitted, unseen) = (try ProbeStates(select), try ProbeStates(verify))
@@ -129,7 +128,7 @@ import Testing
     for unit in planted.counting {
       let found = times.units[unit]
       #expect(
-        found.countsDown == true && found.timeLeft > 0.9 && found.timeLeft > found.timeGone + 0.2, "\(found)")
+        found.countsDown == true && found.timeLeft > 0.9 && found.timeLeft > found.timeGone + 0.1, "\(found)")
       #expect(try measured(found.difference).null.pValue < 0.01)
     }
     for unit in planted.storing {

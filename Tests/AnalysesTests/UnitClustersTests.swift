@@ -70,9 +70,12 @@ import Testing
     #expect(try ClusterStability([[0, 1], [2, 3]], clusters: clusters).index < 0)
     #expect(throws: AnalysisError.self) { try ClusterStability([[0, 1]], clusters: clusters) }
     #expect(throws: AnalysisError.self) { try ClusterStability([[0, 1], [2]], clusters: clusters) }
-    #expect(throws: AnalysisError.self) {
-      try ClusterStability([Array(0..<15), Array(1..<16)], clusters: clusters)
-    }
+    // Sets so large that they have units of every cluster can't be told from chance.
+    var two = Matrix(rows: 9, columns: 4)
+    for row in 0..<9 { for unit in 0..<4 { two[row, unit] = Float(unit < 2 ? row % 3 : row / 3) } }
+    let pairs = try UnitClusters(two)
+    #expect(pairs.clusters == [[0, 1], [2, 3]])
+    #expect(throws: AnalysisError.self) { try ClusterStability([[0, 1, 2], [1, 2, 3]], clusters: pairs) }
   }
 
   @Test func byChanceClustersAreAsStableAsNothing() throws {

@@ -5,20 +5,24 @@ import LinearAlgebra
 struct ControlLabels {
   private let labelOfType: [[Int]: Int]
 
-  /// Draws a label for each type, from the labels in the frequency that they have over the rows; at least two differ if
-  /// that can be.
+  /// Draws a label for each type, so that over the rows each label is as frequent as it was, as nearly as types allow: drawn
+  /// one by one, few types would make some labels frequent, and guessing them would look like learning.
   ///
   /// - Parameters:
   ///   - types: The type of each training row.
   ///   - labels: The true label of each training row.
   init(types: [[Int]], labels: [Int], using generator: inout SeededGenerator) {
-    // Sorted, so that the bits do not depend on the set's order.
-    let known = Set(types).sorted { $0.lexicographicallyPrecedes($1) }
+    let rowsOfType = Dictionary(grouping: types) { $0 }.mapValues(\.count)
+    var left = Dictionary(grouping: labels) { $0 }.mapValues(\.count)
     var drawn: [[Int]: Int] = [:]
-    for _ in 0..<100 {
-      drawn = Dictionary(
-        uniqueKeysWithValues: known.map { ($0, labels[generator.integer(below: labels.count)]) })
-      if Set(drawn.values).count > 1 { break }
+    // Sorted, so that the bits do not depend on the dictionary's order.
+    let known = rowsOfType.keys.sorted { $0.lexicographicallyPrecedes($1) }
+    let order = generator.shuffled(left.keys.sorted())
+    for type in generator.shuffled(known) {
+      // The label with most rows left; of equal ones the first in an order of its own for each drawing.
+      guard let label = order.max(by: { left[$0, default: 0] < left[$1, default: 0] }) else { break }
+      drawn[type] = label
+      left[label, default: 0] -= rowsOfType[type, default: 0]
     }
     labelOfType = drawn
   }
@@ -56,7 +60,9 @@ struct LabelExchange {
       }
     } else {
       for group in groups {
-        for (row, source) in zip(group, generator.shuffled(group)) { exchanged[row] = labels[source] }
+        for i in group.indices {
+          exchanged.swapAt(group[i], group[i + generator.integer(below: group.count - i)])
+        }
       }
     }
     return exchanged
