@@ -105,7 +105,11 @@ import Testing
     let bare = try RotationComparison(
       .word, choosing: choosing, measuring: choosing, rotations: 0, randomSets: 1)
     #expect(bare.pValue == nil && bare.neuronSize == 2)
-    // Nothing moves the word of a model without a memory: not determined.
+    // Where anything is enough, a rotation needs as few.
+    let any = try RotationComparison(
+      .word, choosing: choosing, measuring: choosing, rotations: 1, threshold: 0, randomSets: 1)
+    #expect(any.neuronSize == 1 && any.rotatedSizes == [1] && any.pValue == 1)
+    // A share above 1 is never reached: not determined.
     let none = try RotationComparison(
       .word, choosing: choosing, measuring: choosing, rotations: 1, threshold: 1.1, randomSets: 1)
     #expect(none.neuronSize == nil && none.pValue == nil && none.rotatedSizes == [nil])
