@@ -104,13 +104,19 @@ extension CounterfactualRuns {
 
   /// The mean value of each distinct input; nil if a value is undefined or there are none.
   func byInput(_ values: [Double?]) -> [Double]? {
+    values.allSatisfy { $0 != nil } ? byInputWhereDefined(values) : nil
+  }
+
+  /// The mean over the rows of each distinct input that have a value, of the inputs with such rows; nil without any.
+  func byInputWhereDefined(_ values: [Double?]) -> [Double]? {
     var (sums, counts) = ([Double](repeating: 0, count: distinctInputs), [Int](repeating: 0, count: distinctInputs))
     for (row, value) in values.enumerated() {
-      guard let value else { return nil }
+      guard let value else { continue }
       sums[inputs[row]] += value
       counts[inputs[row]] += 1
     }
-    return sums.isEmpty ? nil : zip(sums, counts).map { $0 / Double($1) }
+    let means = zip(sums, counts).compactMap { $1 == 0 ? nil : $0 / Double($1) }
+    return means.isEmpty ? nil : means
   }
 }
 
