@@ -14,7 +14,8 @@ extension Effect {
     guard let found = measurement else { return ["n. d.", "–", "–", "–", "–"] }
     func range(_ interval: Interval) -> String { "\(format(interval.low)) – \(format(interval.high))" }
     return [
-      format(found.estimate), range(found.interval), "\(format(found.null.median)), \(range(found.null.range))",
+      format(found.estimate), range(found.interval),
+      "\(format(found.null.median)), \(range(found.null.range))",
       found.pText, found.distinctInputs,
     ]
   }

@@ -15,10 +15,13 @@ import Testing
     planted = try PlantedPositioning()
     verify = try Counterfactuals(planted.model, rows: planted.rows(5...8))
     reference = try Counterfactuals(planted.model, rows: planted.others(5...8).prefix(200))
-    few = try Counterfactuals(planted.model, rows: reference.rows.rows(stride(from: 0, to: 200, by: 9).map { $0 }))
+    few = try Counterfactuals(
+      planted.model, rows: reference.rows.rows(stride(from: 0, to: 200, by: 9).map { $0 }))
   }
 
-  func measured(_ effect: Effect) throws -> Effect.Measurement { try #require(effect.measurement, "\(effect)") }
+  func measured(_ effect: Effect) throws -> Effect.Measurement {
+    try #require(effect.measurement, "\(effect)")
+  }
 
   @Test func thePlantedModelPutsEveryTokenInItsPlace() throws {
     for rows in [planted.data.training.distinct, planted.data.test.distinct] {
@@ -28,7 +31,9 @@ import Testing
   }
 
   /// Ablation: the storing pair is necessary and the two pairs together suffice, whatever ablated units are given.
-  @Test(arguments: Ablation.Substitute.allCases) func theStoringPairIsNecessary(_ substitute: Ablation.Substitute) throws {
+  @Test(arguments: Ablation.Substitute.allCases) func theStoringPairIsNecessary(
+    _ substitute: Ablation.Substitute
+  ) throws {
     let lost = try Ablation(
       verify, reference: substitute == .bestConstant ? few : reference, steps: [0, 2, 4],
       .init(substitute, outcome: .anywhere, randomSets: substitute == .bestConstant ? 300 : 1000),
@@ -79,12 +84,17 @@ import Testing
     let sets = [planted.counting, planted.storing, [0, 5]]
     let found = try EditValue.bestConstants(runs, sets: sets, at: 2)
     for (set, value) in zip(sets, found) {
-      let decoded = try runs.decode([[Edit(units: set, at: 2, value)], [Edit(units: set, at: 2, .meanAtStep(of: runs.baseline.decoder.states))]])
+      let decoded = try runs.decode([
+        [Edit(units: set, at: 2, value)],
+        [Edit(units: set, at: 2, .meanAtStep(of: runs.baseline.decoder.states))],
+      ])
       let (best, mean) = (decoded.score(.token, of: 0) ?? 0, decoded.score(.token, of: 1) ?? 0)
       #expect(best >= mean, "\(set): \(best) against \(mean)")
     }
     // Rows of one T: a constant count is right for all of them; a constant word is not.
-    let counted = try runs.decode([[Edit(units: planted.counting, at: 2, found[0])], [Edit(units: planted.storing, at: 2, found[1])]])
+    let counted = try runs.decode([
+      [Edit(units: planted.counting, at: 2, found[0])], [Edit(units: planted.storing, at: 2, found[1])],
+    ])
     #expect(counted.score(.token, of: 0) == 1)
     #expect(try #require(counted.score(.token, of: 1)) < 0.7)
     #expect(throws: AnalysisError.stepOutOfRange(step: 99, recorded: 0...runs.steps)) {
@@ -117,7 +127,8 @@ import Testing
   /// The 2 × 2 table of control 3: each set moves its own thing and nothing else.
   @Test func theExchangeOfASetMovesWhatItHolds() throws {
     let (word, position, both) = (
-      try Exchange(of: .word, in: verify, at: 3, seed: 1), try Exchange(of: .position, in: verify, at: 3, seed: 1),
+      try Exchange(of: .word, in: verify, at: 3, seed: 1),
+      try Exchange(of: .position, in: verify, at: 3, seed: 1),
       try Exchange(of: .both, in: verify, at: 3, seed: 1)
     )
     let stored = try Interchange(word, units: planted.storing)
@@ -131,8 +142,11 @@ import Testing
     #expect(try measured(counted.wordStays).estimate == 1)
     #expect(counted.counts.byTimeLeft == position.partners.count && counted.counts.byTimeGone == 0)
     // The other set does nothing, and a bystander neither.
-    #expect(try measured(try Interchange(word, units: planted.counting, randomSets: 50).wordMoves).estimate == 0)
-    #expect(try measured(try Interchange(position, units: planted.storing, randomSets: 50).positionMoves).estimate == 0)
+    #expect(
+      try measured(try Interchange(word, units: planted.counting, randomSets: 50).wordMoves).estimate == 0)
+    #expect(
+      try measured(try Interchange(position, units: planted.storing, randomSets: 50).positionMoves).estimate
+        == 0)
     #expect(try measured(try Interchange(word, units: [3], randomSets: 50).wordMoves).estimate == 0)
     // With both different, each set moves its own: no mixed selectivity.
     let mixed = try Interchange(both, units: planted.storing, randomSets: 50)

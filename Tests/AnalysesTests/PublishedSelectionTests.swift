@@ -63,7 +63,9 @@ import Testing
   }
 
   @Test func joinedRowsKeepTheirSidesAndBalancedOnesTheirShares() throws {
-    let (one, two) = (try noisyStates(rows: 30, units: 2, seed: 1), try noisyStates(rows: 10, units: 2, seed: 2))
+    let (one, two) = (
+      try noisyStates(rows: 30, units: 2, seed: 1), try noisyStates(rows: 10, units: 2, seed: 2)
+    )
     let (examples, split) = try LabelledStates.joining(training: one, heldOut: two)
     let sides = examples.sides(split)
     #expect(sides.training.states == one.states && sides.heldOut.states == two.states)

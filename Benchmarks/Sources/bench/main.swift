@@ -48,7 +48,8 @@ func peakMegabytes() -> Double {
 /// memory is its own.
 func output(of arguments: [String], program: String? = nil) throws -> [Double] {
   let (process, pipe) = (Process(), Pipe())
-  process.executableURL = program.map { URL(filePath: $0) } ?? URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+  process.executableURL =
+    program.map { URL(filePath: $0) } ?? URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
   process.arguments = arguments
   process.standardOutput = pipe
   try process.run()

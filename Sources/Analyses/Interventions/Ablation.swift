@@ -44,7 +44,8 @@ public struct Ablation: Codable, Sendable, Equatable {
     public var seed: UInt64
 
     public init(
-      _ substitute: Substitute = .meanAtStep, scope: Scope = .set, place: Place = .state, isKeptUp: Bool = false,
+      _ substitute: Substitute = .meanAtStep, scope: Scope = .set, place: Place = .state,
+      isKeptUp: Bool = false,
       outcome: Outcome = .token, randomSets: Int = 1000, seed: UInt64 = 1
     ) {
       self.substitute = substitute
@@ -88,19 +89,22 @@ public struct Ablation: Codable, Sendable, Equatable {
   ///   - progress: Called with the share of the work done.
   /// - Throws: `AnalysisError.unitOutOfRange`, `.repeatedUnit`, `.setLargerThanModel`, `.stepOutOfRange`, `.invalidOption`.
   public init(
-    _ runs: Counterfactuals, reference: Counterfactuals, steps: some Sequence<Int>, _ options: Options = Options(),
+    _ runs: Counterfactuals, reference: Counterfactuals, steps: some Sequence<Int>,
+    _ options: Options = Options(),
     choose: (_ step: Int) throws -> [Int], progress: (Double) -> Void = { _ in }
   ) throws {
     let units = runs.model.configuration.units
     if options.place.side == .encoder {
-      throw AnalysisError.invalidOption(name: "place", value: "the encoder", expected: "a place of the decoder")
+      throw AnalysisError.invalidOption(
+        name: "place", value: "the encoder", expected: "a place of the decoder")
     }
     if options.substitute == .bestConstant, options.place.site != .state || options.isKeptUp {
       throw AnalysisError.invalidOption(
         name: "substitute", value: "the best constant", expected: "an edit of the state, made once")
     }
     let traces = try reference.baseline.traces(at: options.place)
-    let last = min(runs.steps, (runs.rows.positions.max() ?? runs.steps) + (options.outcome.looksAhead ? runs.steps : 0))
+    let last = min(
+      runs.steps, (runs.rows.positions.max() ?? runs.steps) + (options.outcome.looksAhead ? runs.steps : 0))
     func edits(_ set: [Int], at step: Int, _ value: EditValue) -> [Edit] {
       [Edit(options.place, units: set, steps: step...(options.isKeptUp ? last : step), value)]
     }
@@ -111,7 +115,8 @@ public struct Ablation: Codable, Sendable, Equatable {
       let size = try unitSet(chosen, of: units).count
       let seed = options.seed &+ UInt64(step)
       let uniform = RandomSets.uniform(count: options.randomSets, size: size, of: units, seed: seed)
-      let matched = try MatchedSets(to: chosen, states: traces.step(step), count: options.randomSets, seed: seed)
+      let matched = try MatchedSets(
+        to: chosen, states: traces.step(step), count: options.randomSets, seed: seed)
       let ablated = ([chosen] + uniform + matched.sets).map { set in
         options.scope == .set ? set : (0..<units).filter { !set.contains($0) }
       }
@@ -124,7 +129,8 @@ public struct Ablation: Codable, Sendable, Equatable {
       case .bestConstant: values = try EditValue.bestConstants(reference, sets: ablated, at: step)
       }
       let decoded = try runs.decode(
-        ablated.indices.map { edits(ablated[$0], at: step, values[values.count == 1 ? 0 : $0]) }, through: last)
+        ablated.indices.map { edits(ablated[$0], at: step, values[values.count == 1 ? 0 : $0]) },
+        through: last)
       let measure: CounterfactualRuns.Measure = options.scope == .set ? .lost : .kept
       func effect(_ null: Range<Int>, _ description: String) -> Effect {
         decoded.effect(

@@ -74,7 +74,9 @@ public struct Counterfactuals: Sendable {
         self, edits: members.map { variants[$0] }, members: members, start: start, last: last,
         continuation: continuation)
       let before = done
-      batch.run(into: &runs) { progress((Double(before) + $0 * Double(members.count * rows.count)) / Double(total)) }
+      batch.run(into: &runs) {
+        progress((Double(before) + $0 * Double(members.count * rows.count)) / Double(total))
+      }
       done += members.count * rows.count
     }
     return runs

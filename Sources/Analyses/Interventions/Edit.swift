@@ -103,7 +103,11 @@ extension Edit {
     _ = try place.layer(in: configuration)
     _ = try unitSet(units, of: configuration.units)
     let first: Int
-    if case .gate = place.site { first = 1 } else { first = place.side == .encoder || place.site == .output ? 1 : 0 }
+    if case .gate = place.site {
+      first = 1
+    } else {
+      first = place.side == .encoder || place.site == .output ? 1 : 0
+    }
     let allowed = first...(place.side == .encoder ? encoderSteps : decoderSteps)
     for step in [steps.lowerBound, steps.upperBound] where !allowed.contains(step) {
       throw AnalysisError.stepOutOfRange(step: step, recorded: allowed)
@@ -133,7 +137,8 @@ extension Edit {
           what: "units in the recording", expected: configuration.units, found: traces.units)
       }
       guard sources.count == rows else {
-        throw AnalysisError.countMismatch(what: "rows to take values from", expected: rows, found: sources.count)
+        throw AnalysisError.countMismatch(
+          what: "rows to take values from", expected: rows, found: sources.count)
       }
       if let row = sources.first(where: { !(0..<traces.rows).contains($0) }) {
         throw AnalysisError.invalidOption(

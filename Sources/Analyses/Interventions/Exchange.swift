@@ -38,7 +38,8 @@ public struct Exchange: Sendable {
   ///   - sourceStep: s, by default t.
   /// - Throws: `AnalysisError.tooFewRows` if no row has a source, `.stepOutOfRange`.
   public init(
-    of difference: Difference, in runs: Counterfactuals, at step: Int, from sourceStep: Int? = nil, seed: UInt64
+    of difference: Difference, in runs: Counterfactuals, at step: Int, from sourceStep: Int? = nil,
+    seed: UInt64
   ) throws {
     let sourceStep = sourceStep ?? step
     let recorded = runs.baseline.decoder.states.steps
@@ -51,7 +52,9 @@ public struct Exchange: Sendable {
     var (kept, partners) = ([Int](), [Int]())
     for row in 0..<rows.count where rows.positions[row] > step {
       let fitting = possible.filter { other in
-        let (sameWord, samePosition) = (rows.words[other] == rows.words[row], rows.positions[other] == rows.positions[row])
+        let (sameWord, samePosition) = (
+          rows.words[other] == rows.words[row], rows.positions[other] == rows.positions[row]
+        )
         switch difference {
         case .word: return !sameWord && samePosition
         case .position: return sameWord && !samePosition
@@ -66,11 +69,14 @@ public struct Exchange: Sendable {
     }
     guard !kept.isEmpty else {
       throw AnalysisError.tooFewRows(
-        condition: "a partner with another \(difference == .both ? "word and position" : difference.rawValue)",
+        condition:
+          "a partner with another \(difference == .both ? "word and position" : difference.rawValue)",
         found: 0, needed: 1)
     }
     self.difference = difference
-    targets = kept.count == rows.count ? runs : try Counterfactuals(runs.model, rows: rows.rows(kept), steps: runs.steps)
+    targets =
+      kept.count == rows.count
+      ? runs : try Counterfactuals(runs.model, rows: rows.rows(kept), steps: runs.steps)
     sources = runs.baseline
     self.partners = partners
     self.step = step
@@ -196,7 +202,9 @@ extension Interchange.Counts {
 extension CounterfactualRuns {
   /// What each row of a variant wrote first of its own word and its source's.
   func landings(of variant: Int, _ exchange: Exchange) -> [Landing] {
-    let (words, left, gone) = (exchange.sourceWords, exchange.positionsByTimeLeft, exchange.positionsByTimeGone)
+    let (words, left, gone) = (
+      exchange.sourceWords, exchange.positionsByTimeLeft, exchange.positionsByTimeGone
+    )
     return (0..<rows.count).map { row in
       let own = firstPosition(of: rows.words[row], variant: variant, row: row)
       let source =

@@ -80,7 +80,8 @@ public struct PublishedVerification: Codable, Sendable, Equatable {
       effect = .notDetermined(.undefinedOutcome("the set is empty"))
     } else {
       switch kind {
-      case .disabled: effect = decoded.effect(.lost, .token, of: 0, null: null, ofDraws: description, seed: seed)
+      case .disabled:
+        effect = decoded.effect(.lost, .token, of: 0, null: null, ofDraws: description, seed: seed)
       case .enabledOnly:
         effect = decoded.effect(.kept, .token, of: 0, null: null, ofDraws: description, seed: seed)
       case .previous:

@@ -42,7 +42,8 @@ public struct StateShift: Codable, Sendable, Equatable {
   ///   - shifts: The values of k; those that would need a state before the first or after the last are left out.
   /// - Throws: `AnalysisError.unitOutOfRange`, `.repeatedUnit`, `.stepOutOfRange`, `.tooFewRows` if no row is left.
   public init(
-    _ runs: Counterfactuals, units: [Int], at step: Int, shifts: ClosedRange<Int> = -3...3, randomSets: Int = 1000,
+    _ runs: Counterfactuals, units: [Int], at step: Int, shifts: ClosedRange<Int> = -3...3,
+    randomSets: Int = 1000,
     seed: UInt64 = 1
   ) throws {
     let model = runs.model
@@ -69,7 +70,8 @@ public struct StateShift: Codable, Sendable, Equatable {
     var points: [Point] = []
     // For each set: Δτ and k of each distinct input that writes w.
     var pairs = [[[(shift: Int, delay: Int)]]](
-      repeating: [[(shift: Int, delay: Int)]](repeating: [], count: left.rows.distinctInputs), count: sets.count)
+      repeating: [[(shift: Int, delay: Int)]](repeating: [], count: left.rows.distinctInputs),
+      count: sets.count)
     for shift in possible {
       let decoded = try left.decode(sets.map { [Edit(units: $0, at: step, .earlier(shift, in: unedited))] })
       let firstRows = decoded.firstRowOfInput
@@ -111,7 +113,8 @@ public struct StateShift: Codable, Sendable, Equatable {
       return .notDetermined(.undefinedOutcome("with a random set the token is not written for two shifts"))
     }
     return Effect(
-      estimate: estimate, interval: Interval(low: quantile(0.025, of: resampled), high: quantile(0.975, of: resampled)),
+      estimate: estimate,
+      interval: Interval(low: quantile(0.025, of: resampled), high: quantile(0.975, of: resampled)),
       null: null.compactMap { $0 }, ofDraws: description, distinctInputs: pairs[0].count)
   }
 

@@ -50,9 +50,14 @@ extension PublishedUnits {
     _ role: Role, _ model: Seq2Seq, _ data: Dataset, word: Int32, position: Int, steps: some Sequence<Int>,
     seed: UInt64 = 1, progress: (Double) -> Void = { _ in }
   ) throws -> [PublishedUnits] {
-    let recording = try model.record(data.training.published(word: word, position: position))
+    let rows = data.training.published(word: word, position: position)
+    guard !rows.isEmpty else { throw AnalysisError.tooFewRows(condition: "any word", found: 0, needed: 5) }
+    let recording = try model.record(rows)
     let units = model.configuration.units
     let with = recording.rows.indices { asked, T, _ in T == position && asked == word }
+    guard !with.isEmpty else {
+      throw AnalysisError.tooFewRows(condition: "word \(word) at position \(position)", found: 0, needed: 5)
+    }
     func eliminate(_ examples: LabelledStates) throws -> RecursiveFeatureElimination {
       let sides = examples.sides(try Split.byRow(examples, seed: seed))
       return try RecursiveFeatureElimination(training: sides.training, heldOut: sides.heldOut)
@@ -78,7 +83,9 @@ extension PublishedUnits {
           accuracy: elimination.rounds[0].heldOut,
           inputsWith: recording.rows.rows(with).distinctInputs,
           inputsWithout: role == .counting
-            ? 0 : recording.rows.rows(recording.rows.indices { asked, T, _ in !(T == position && asked == word) }).distinctInputs))
+            ? 0
+            : recording.rows.rows(recording.rows.indices { asked, T, _ in !(T == position && asked == word) })
+              .distinctInputs))
       progress(Double(results.count) / Double(steps.count))
     }
     return results
