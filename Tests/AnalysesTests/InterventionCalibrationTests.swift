@@ -7,8 +7,8 @@ import Testing
 /// Where there is nothing to find, interventions must find it at the nominal rate: p ≤ .05 in one of twenty models.
 @Suite struct InterventionCalibrationTests {
   static let data = LastTokenAutoencoder(longest: 7, rowsPerCell: 60).heldOut(seed: 5)
-  static let rows = data.test.distinct.filter { _, T, _ in T >= 5 }.prefix(16)
-  static let reference = data.training.distinct.filter { _, T, _ in T >= 5 }.prefix(32)
+  static let rows = data.test.distinct.filter { _, position, _ in position >= 5 }.prefix(16)
+  static let reference = data.training.distinct.filter { _, position, _ in position >= 5 }.prefix(32)
 
   /// An untrained model that is not quite as small as a new one, so that its states differ between rows.
   static func untrained(_ seed: UInt64, units: Int = 16) throws -> Seq2Seq {
