@@ -36,7 +36,7 @@ import Testing
   }
 
   @Test func theVerificationDoesWhatThePlantedUnitsSay() throws {
-    let rows = data.training.filter { word, T, _ in word == 3 && T == 6 }
+    let rows = data.training.filter { word, position, _ in word == 3 && position == 6 }
     func verify(_ kind: PublishedVerification.Kind, _ units: [Int], at step: Int) throws
       -> PublishedVerification
     {

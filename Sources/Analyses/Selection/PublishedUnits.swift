@@ -54,7 +54,7 @@ extension PublishedUnits {
     guard !rows.isEmpty else { throw AnalysisError.tooFewRows(condition: "any word", found: 0, needed: 5) }
     let recording = try model.record(rows)
     let units = model.configuration.units
-    let with = recording.rows.indices { asked, T, _ in T == position && asked == word }
+    let with = recording.rows.indices { asked, place, _ in place == position && asked == word }
     guard !with.isEmpty else {
       throw AnalysisError.tooFewRows(condition: "word \(word) at position \(position)", found: 0, needed: 5)
     }
@@ -84,8 +84,10 @@ extension PublishedUnits {
           inputsWith: recording.rows.rows(with).distinctInputs,
           inputsWithout: role == .counting
             ? 0
-            : recording.rows.rows(recording.rows.indices { asked, T, _ in !(T == position && asked == word) })
-              .distinctInputs))
+            : recording.rows.rows(
+              recording.rows.indices { asked, place, _ in !(place == position && asked == word) }
+            )
+            .distinctInputs))
       progress(Double(results.count) / Double(steps.count))
     }
     return results
