@@ -10,7 +10,7 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 FLAGS = -c release -Xcc -march=native
 COMMAND = .build/release/neuronbook
 SOURCES = Sources Tests Benchmarks/Sources Benchmarks/Package.swift Package.swift
-# Where PyTorch and JAX are, for comparison: PYTHON=… to use one that has them already.
+# Where PyTorch, JAX and scikit-learn are, for comparison: PYTHON=… to use one that has them already.
 PYTHON = $(wildcard Benchmarks/.venv/bin/python)
 
 .PHONY: report test docs gallery preview build build-tests check bench bench-peers dependencies format lint clean

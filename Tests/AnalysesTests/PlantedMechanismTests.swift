@@ -1,4 +1,5 @@
 import Analyses
+import Foundation
 import LinearAlgebra
 import Networks
 import Tasks
@@ -101,6 +102,40 @@ import Testing
       try EditValue.bestConstants(runs, sets: [[1]], at: 99)
     }
     #expect(throws: AnalysisError.self) { try EditValue.bestConstants(runs, sets: [[1]], at: 8) }
+  }
+
+  /// Three rows of one word for one of the other: the mean says the first with certainty, which costs the others more
+  /// than a constant that says it with three to one, ln 3 apart in the logits.
+  @Test func theBestConstantsMakeTheTokensLikelierThanTheMean() throws {
+    let all = planted.others(6...6)
+    let (a, b) = (all.indices { word, _, _ in word == 3 }, all.indices { word, _, _ in word == 4 })
+    let runs = try Counterfactuals(planted.model, rows: all.rows(Array(a.prefix(15)) + Array(b.prefix(5))))
+    let found = try EditValue.bestConstants(runs, sets: [planted.storing], at: 2, iterations: 100)[0]
+    let mean = EditValue.meanAtStep(of: runs.baseline.decoder.states)
+    let decoded = try runs.decode([found, mean].map { [Edit(units: planted.storing, at: 2, $0)] })
+    func logLikelihood(_ variant: Int) -> Double {
+      decoded.values(.probability(), of: variant).reduce(0) { $0 + log($1 ?? 0) } / 20
+    }
+    // The entropy of three to one.
+    let best = 0.75 * log(0.75) + 0.25 * log(0.25)
+    #expect(abs(logLikelihood(0) - best) < 0.01, "\(logLikelihood(0)) against \(best)")
+    #expect(logLikelihood(1) < best - 0.3)
+  }
+
+  @Test func partnersDifferInWhatWasAskedAndInNothingElse() throws {
+    for (step, source) in [(0, 0), (3, 3), (2, 5)] {
+      for difference in Exchange.Difference.allCases {
+        let exchange = try Exchange(of: difference, in: verify, at: step, from: source, seed: 7)
+        let (rows, sources) = (exchange.targets.rows, exchange.sources.rows)
+        #expect(exchange.partners.count == rows.count && rows.count == verify.rows.positions.count { $0 > step })
+        for (row, partner) in exchange.partners.enumerated() {
+          #expect((rows.words[row] != sources.words[partner]) == (difference != .position))
+          #expect((rows.positions[row] != sources.positions[partner]) == (difference != .word))
+          #expect(sources.positions[partner] > source && rows.positions[row] > step)
+        }
+        #expect(Set(exchange.partners).count > 5)
+      }
+    }
   }
 
   /// The value of the step before: exactly one step late, with the token kept.
