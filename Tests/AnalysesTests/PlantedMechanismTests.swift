@@ -127,7 +127,9 @@ import Testing
       for difference in Exchange.Difference.allCases {
         let exchange = try Exchange(of: difference, in: verify, at: step, from: source, seed: 7)
         let (rows, sources) = (exchange.targets.rows, exchange.sources.rows)
-        #expect(exchange.partners.count == rows.count && rows.count == verify.rows.positions.count { $0 > step })
+        // A source with the same T must have its token after its step, too.
+        let possible = verify.rows.positions.count { $0 > (difference == .word ? max(step, source) : step) }
+        #expect(exchange.partners.count == possible && rows.count == possible)
         for (row, partner) in exchange.partners.enumerated() {
           #expect((rows.words[row] != sources.words[partner]) == (difference != .position))
           #expect((rows.positions[row] != sources.positions[partner]) == (difference != .word))
