@@ -43,10 +43,11 @@ build-tests: PACKAGES += $(TEST_PACKAGES)
 build-tests: dependencies
 	swift build $(FLAGS) --build-tests
 
-# Our speed and the peers', in one run, into Benchmarks/results.json. `make bench-peers` installs the peers, once.
+# Our speed and the peers', in one run, into Benchmarks/results.json; ONLY=elimination runs what has that in its name.
+# `make bench-peers` installs the peers, once.
 bench: dependencies
 	swift build $(FLAGS) --package-path Benchmarks
-	cd Benchmarks && .build/release/bench $(abspath $(or $(PYTHON),/usr/bin/python3))
+	cd Benchmarks && .build/release/bench $(abspath $(or $(PYTHON),/usr/bin/python3)) $(ONLY)
 
 bench-peers:
 	python3 -m venv Benchmarks/.venv
