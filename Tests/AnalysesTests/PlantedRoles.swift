@@ -48,12 +48,12 @@ struct PlantedRoles {
 
   /// Distinct test rows of the given positions.
   func rows(_ positions: ClosedRange<Int>) -> Rows {
-    data.test.distinct.filter { _, T, _ in positions.contains(T) }
+    data.test.distinct.filter { _, position, _ in positions.contains(position) }
   }
 
   /// Distinct rows of the given positions from training: enough of them, and none in the test.
   func others(_ positions: ClosedRange<Int>) -> Rows {
-    data.training.distinct.filter { _, T, _ in positions.contains(T) }
+    data.training.distinct.filter { _, position, _ in positions.contains(position) }
   }
 
   /// Units that count words in the encoder, one for each count, and are empty in the decoder.

@@ -14,14 +14,14 @@ import Testing
     }
     let recording = try planted.model.record(planted.data.training.distinct, steps: 10)
     for row in 0..<recording.rows.count {
-      let T = recording.rows.positions[row]
-      #expect(recording.probability(of: recording.rows.words[row], row: row, at: T) > 0.999)
-      for step in 0...T {
+      let last = recording.rows.positions[row]
+      #expect(recording.probability(of: recording.rows.words[row], row: row, at: last) > 0.999)
+      for step in 0...last {
         for unit in planted.triggering where code == .separate {
-          #expect(abs(recording.decoder.states[row, step, unit] - (step >= T - 1 ? 1 : -1)) < 0.02)
+          #expect(abs(recording.decoder.states[row, step, unit] - (step >= last - 1 ? 1 : -1)) < 0.02)
         }
         for unit in planted.outputting {
-          #expect((abs(recording.decoder.states[row, step, unit]) > 0.97) == (step >= T))
+          #expect((abs(recording.decoder.states[row, step, unit]) > 0.97) == (step >= last))
         }
       }
     }
