@@ -136,6 +136,8 @@ import Testing
       let g = 2 * 3 * 0.995
       #expect(abs(contribution.estimate - (point.timeLeft > 0 ? -g : g)) < 0.06)
       #expect(point.gate == (point.timeLeft > 0 ? 1 : 0))
+      // b = 3 and six from the two units, nothing from the token.
+      #expect(point.fromInput == 0 && abs(point.argument - (point.timeLeft > 0 ? 3 + g : 3 - g)) < 0.06)
       if point.timeLeft == 0 {
         #expect(contribution.null.pValue <= 0.01)
         let change = try #require(change)

@@ -8,7 +8,8 @@ import Testing
 /// Path patching beside two passes by hand, and on the planted chain.
 @Suite struct PathPatchingTests {
   static let position = 5
-  static let rows = CounterfactualsTests.data.training.distinct.filter { _, last, _ in last == position }.prefix(9)
+  static let rows = CounterfactualsTests.data.training.distinct
+    .filter { _, last, _ in last == position }.prefix(9)
 
   /// The same as the frozen passes and the last one, each run through the hooks of the decoder.
   struct NaivePasses {

@@ -72,25 +72,26 @@ public struct GateContributions: Codable, Sendable, Equatable {
     var gates = Matrix(rows: rows.count, columns: width)
     var arguments: [[Double]] = []
     for (index, row) in rows.enumerated() {
-      let input = try fed.input(row: row, step: step)
+      let input = Array(try fed.input(row: row, step: step))
+      let state = Array(states.units(row: row, step: step - 1))
+      let reset = Array(resets.units(row: row, step: step))
       var sums: [Double] = []
       for (place, column) in columns.enumerated() {
-        let own = resets[row, step, receivers[place]]
-        let (b, x) = (
-          equations.biasPart(gate, column: column, reset: own), equations.inputPart(input, column: column)
-        )
+        let receiver = receivers[place]
+        let b = equations.biasPart(gate, column: column, reset: reset[receiver])
+        let x = equations.inputPart(input, column: column)
         var sum = b + x
         for unit in 0..<units {
           let part = equations.part(
-            gate, from: unit, column: column, state: states[row, step - 1, unit],
-            reset: equations.form == .gru ? resets[row, step, unit] : own)
+            gate, from: unit, column: column, state: state[unit],
+            reset: reset[equations.form == .gru ? unit : receiver])
           fromUnits.storage[(index * units + unit) * width + place] = Float(part)
           sum += part
         }
-        fromInput[index, place] = Float(x)
-        fromBias[index, place] = Float(b)
-        let value = recorded[row, step, receivers[place]]
-        gates[index, place] = value
+        fromInput.storage[index * width + place] = Float(x)
+        fromBias.storage[index * width + place] = Float(b)
+        let value = recorded[row, step, receiver]
+        gates.storage[index * width + place] = value
         // Rounding in Float makes far less of a difference.
         guard abs(equations.value(gate, sum) - Double(value)) < 1e-3 else {
           throw AnalysisError.invalidOption(

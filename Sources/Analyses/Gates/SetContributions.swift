@@ -22,7 +22,9 @@ public struct SetContributions: Codable, Sendable, Equatable {
     public let contribution: Effect
     /// By how much that is more than one step before, beside random sets: what stays the same opens nothing.
     public let change: Effect
-    /// The mean argument and the mean gate of the receivers, each input counting once.
+    /// What the input adds on average, each distinct input counting once: the token that is fed.
+    public let fromInput: Double
+    /// The mean argument and the mean gate of the receivers.
     public let argument: Double
     public let gate: Double
     public let distinctInputs: Int
@@ -54,16 +56,21 @@ public struct SetContributions: Codable, Sendable, Equatable {
     let sets = RandomSets.uniform(count: randomSets, size: senders.count, of: units, seed: seed)
     // `[steps][rows][units]`: what each unit adds, mean over the receivers.
     var parts: [[[Double]]] = []
-    var (arguments, gates) = ([[Double]](), [[Double]]())
+    // `[steps][rows]`.
+    var (fed, arguments, gates) = ([[Double]](), [[Double]](), [[Double]]())
     func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
     for step in recording.logits.steps {
       let found = try GateContributions(model, recording, gate, of: receivers, at: step)
+      let width = receivers.count
       parts.append(
         found.rows.indices.map { row in
           (0..<units).map { unit in
-            sign * mean(receivers.indices.map { Double(found[row, from: unit, to: $0]) })
+            let first = (row * units + unit) * width
+            return sign * found.fromUnits.storage[first..<first + width].reduce(0.0) { $0 + Double($1) }
+              / Double(width)
           }
         })
+      fed.append(found.rows.indices.map { row in mean(found.fromInput.row(row).map { Double($0) }) })
       arguments.append(found.arguments.map(mean))
       gates.append(found.rows.indices.map { row in mean(found.gates.row(row).map { Double($0) }) })
     }
@@ -79,6 +86,9 @@ public struct SetContributions: Codable, Sendable, Equatable {
       return found.sorted { $0.key < $1.key }.map { _, rows in
         rows[0].indices.map { index in mean(rows.map { $0[index] }) }
       }
+    }
+    func average(_ timeLeft: Int, _ values: [[Double]]) -> Double {
+      mean(byInput(timeLeft) { row, step in [values[step - 1][row]] }.map { $0[0] })
     }
     func effect(_ parts: [[Double]]) -> Effect {
       let chosen = parts.map { part in senders.reduce(0.0) { $0 + part[$1] } }
@@ -99,8 +109,9 @@ public struct SetContributions: Codable, Sendable, Equatable {
       }
       return Point(
         timeLeft: timeLeft, contribution: effect(now), change: effect(changes),
-        argument: mean(byInput(timeLeft) { [arguments[$1 - 1][$0]] }.map { $0[0] }),
-        gate: mean(byInput(timeLeft) { [gates[$1 - 1][$0]] }.map { $0[0] }), distinctInputs: now.count)
+        fromInput: average(timeLeft, fed), argument: average(timeLeft, arguments),
+        gate: average(timeLeft, gates),
+        distinctInputs: now.count)
     }
     (self.gate, self.senders, self.receivers, self.direction) = (gate, senders, receivers, direction)
     distinctInputs = recording.rows.distinctInputs
