@@ -102,6 +102,11 @@ public struct Ablation: Codable, Sendable, Equatable {
       throw AnalysisError.invalidOption(
         name: "substitute", value: "the best constant", expected: "an edit of the state, made once")
     }
+    if options.substitute == .bestConstant, runs.basis != nil {
+      throw AnalysisError.invalidOption(
+        name: "substitute", value: "the best constant in another basis",
+        expected: "an edit of the neurons themselves")
+    }
     let traces = try reference.baseline.traces(at: options.place)
     let last = min(
       runs.steps, (runs.rows.positions.max() ?? runs.steps) + (options.outcome.looksAhead ? runs.steps : 0))
@@ -115,8 +120,10 @@ public struct Ablation: Codable, Sendable, Equatable {
       let size = try unitSet(chosen, of: units).count
       let seed = options.seed &+ UInt64(step)
       let uniform = RandomSets.uniform(count: options.randomSets, size: size, of: units, seed: seed)
+      let states = traces.step(step)
       let matched = try MatchedSets(
-        to: chosen, states: traces.step(step), count: options.randomSets, seed: seed)
+        to: chosen, states: runs.basis?.coordinates(of: states) ?? states, count: options.randomSets,
+        seed: seed)
       let ablated = ([chosen] + uniform + matched.sets).map { set in
         options.scope == .set ? set : (0..<units).filter { !set.contains($0) }
       }

@@ -26,6 +26,8 @@ public struct Counterfactuals: Sendable {
   public let baseline: Recording
   /// How many positions are written.
   public let steps: Int
+  /// What the units of edits are coordinates in, unless an edit has a basis of its own; nil for the neurons themselves.
+  public private(set) var basis: Basis?
 
   /// Records the run without edits.
   ///
@@ -37,6 +39,19 @@ public struct Counterfactuals: Sendable {
     self.rows = rows
     self.steps = steps ?? rows.targets.steps + 3
     baseline = try model.record(rows, steps: self.steps)
+  }
+
+  /// The same rows, with units as coordinates in a basis: every procedure that edits this model then does so there.
+  ///
+  /// - Throws: `AnalysisError.countMismatch` unless there are as many directions as units, and units as in the model.
+  public func rotated(to basis: Basis) throws -> Counterfactuals {
+    for (what, found) in [("units in the basis", basis.units), ("directions in the basis", basis.count)]
+    where found != model.configuration.units {
+      throw AnalysisError.countMismatch(what: what, expected: model.configuration.units, found: found)
+    }
+    var rotated = self
+    rotated.basis = basis
+    return rotated
   }
 
   /// Decodes every row once for each variant.
@@ -59,6 +74,7 @@ public struct Counterfactuals: Sendable {
       throw AnalysisError.invalidOption(
         name: "a word to watch", value: "\(word)", expected: "from 0 to \(model.configuration.words - 1)")
     }
+    let variants = basis == nil ? variants : variants.map { $0.map(inBasis) }
     for edit in variants.joined() {
       try edit.check(
         model.configuration, rows: rows.count, encoderSteps: rows.inputs.steps, decoderSteps: last)
@@ -88,6 +104,7 @@ public struct Counterfactuals: Sendable {
   ///
   /// - Throws: As `decode`; `AnalysisError.invalidOption` for an edit of the encoder.
   public func record(_ edits: [Edit], continuing continuation: Continuation = .greedy) throws -> Recording {
+    let edits = edits.map(inBasis)
     for edit in edits {
       try edit.check(
         model.configuration, rows: rows.count, encoderSteps: rows.inputs.steps, decoderSteps: steps)
@@ -122,6 +139,12 @@ public struct Counterfactuals: Sendable {
       interventions: interventions)
   }
 
+  private func inBasis(_ edit: Edit) -> Edit {
+    var edit = edit
+    edit.basis = edit.basis ?? basis
+    return edit
+  }
+
   /// The last step that the edits leave as it was recorded, from which a run can start; nil if it must start from the
   /// input.
   private func start(of edits: [Edit], last: Int) -> Int? {
@@ -136,4 +159,5 @@ public struct Counterfactuals: Sendable {
     }
     return first
   }
+}
 }

@@ -11,10 +11,15 @@ import Networks
 ///     Edit(units: counting, at: 3, .exchanged(with: other.decoder.states, rows: partners))
 ///     // z of all outputting units is held at 1 from step 2 to step 9.
 ///     Edit(.gate(.update), units: outputting, steps: 2...9, .constant(1))
+///
+/// With a basis Q the units are coordinates along its directions, and the rest of the state stays as it was: h′ = h +
+/// Q_S Q_Sᵀ (v − h), where v is what the value would give to all units (Geiger and others 2023, arXiv 2303.02536).
 public struct Edit: Sendable {
   public var place: Place
   /// Counted from 0, each once; the order does not matter.
   public var units: [Int]
+  /// What the units are coordinates in; nil for the neurons themselves.
+  public var basis: Basis?
   /// The steps t at which the edit is made: one for an edit made once, more for one that is kept up.
   public var steps: ClosedRange<Int>
   public var value: EditValue
@@ -40,6 +45,8 @@ public struct EditValue: Sendable {
     case vector([Float])
     /// `[steps, units]`, the same for all rows; the first row belongs to the first step.
     case vectors(Matrix, steps: ClosedRange<Int>)
+    /// `[rows, units]`, the same for all steps.
+    case rows(Matrix)
     /// For each edited row a row of a recording, `delay` steps before the step that is edited.
     case recorded(Traces, rows: [Int], delay: Int)
     /// For each edited row and step a row and a step of a recording, `[rows][steps]`.
@@ -75,6 +82,9 @@ public struct EditValue: Sendable {
   public static func constants(_ values: Matrix, steps: ClosedRange<Int>) -> EditValue {
     EditValue(content: .vectors(values, steps: steps))
   }
+
+  /// A number for each unit of each edited row, `[rows, units]`: states made by any other rule.
+  public static func states(_ values: Matrix) -> EditValue { EditValue(content: .rows(values)) }
 
   /// Each unit's mean over all rows and steps of a reference. If that holds rows of one word only, its mean still tells
   /// the word: take rows that differ in what the edit should remove.
@@ -127,7 +137,11 @@ extension Edit {
   /// - Throws: `AnalysisError.unitOutOfRange`, `.repeatedUnit`, `.stepOutOfRange`, `.countMismatch`, `.invalidOption`.
   func check(_ configuration: Configuration, rows: Int, encoderSteps: Int, decoderSteps: Int) throws {
     _ = try place.layer(in: configuration)
-    _ = try unitSet(units, of: configuration.units)
+    if let basis, basis.units != configuration.units {
+      throw AnalysisError.countMismatch(
+        what: "units in the basis", expected: configuration.units, found: basis.units)
+    }
+    _ = try unitSet(units, of: basis?.count ?? configuration.units)
     let first: Int
     if case .gate = place.site {
       first = 1
@@ -155,6 +169,14 @@ extension Edit {
           what: "steps in the constants", expected: covered.count, found: values.rows)
       }
       try check(covered)
+    case .rows(let values):
+      guard values.columns == configuration.units else {
+        throw AnalysisError.countMismatch(
+          what: "units in the states", expected: configuration.units, found: values.columns)
+      }
+      guard values.rows == rows else {
+        throw AnalysisError.countMismatch(what: "states", expected: rows, found: values.rows)
+      }
     case .recorded(let traces, let sources, let delay):
       guard traces.units == configuration.units else {
         throw AnalysisError.countMismatch(
@@ -196,6 +218,10 @@ extension Edit {
       }
       try check(covered)
     case .numbers(let values, let covered):
+      if basis != nil {
+        throw AnalysisError.invalidOption(
+          name: "numbers", value: "a number for each edited unit", expected: "whole states, in another basis")
+      }
       guard values.count == rows * covered.count * units.count else {
         throw AnalysisError.countMismatch(
           what: "numbers", expected: rows * covered.count * units.count, found: values.count)
@@ -214,22 +240,46 @@ extension Edit {
   /// Writes the edit's values of `step` into rows of a matrix: `view`'s row i belongs to edited row `rows` + i.
   func write(step: Int, rows: Range<Int>, to view: MatrixView) {
     guard steps.contains(step) else { return }
-    forEachNumber(of: step, rows) { row, place, number in view[row - rows.lowerBound, units[place]] = number }
+    guard let basis else {
+      return forEachNumber(of: step, rows, units) { row, place, number in
+        view[row - rows.lowerBound, units[place]] = number
+      }
+    }
+    let (count, width) = (rows.count, basis.units)
+    // v, then v − h, whose part along the chosen directions is added.
+    var values = Matrix(rows: count, columns: width)
+    let chosen = basis.directions.rows(units)
+    var along = Matrix(rows: count, columns: units.count)
+    values.withMutableView { values in
+      forEachNumber(of: step, rows, Array(0..<width)) { row, place, number in
+        let i = row - rows.lowerBound
+        values[i, place] = number - view[i, place]
+      }
+      chosen.withView { chosen in
+        along.withMutableView { along in
+          multiply(values, chosen, into: along, transposeB: true)
+          if !units.isEmpty {
+            multiply(along, chosen, into: view.columns(0..<width), keep: 1)
+          }
+        }
+      }
+    }
   }
 
   /// What the edit gives at a step: `[rows, units]`, units in the order of the edit, for rows 0 ..< `rows`.
   func numbers(of step: Int, rows: Int) -> Matrix {
     var result = Matrix(rows: rows, columns: units.count)
-    forEachNumber(of: step, 0..<rows) { row, place, number in
+    forEachNumber(of: step, 0..<rows, units) { row, place, number in
       result.storage[row * units.count + place] = number
     }
     return result
   }
 
-  /// Calls `body` with each row, each unit's place in the edit and what it is given.
+  /// Calls `body` with each row, each place in `units` and what that unit is given.
   @inline(__always)
   private func forEachNumber(
-    of step: Int, _ rows: Range<Int>, _ body: (_ row: Int, _ place: Int, _ number: Float) -> Void
+    of step: Int, _ rows: Range<Int>, _ units: [Int],
+    _ body: (_ row: Int, _ place: Int, _ number: Float) -> Void
   ) {
     @inline(__always) func each(_ number: (_ row: Int, _ place: Int, _ unit: Int) -> Float) {
       for row in rows {
@@ -242,6 +292,7 @@ extension Edit {
     case .vectors(let values, let covered):
       let first = (step - covered.lowerBound) * values.columns
       each { _, _, unit in values.storage[first + unit] }
+    case .rows(let values): each { row, _, unit in values.storage[row * values.columns + unit] }
     case .recorded(let traces, let sources, let delay):
       let first = step - delay - traces.steps.lowerBound
       each { row, _, unit in

@@ -16,7 +16,7 @@ public struct Exchange: Sendable {
 
   public let difference: Difference
   /// The rows that are edited.
-  public let targets: Counterfactuals
+  public private(set) var targets: Counterfactuals
   /// The run from which the states come.
   public let sources: Recording
   /// The source row of each target row.
@@ -74,13 +74,25 @@ public struct Exchange: Sendable {
         found: 0, needed: 1)
     }
     self.difference = difference
-    targets =
-      kept.count == rows.count
-      ? runs : try Counterfactuals(runs.model, rows: rows.rows(kept), steps: runs.steps)
+    if kept.count == rows.count {
+      targets = runs
+    } else {
+      let left = try Counterfactuals(runs.model, rows: rows.rows(kept), steps: runs.steps)
+      targets = try runs.basis.map(left.rotated) ?? left
+    }
     sources = runs.baseline
     self.partners = partners
     self.step = step
     self.sourceStep = sourceStep
+  }
+
+  /// The same pairs, with units as coordinates in a basis.
+  ///
+  /// - Throws: `AnalysisError.countMismatch` unless the basis spans the whole space of the units.
+  public func rotated(to basis: Basis) throws -> Exchange {
+    var rotated = self
+    rotated.targets = try targets.rotated(to: basis)
+    return rotated
   }
 
   /// w′ of each target row.
@@ -139,8 +151,17 @@ public struct Interchange: Codable, Sendable, Equatable {
     let all = exchange.targets.model.configuration.units
     let size = try unitSet(units, of: all).count
     let sets = [units] + RandomSets.uniform(count: randomSets, size: size, of: all, seed: seed)
-    let decoded = try exchange.targets.decode(sets.map { [try exchange.edit($0, place: place)] })
-    let landings = sets.indices.map { decoded.landings(of: $0, exchange) }
+    try self.init(
+      exchange, units: units, edits: sets.map { try exchange.edit($0, place: place) },
+      ofDraws: "random sets of \(size) units", seed: seed)
+  }
+
+  /// Makes the first edit, and the others for its null.
+  ///
+  /// - Parameter description: What the others are, such as "random sets of 8 units".
+  init(_ exchange: Exchange, units: [Int], edits: [Edit], ofDraws description: String, seed: UInt64) throws {
+    let decoded = try exchange.targets.decode(edits.map { [$0] })
+    let landings = edits.indices.map { decoded.landings(of: $0, exchange) }
     let sameWord = exchange.difference == .position
     /// Over the rows that are counted: `holds` is nil for others.
     func effect(_ why: String, _ holds: (Landing) -> Bool?) -> Effect {
@@ -151,7 +172,7 @@ public struct Interchange: Codable, Sendable, Equatable {
       let means = shares.map { $0.reduce(0, +) / Double($0.count) }
       return Effect(
         estimate: means[0], interval: interval, null: Array(means.dropFirst()),
-        ofDraws: "random sets of \(size) units", distinctInputs: shares[0].count)
+        ofDraws: description, distinctInputs: shares[0].count)
     }
     difference = exchange.difference
     (step, sourceStep) = (exchange.step, exchange.sourceStep)

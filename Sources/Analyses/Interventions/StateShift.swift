@@ -59,9 +59,11 @@ public struct StateShift: Codable, Sendable, Equatable {
     guard !usable.isEmpty else {
       throw AnalysisError.tooFewRows(condition: "their token after step \(step)", found: 0, needed: 1)
     }
-    let left =
-      usable.count == runs.rows.count
-      ? runs : try Counterfactuals(model, rows: runs.rows.rows(usable), steps: runs.steps)
+    var left = runs
+    if usable.count < runs.rows.count {
+      left = try Counterfactuals(model, rows: runs.rows.rows(usable), steps: runs.steps)
+      if let basis = runs.basis { left = try left.rotated(to: basis) }
+    }
     let unedited = left.baseline.decoder.states
     let sets = [units] + RandomSets.uniform(count: randomSets, size: size, of: states.units, seed: seed)
     let null = Array(1..<sets.count)

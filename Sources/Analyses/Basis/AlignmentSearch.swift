@@ -1,0 +1,207 @@
+import LinearAlgebra
+import Networks
+
+/// A subspace learnt so that its exchange moves one thing: distributed alignment search (Geiger and others 2023, arXiv
+/// 2303.02536).
+///
+/// Directions are learnt on Tune by gradient ascent, and the exchange in their span is measured on Verify beside random
+/// subspaces of the same dimension, and beside a search on shuffled sources, which can learn nothing of what the states
+/// hold. A learnt subspace is one that can be used to move the word; it need not be the one that the model uses: an
+/// exchange may act through directions that are dormant otherwise (Makelov and others 2023, arXiv 2311.17030).
+public struct AlignmentSearch: Codable, Sendable, Equatable {
+  /// The numbers of the procedure.
+  public struct Options: Codable, Sendable, Hashable {
+    /// k.
+    public var dimensions: Int
+    /// How many starts: the first are the k directions in which sources and targets differ most, the others random.
+    public var starts: Int
+    /// The most evaluations of the objective from one start.
+    public var iterations: Int
+    /// A search is done when ten steps together gain less than this, in nats.
+    public var tolerance: Double
+    /// For the null.
+    public var randomSubspaces: Int
+    public var seed: UInt64
+
+    public init(
+      dimensions: Int = 1, starts: Int = 3, iterations: Int = 300, tolerance: Double = 1e-3,
+      randomSubspaces: Int = 1000, seed: UInt64 = 1
+    ) {
+      self.dimensions = dimensions
+      self.starts = starts
+      self.iterations = iterations
+      self.tolerance = tolerance
+      self.randomSubspaces = randomSubspaces
+      self.seed = seed
+    }
+  }
+
+  /// How a search ended.
+  public struct Search: Codable, Sendable, Equatable {
+    /// The learnt directions.
+    public let subspace: Basis
+    /// The number of the start that came furthest, from 0.
+    public let start: Int
+    /// The mean log-probability on Tune, in nats, before and after.
+    public let valueAtStart: Double
+    public let value: Double
+    /// The length of the gradient at the end, along the manifold of subspaces: what is left to gain.
+    public let residual: Double
+    /// Evaluations of the objective.
+    public let iterations: Int
+    /// Whether the steps ceased to gain; if not, more iterations may find more.
+    public let isConverged: Bool
+  }
+
+  public let role: SufficientSet.Role
+  public let step: Int
+  public let options: Options
+  public let search: Search
+  /// What the exchange in the learnt subspace does on Verify, beside random subspaces.
+  public let learned: Interchange
+  /// The same search with the sources' states shuffled among the rows.
+  public let shuffledSearch: Search
+  /// What the exchange in that subspace does on Verify, with true sources.
+  public let shuffled: Interchange
+
+  /// Learns and measures a subspace.
+  ///
+  /// - Parameters:
+  ///   - learning: An exchange of Tune; its difference must be that of the role.
+  ///   - measuring: An exchange of Verify, with the same difference and steps.
+  /// - Throws: `AnalysisError.invalidOption`, `.setLargerThanModel`, `.tooFewRows` if sources do not differ from targets.
+  public init(
+    _ role: SufficientSet.Role, learning: Exchange, measuring: Exchange, _ options: Options = Options()
+  ) throws {
+    for exchange in [learning, measuring] where exchange.difference != role.difference {
+      throw AnalysisError.invalidOption(
+        name: "the exchange", value: "one of \(exchange.difference.rawValue)",
+        expected: "one of \(role.difference.rawValue), the role's")
+    }
+    for (name, value) in [
+      ("dimensions", options.dimensions), ("starts", options.starts), ("iterations", options.iterations),
+    ] where value < 1 {
+      throw AnalysisError.invalidOption(name: name, value: "\(value)", expected: "at least 1")
+    }
+    let units = learning.targets.model.configuration.units
+    guard options.dimensions <= units else {
+      throw AnalysisError.setLargerThanModel(size: options.dimensions, units: units)
+    }
+    guard learning.targets.basis == nil, measuring.targets.basis == nil else {
+      throw AnalysisError.invalidOption(
+        name: "the exchange", value: "one in a basis", expected: "one of neurons")
+    }
+    var generator = SeededGenerator(seed: options.seed, label: "shuffled sources")
+    search = try Self.search(AlignmentObjective(role, learning, sources: learning.partners), options)
+    shuffledSearch = try Self.search(
+      AlignmentObjective(role, learning, sources: generator.shuffled(learning.partners)), options)
+    let random = (0..<max(0, options.randomSubspaces)).map {
+      Basis.random(directions: options.dimensions, of: units, seed: options.seed &+ UInt64($0))
+    }
+    func measure(_ subspace: Basis) throws -> Interchange {
+      try Interchange(measuring, subspace: subspace, random: random, seed: options.seed)
+    }
+    learned = try measure(search.subspace)
+    shuffled = try measure(shuffledSearch.subspace)
+    self.role = role
+    step = learning.step
+    self.options = options
+  }
+
+  /// The best of several ascents.
+  private static func search(_ objective: AlignmentObjective, _ options: Options) throws -> Search {
+    var best: Search?
+    for start in 0..<options.starts {
+      var subspace = Basis.random(
+        directions: options.dimensions, of: objective.units, seed: options.seed &+ UInt64(start) &* 7919)
+      if start == 0 {
+        let differences = objective.differences
+        let eigen = SymmetricEigen(differences.transposed * differences)
+        guard eigen.values[0] > 1e-9 else {
+          throw AnalysisError.tooFewRows(
+            condition: "a state that differs from its source's", found: 0, needed: 1)
+        }
+        if let first = Basis(orthonormalizing: eigen.vectors.rows(0..<options.dimensions)) {
+          subspace = first
+        }
+      }
+      let found = try ascend(objective, from: subspace, start: start, options)
+      if found.value > best?.value ?? -.infinity { best = found }
+    }
+    guard let best else {
+      throw AnalysisError.invalidOption(
+        name: "the objective", value: "not a number", expected: "a finite model")
+    }
+    return best
+  }
+
+  /// Gradient ascent on the manifold of subspaces (Edelman, Arias & Smith 1998, section 2.5): the gradient's part at right
+  /// angles to the subspace, a step along it, and directions made orthonormal anew. A step that gains nothing is halved.
+  private static func ascend(
+    _ objective: AlignmentObjective, from start: Basis, start number: Int, _ options: Options
+  ) throws -> Search {
+    var basis = start
+    var (value, gradient) = try objective(basis)
+    var slope = tangent(gradient, basis)
+    let valueAtStart = value
+    var (length, iterations, isConverged, reached) = (0.3, 1, false, [value])
+    while iterations < options.iterations, !isConverged {
+      let norm = slope.storage.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+      if norm < 1e-7 { isConverged = true }
+      var moved = basis.directions
+      for index in moved.storage.indices {
+        moved.storage[index] += Float(length / max(norm, 1e-12)) * slope.storage[index]
+      }
+      guard !isConverged, let next = Basis(orthonormalizing: moved) else { break }
+      let (nextValue, nextGradient) = try objective(next)
+      iterations += 1
+      if nextValue > value {
+        (basis, value, gradient) = (next, nextValue, nextGradient)
+        slope = tangent(gradient, basis)
+        length = min(1, length * 1.5)
+        reached.append(value)
+        if reached.count > 10, value - reached[reached.count - 11] < options.tolerance { isConverged = true }
+      } else {
+        length /= 2
+        // Shorter steps than these are below the resolution of Float.
+        if length < 1e-4 { isConverged = true }
+      }
+    }
+    return Search(
+      subspace: basis, start: number, valueAtStart: valueAtStart, value: value,
+      residual: slope.storage.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot(),
+      iterations: iterations,
+      isConverged: isConverged)
+  }
+
+  /// G (I − Rᵀ R): the part of the gradient that turns the subspace.
+  private static func tangent(_ gradient: Matrix, _ basis: Basis) -> Matrix {
+    let within = basis.projection(of: gradient)
+    return Matrix(
+      rows: gradient.rows, columns: gradient.columns,
+      storage: zip(gradient.storage, within.storage).map { $0 - $1 })
+  }
+}
+
+extension Interchange {
+  /// Exchanges the state in a subspace, and in random subspaces of its dimension; `units` are the directions' numbers.
+  ///
+  /// - Throws: `AnalysisError.countMismatch`, `.invalidOption`.
+  public init(_ exchange: Exchange, subspace: Basis, randomSubspaces: Int = 1000, seed: UInt64 = 1) throws {
+    let random = (0..<max(0, randomSubspaces)).map {
+      Basis.random(directions: subspace.count, of: subspace.units, seed: seed &+ UInt64($0))
+    }
+    try self.init(exchange, subspace: subspace, random: random, seed: seed)
+  }
+
+  init(_ exchange: Exchange, subspace: Basis, random: [Basis], seed: UInt64) throws {
+    let units = Array(0..<subspace.count)
+    try self.init(
+      exchange, units: units,
+      edits: ([subspace] + random).map { basis in
+        var edit = try exchange.edit(units)
+        edit.basis = basis
+        return edit
+      }, ofDraws: "random subspaces of \(units.count) dimensions", seed: seed)
+  }
+}
