@@ -11,21 +11,20 @@ import Testing
   let checkpoints: [Checkpoint]
 
   init() throws {
-    planted = try PlantedPositioning()
+    let planted = try PlantedPositioning()
     let nothing = Seq2Seq(planted.model.configuration, seed: 9)
+    // a and b look alike: the word never gets in.
+    var embedding = try planted.model.parameter("encoder.embedding")
+    (embedding[3, 0], embedding[4, 1]) = (0, 0)
     var wordless = planted.model
-    try wordless.setParameter(
-      "encoder.embedding",
-      to: {
-        // a and b look alike: the word never gets in.
-        var embedding = try planted.model.parameter("encoder.embedding")
-        (embedding[3, 0], embedding[4, 1]) = (0, 0)
-        return embedding
-      }())
+    try wordless.setParameter("encoder.embedding", to: embedding)
     let models = [nothing, wordless, planted.model, nothing, planted.model, planted.model]
-    checkpoints = models.enumerated().map {
-      Checkpoint(epoch: $0, step: 100 * $0, loss: $0 == 0 ? nil : 1 / Double($0), model: $1)
+    var checkpoints: [Checkpoint] = []
+    for (number, model) in models.enumerated() {
+      let loss = number == 0 ? nil : 1 / Double(number)
+      checkpoints.append(Checkpoint(epoch: number, step: 100 * number, loss: loss, model: model))
     }
+    (self.planted, self.checkpoints) = (planted, checkpoints)
   }
 
   @Test func rolesAppearWhenTheyWereMade() throws {
@@ -47,21 +46,23 @@ import Testing
         == curve.points.map { $0.values["token accuracy"]?.effect.measurement?.estimate })
     #expect(curve.points[2].whole.share == 1 && curve.points[0].whole.share == 0)
     for measure in measures {
+      let all = try #require(curve.points[2].values[measure.name])
+      let effect = try #require(all.effect.measurement, "\(measure.name): \(all.effect)")
+      #expect(effect.estimate > 0.95, "\(measure.name): \(effect)")
+      let wordless = curve.points[1].values[measure.name]?.effect.measurement?.estimate ?? 0
+      if measure.name.contains("word read") {
+        // An untrained GRU can be read too: the floor of control 8. A model that the word never got into can't.
+        #expect(wordless < 0.8)
+        continue
+      }
+      #expect(effect.null.pValue <= 0.03, "\(measure.name): \(effect)")
       let isCount = measure.name.contains("position at 3") || measure.name.contains("slope")
       #expect(
         try curve.onset(of: measure.name, atLeast: 0.9) == Onset.Time(after: 300, by: 400), "\(measure.name)")
-      let early = curve.points[1].values[measure.name]
-      let all = try #require(curve.points[2].values[measure.name])
-      let effect = try #require(all.effect.measurement, "\(measure.name): \(all.effect)")
-      #expect(effect.estimate > 0.95 && effect.null.pValue <= 0.03, "\(measure.name): \(effect)")
-      if !isCount { #expect((early?.effect.measurement?.estimate ?? 0) < 0.8, "\(measure.name)") }
-      let before = try #require(curve.points[0].values[measure.name]).effect
-      if measure.name.contains("word read") {
-        // An untrained GRU can be read too: the floor of control 8. It has a number, and not a role.
-        #expect(before.measurement != nil)
-      } else {
-        #expect((before.measurement?.estimate ?? 0) < 0.5, "\(measure.name): \(before)")
-      }
+      if !isCount { #expect(wordless < 0.8) }
+      // One word of two is right half of the time by chance.
+      let untrained = curve.points[0].values[measure.name]?.effect.measurement?.estimate ?? 0
+      #expect(untrained < 0.7, "\(measure.name): \(untrained)")
     }
     #expect(
       curve.points[2].values["smallest set that moves the word at 3"]?.units?.sorted() == planted.storing)
@@ -84,7 +85,7 @@ import Testing
   }
 
   @Test func checkpointsAreThoseOfAnUninterruptedTraining() throws {
-    let data = LastTokenAutoencoder(longest: 4, rowsPerCell: 20).heldOut(seed: 1)
+    let data = planted.data
     let model = Seq2Seq(Configuration(units: 6, vocabulary: data.vocabulary), seed: 2)
     let options = TrainingOptions(batchSize: 16, epochs: 5, stepsPerEpoch: 3, goal: 2)
     let found = try Checkpoint.training(model, on: data, options, every: 2)
@@ -104,23 +105,27 @@ import Testing
   @Test func theOnsetOverSeedsHasItsMedianAndSaysInHowManyItCame() throws {
     let (rows, nothing) = (planted.rows(5...8), checkpoints[0].model)
     func curve(from first: Int, seed: UInt64) throws -> DevelopmentCurve {
-      try DevelopmentCurve(
-        (0..<4).map {
-          Checkpoint(epoch: $0, step: 10 * $0, loss: nil, model: $0 < first ? nothing : planted.model)
-        },
-        rows: rows, measuring: [.tokenAccuracy(rows, draws: 20)], seed: seed)
+      var checkpoints: [Checkpoint] = []
+      for epoch in 0..<4 {
+        let model = epoch < first ? nothing : planted.model
+        checkpoints.append(Checkpoint(epoch: epoch, step: 10 * epoch, loss: nil, model: model))
+      }
+      let measures: [DevelopmentMeasure] = [.tokenAccuracy(rows, draws: 20)]
+      return try DevelopmentCurve(checkpoints, rows: rows, measuring: measures, seed: seed)
     }
-    let curves = try [1, 2, 3, 9].enumerated().map { try curve(from: $1, seed: UInt64($0)) }
+    let curves = try [1, 2, 3, 9].map { try curve(from: $0, seed: UInt64($0)) }
     let onset = try Onset(of: "token accuracy", atLeast: 0.99, in: curves)
-    #expect(
-      onset.times == [.init(after: 0, by: 10), .init(after: 10, by: 20), .init(after: 20, by: 30), nil])
+    let expected: [Onset.Time?] = [
+      Onset.Time(after: 0, by: 10), Onset.Time(after: 10, by: 20), Onset.Time(after: 20, by: 30), nil,
+    ]
+    #expect(onset.times == expected)
     #expect(onset.median == 25 && onset.appeared.count == 3 && onset.appeared.of == 4)
     // A resample with too many that never come has no end.
     #expect(onset.interval == nil)
     let three = try Onset(of: "token accuracy", atLeast: 0.99, in: Array(curves.prefix(3)))
     #expect(three.median == 20 && three.interval == Interval(low: 10, high: 30))
     let atOnce = try Onset(of: "token accuracy", atLeast: 0.99, in: [try curve(from: 0, seed: 5)])
-    #expect(atOnce.times == [.init(after: nil, by: 0)] && atOnce.interval == nil && atOnce.median == 0)
+    #expect(atOnce.times == [Onset.Time(after: nil, by: 0)] && atOnce.interval == nil && atOnce.median == 0)
     #expect(throws: AnalysisError.self) { try Onset(of: "token accuracy", atLeast: 1, in: []) }
   }
 

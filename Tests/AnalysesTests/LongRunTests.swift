@@ -33,8 +33,8 @@ import Testing
     }
     #expect(found.asked.last?.onTime.share == 0)
     // Where positions have tokens, none stands for one that was not trained.
-    let short = try TokenPositioning(words: 3, lengths: 3...4)
-    let long = try TokenPositioning(words: 3, lengths: 3...6).balanced(seed: 1).verify
+    let short = try TokenPositioning(words: 8, lengths: 3...4)
+    let long = try TokenPositioning(words: 8, lengths: 3...6).balanced(seed: 1).verify
     let model = Seq2Seq(Configuration(units: 4, vocabulary: short.vocabulary), seed: 1)
     #expect(throws: NetworkError.self) { try PastTrainedLength(model, rows: long, trainedThrough: 4) }
   }

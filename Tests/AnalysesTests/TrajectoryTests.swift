@@ -23,8 +23,8 @@ import Testing
     #expect(
       found.paths.allSatisfy { $0.word == nil } && found.distinctInputs == recording.rows.distinctInputs)
     for path in found.paths {
-      let T = try #require(path.position)
-      #expect(path.points.map(\.time) == (0...recording.decoder.states.steps.upperBound).map { T - $0 })
+      let asked = try #require(path.position)
+      #expect(path.points.map(\.time) == (0...recording.decoder.states.steps.upperBound).map { asked - $0 })
       for point in path.points {
         // Along (1, 1)/√2, from the mean of all.
         let expected = 2.0.squareRoot() * (count(left: point.time) - Double(found.components.mean[0]))
@@ -32,7 +32,8 @@ import Testing
         #expect(try #require(point.spread)[0] < 1e-3)
         #expect(
           point.distinctInputs
-            == Set(recording.rows.indices { _, p, _ in p == T }.map { recording.rows.inputNumbers[$0] }).count
+            == Set(recording.rows.indices { _, p, _ in p == asked }.map { recording.rows.inputNumbers[$0] })
+            .count
         )
       }
     }
@@ -79,9 +80,10 @@ import Testing
     let points = try FixedPoints(planted.model, from: late, feeding: [LastTokenAutoencoder.filler])
     let point = try #require(points.points.first)
     let found = try CountingDirection(
-      planted.model, recording, at: point.state, feeding: point.token, upTo: 5)
-    #expect(found.alignments.map(\.modes) == [1, 2, 3, 4, 5])
-    let (held, counted) = (found.alignments[2], found.alignments[4])
+      planted.model, recording, at: point.state, feeding: point.token, from: 1, upTo: 2)
+    // Two words and a bystander are held, in modes that can't be told apart; then the two units of the count.
+    try #require(found.alignments.map(\.modes) == [3, 5])
+    let (held, counted) = (found.alignments[0], found.alignments[1])
     #expect(abs(held.eigenvalue.real - 1) < 1e-5 && abs(counted.eigenvalue.real - 0.85) < 1e-5)
     let (three, five) = (try #require(held.pattern.measurement), try #require(counted.pattern.measurement))
     #expect(three.estimate < 0.4 && three.null.pValue > 0.05, "\(three)")
@@ -150,6 +152,10 @@ import Testing
     }
     #expect(throws: AnalysisError.self) {
       try CountingDirection(planted.model, recording, at: [0], feeding: 1)
+    }
+    #expect(throws: AnalysisError.self) {
+      try CountingDirection(
+        planted.model, recording, at: [Float](repeating: 0, count: 32), feeding: 1, from: 99)
     }
     let lstm = Seq2Seq(Configuration(units: 32, vocabulary: planted.data.vocabulary, cell: .lstm), seed: 1)
     #expect(throws: AnalysisError.self) {

@@ -10,14 +10,16 @@ import Tasks
 /// are those that read T − t best from h, by ridge regression. A right eigenvector says how a mode moves the state, so
 /// the pattern is compared with it; a left one reads a mode from the state, so the weights are compared with it.
 ///
-/// The comparison is |cos| of the angle between the direction and the plane of the leading k modes: 1 if it lies in it. Modes
-/// lead that are slowest to die away, or grow; both of a conjugate pair count as two.
+/// The comparison is |cos| of the angle between the direction and the plane of the leading modes: 1 if it lies in it. Modes
+/// lead that are slowest to die away, or grow. Those of one |λ| are never parted, since which of them comes first is
+/// arbitrary: where gates are shut for good, a GRU has many with λ = 1, and the null says how near to so wide a plane any
+/// direction is.
 public struct CountingDirection: Codable, Sendable, Equatable {
   /// The plane of the leading modes.
   public struct Alignment: Codable, Sendable, Equatable {
-    /// k: how many real directions the plane has at most. A pair is never cut in two.
+    /// How many modes, hence directions, the plane has.
     public let modes: Int
-    /// The last eigenvalue among them.
+    /// The last eigenvalue among them, the quickest to die away.
     public let eigenvalue: ComplexNumber
     /// |cos| of pattern and right eigenvectors, beside directions drawn evenly.
     public let pattern: Effect
@@ -41,12 +43,14 @@ public struct CountingDirection: Codable, Sendable, Equatable {
   /// - Parameters:
   ///   - recording: Of Select inputs, of several T.
   ///   - point: A fixed or slow point, or any other state with the token that is fed there; one layer, and no LSTM.
-  ///   - upTo: The largest k.
+  ///   - first: The first step t whose states are used, up to T − 1.
+  ///   - upTo: How many planes: that of the modes of the largest |λ|, that of the two largest, and so on.
   ///   - ridge: λ of the weights, as a share of the mean variance of a unit.
   /// - Throws: `AnalysisError.tooFewRows` below two positions or inputs, `.valueNotFinite`, `.invalidOption` for a model whose
   ///   state is more than its units; `NetworkError`.
   public init(
-    _ model: Seq2Seq, _ recording: Recording, at state: [Float], feeding token: Int32, upTo most: Int = 4,
+    _ model: Seq2Seq, _ recording: Recording, at state: [Float], feeding token: Int32, from first: Int = 0,
+    upTo most: Int = 4,
     ridge: Double = 1e-3, draws: Int = 1000, seed: UInt64 = 1
   ) throws {
     let units = recording.decoder.states.units
@@ -59,7 +63,7 @@ public struct CountingDirection: Codable, Sendable, Equatable {
       throw AnalysisError.invalidOption(
         name: "draws, modes or ridge", value: "\(draws), \(most), \(ridge)", expected: "above 0")
     }
-    let sums = try CountingSums(recording)
+    let sums = try CountingSums(recording, from: first)
     let whole = sums.total((0..<sums.inputs).map { _ in 1 })
     guard let pattern = whole.pattern, let fit = whole.weights(ridge: ridge) else {
       throw AnalysisError.invalidOption(
@@ -80,11 +84,7 @@ public struct CountingDirection: Codable, Sendable, Equatable {
     let even = (0..<draws).map { _ in (0..<units).map { _ in generator.normal() } }
     let likeStates = sums.directions(draws, using: &generator)
     var alignments: [Alignment] = []
-    for k in 1...min(most, units) {
-      // A plane that would cut a pair takes both.
-      let isCut = k < units && eigen.values[k - 1].imaginary > 0
-      let size = isCut ? k + 1 : k
-      if alignments.last?.modes == size { continue }
+    for size in Self.ends(of: eigen.values).prefix(most) {
       let (right, left) = (Plane(eigen.right.prefix(size)), Plane(eigen.left.prefix(size)))
       func effect(
         _ plane: Plane, _ direction: [Double], _ samples: [[Double]], _ null: [[Double]], _ what: String
@@ -105,6 +105,16 @@ public struct CountingDirection: Codable, Sendable, Equatable {
           weights: effect(left, fit.weights, samples.weights, even, "directions drawn evenly")))
     }
     self.alignments = alignments
+  }
+
+  /// How many values there are down to each distinct |λ|, of values in descending order.
+  private static func ends(of values: [ComplexNumber], tolerance: Double = 1e-4) -> [Int] {
+    var (ends, first) = ([Int](), 0)
+    for i in values.indices.dropFirst() where values[first].magnitude - values[i].magnitude > tolerance {
+      ends.append(i)
+      first = i
+    }
+    return ends + [values.count]
   }
 }
 

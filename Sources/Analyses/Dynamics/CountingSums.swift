@@ -55,9 +55,12 @@ struct CountingSums {
   /// States less their mean, divided by √(states − 1), `[states, units]`.
   private let centred: [[Double]]
 
-  /// Takes the states of the decoder at t = 0 … T − 1, each distinct input once.
-  init(_ recording: Recording) throws {
+  /// Takes the states of the decoder at t = `first` … T − 1, each distinct input once.
+  init(_ recording: Recording, from first: Int) throws {
     let (states, rows) = (recording.decoder.states, recording.rows)
+    guard states.steps.contains(first) else {
+      throw AnalysisError.stepOutOfRange(step: first, recorded: states.steps)
+    }
     units = states.units
     let size = units + 3
     var (seen, products, kept) = (Set<Int>(), [[Double]](), [[Double]]())
@@ -67,7 +70,7 @@ struct CountingSums {
       let position = rows.positions[row]
       positions.insert(position)
       var own = [Double](repeating: 0, count: size * size)
-      for step in states.steps where step < position {
+      for step in states.steps where step >= first && step < position {
         let h = states.units(row: row, step: step)
         if let unit = h.indices.first(where: { !h[$0].isFinite }) {
           throw AnalysisError.valueNotFinite(what: "the state", row: row, unit: unit - h.startIndex)

@@ -68,7 +68,7 @@ public struct PastTrainedLength: Codable, Sendable, Equatable {
     let tokens = try model.decode(rows, steps: steps).tokens
     self.trainedThrough = trainedThrough
     asked = Set(rows.positions).sorted().compactMap { position in
-      let members = rows.indices { _, T, _ in T == position }
+      let members = rows.indices { _, asked, _ in asked == position }
       let emissions = members.compactMap { row in (1...steps).first { tokens[row, at: $0] == rows.words[row] }
       }
       guard let emitted = Proportion(emissions.count, of: members.count),

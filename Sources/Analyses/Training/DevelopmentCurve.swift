@@ -85,6 +85,8 @@ public struct Onset: Codable, Sendable, Equatable {
     public let after: Int?
     /// The step of the first checkpoint from which on it is there.
     public let by: Int
+
+    public init(after: Int?, by: Int) { (self.after, self.by) = (after, by) }
   }
 
   /// What was measured.

@@ -72,7 +72,7 @@ extension DevelopmentMeasure {
   ) -> DevelopmentMeasure {
     DevelopmentMeasure("word read from h_\(step) at T = \(position)") { model in
       func states(_ rows: Rows) throws -> LabelledStates {
-        let rows = rows.distinct.filter { _, T, _ in T == position }
+        let rows = rows.distinct.filter { _, asked, _ in asked == position }
         guard !rows.isEmpty else {
           throw AnalysisError.tooFewRows(condition: "position \(position)", found: 0, needed: 1)
         }
