@@ -160,4 +160,3 @@ public struct Counterfactuals: Sendable {
     return first
   }
 }
-}
