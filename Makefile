@@ -10,7 +10,7 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 FLAGS = -c release -Xcc -march=native
 COMMAND = .build/release/neuronbook
 SOURCES = Sources Tests Benchmarks/Sources Benchmarks/Package.swift Package.swift
-# Where PyTorch and JAX are, for comparison: PYTHON=… to use one that has them already.
+# Where PyTorch, JAX and scikit-learn are, for comparison: PYTHON=… to use one that has them already.
 PYTHON = $(wildcard Benchmarks/.venv/bin/python)
 
 .PHONY: report test docs gallery preview build build-tests check bench bench-peers dependencies format lint clean
@@ -43,10 +43,11 @@ build-tests: PACKAGES += $(TEST_PACKAGES)
 build-tests: dependencies
 	swift build $(FLAGS) --build-tests
 
-# Our speed and the peers', in one run, into Benchmarks/results.json. `make bench-peers` installs the peers, once.
+# Our speed and the peers', in one run, into Benchmarks/results.json; ONLY=elimination runs what has that in its name.
+# `make bench-peers` installs the peers, once.
 bench: dependencies
 	swift build $(FLAGS) --package-path Benchmarks
-	cd Benchmarks && .build/release/bench $(abspath $(or $(PYTHON),/usr/bin/python3))
+	cd Benchmarks && .build/release/bench $(abspath $(or $(PYTHON),/usr/bin/python3)) $(ONLY)
 
 bench-peers:
 	python3 -m venv Benchmarks/.venv

@@ -13,7 +13,8 @@ import Testing
   static func model(_ cell: CellKind = .gru, layers: Int = 1) throws -> Seq2Seq {
     var model = Seq2Seq(
       Configuration(
-        units: 20, vocabulary: data.vocabulary, cell: cell, encoderLayers: layers, decoderLayers: layers), seed: 4)
+        units: 20, vocabulary: data.vocabulary, cell: cell, encoderLayers: layers, decoderLayers: layers),
+      seed: 4)
     var generator = SeededGenerator(seed: 8)
     for view in model.layout.views {
       var matrix = Matrix.normal(rows: view.rows, columns: view.columns, using: &generator)
@@ -37,7 +38,9 @@ import Testing
     let decoded = try runs.decode(variants, continuing: continuation)
     var changed = false
     for row in 0..<rows.count {
-      #expect(Array(decoded.tokens(variant: 40, row: row)) == Array(alone.tokens.row(row)), "row \(row), line \(line)")
+      #expect(
+        Array(decoded.tokens(variant: 40, row: row)) == Array(alone.tokens.row(row)),
+        "row \(row), line \(line)")
       #expect(Array(decoded.tokens(variant: 41, row: row)) == Array(runs.baseline.tokens.row(row)))
       for step in 1...9 {
         let word = rows.words[row]
@@ -72,12 +75,15 @@ import Testing
 
   @Test func outputAndCarriedStateAreEditedApart() throws {
     let model = try Self.model()
-    func zero(_ matrix: inout Matrix) { for row in 0..<matrix.rows { for unit in 0..<8 { matrix[row, unit] = 0 } } }
+    func zero(_ matrix: inout Matrix) {
+      for row in 0..<matrix.rows { for unit in 0..<8 { matrix[row, unit] = 0 } }
+    }
     let units = Array(0..<8)
     try compare(
       [Edit(.output, units: units, at: 3, .zero)], Interventions(output: { if $0 == 3 { zero(&$1) } }), model)
     try compare(
-      [Edit(.carried, units: units, at: 3, .zero)], Interventions(carried: { if $0 == 3 { zero(&$1) } }), model)
+      [Edit(.carried, units: units, at: 3, .zero)], Interventions(carried: { if $0 == 3 { zero(&$1) } }),
+      model)
     // Both are the state.
     try compare(
       [Edit(.output, units: units, at: 3, .zero), Edit(.carried, units: units, at: 3, .zero)],
@@ -133,8 +139,10 @@ import Testing
         for row in 0..<matrix.rows { for unit in [6, 11] { matrix[row, unit] = value(row, unit) } }
       })
     }
-    try compare([Edit(units: [6, 11], at: 3, .earlier(2, in: states))], write(3) { states[$0, 1, $1] }, model)
-    try compare([Edit(units: [6, 11], at: 3, .earlier(-2, in: states))], write(3) { states[$0, 5, $1] }, model)
+    try compare(
+      [Edit(units: [6, 11], at: 3, .earlier(2, in: states))], write(3) { states[$0, 1, $1] }, model)
+    try compare(
+      [Edit(units: [6, 11], at: 3, .earlier(-2, in: states))], write(3) { states[$0, 5, $1] }, model)
     try compare(
       [Edit(units: [6, 11], at: 3, .exchanged(with: states, rows: partners))],
       write(3) { states[partners[$0], 3, $1] }, model)
@@ -148,7 +156,9 @@ import Testing
     // Resampled rows are rows of the reference, the same for the same seed.
     let runs = try Counterfactuals(model, rows: rows, steps: 9)
     let twice = try runs.decode(
-      (0..<2).map { _ in [Edit(units: Array(0..<20), at: 3, .resampled(from: states, count: rows.count, seed: 5))] })
+      (0..<2).map { _ in
+        [Edit(units: Array(0..<20), at: 3, .resampled(from: states, count: rows.count, seed: 5))]
+      })
     for row in 0..<rows.count {
       let written = Array(twice.tokens(variant: 0, row: row).dropFirst(2))
       #expect(written == Array(twice.tokens(variant: 1, row: row).dropFirst(2)))
@@ -176,7 +186,10 @@ import Testing
       // z = 1 at the last step holds the state before it.
       #expect(Array(decoded.tokens(variant: 1, row: row)) == Array(decoded.tokens(variant: 2, row: row)))
     }
-    #expect((0..<rows.count).contains { Array(decoded.tokens(variant: 1, row: $0)) != Array(runs.baseline.tokens.row($0)) })
+    #expect(
+      (0..<rows.count).contains {
+        Array(decoded.tokens(variant: 1, row: $0)) != Array(runs.baseline.tokens.row($0))
+      })
   }
 
   @Test func theNumberOfThreadsDoesNotChangeABit() throws {
@@ -206,11 +219,13 @@ import Testing
     #expect(error(Edit(units: [2, 2], at: 1, .zero)) == .repeatedUnit(unit: 2))
     #expect(error(Edit(units: [2], at: 9, .zero)) == .stepOutOfRange(step: 9, recorded: 0...8))
     #expect(error(Edit(.output, units: [2], at: 0, .zero)) == .stepOutOfRange(step: 0, recorded: 1...8))
-    #expect(error(Edit(.gate(.update), units: [2], at: 0, .zero)) == .stepOutOfRange(step: 0, recorded: 1...8))
+    #expect(
+      error(Edit(.gate(.update), units: [2], at: 0, .zero)) == .stepOutOfRange(step: 0, recorded: 1...8))
     #expect(
       error(Edit(units: [2], at: 1, .earlier(2, in: states))) == .stepOutOfRange(step: -1, recorded: 0...8))
     #expect(
-      error(Edit(units: [2], at: 1, .constants([1]))) == .countMismatch(what: "constants", expected: 20, found: 1))
+      error(Edit(units: [2], at: 1, .constants([1])))
+        == .countMismatch(what: "constants", expected: 20, found: 1))
     #expect(
       error(Edit(units: [2], at: 1, .exchanged(with: states, rows: [0])))
         == .countMismatch(what: "rows to take values from", expected: 5, found: 1))
@@ -222,7 +237,8 @@ import Testing
         continue
       }
     }
-    guard case .invalidOption? = error(Edit(units: [2], at: 1, .exchanged(with: states, rows: [0, 1, 2, 3, 5])))
+    guard
+      case .invalidOption? = error(Edit(units: [2], at: 1, .exchanged(with: states, rows: [0, 1, 2, 3, 5])))
     else {
       Issue.record("a row that was not recorded was taken")
       return

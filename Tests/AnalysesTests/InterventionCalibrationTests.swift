@@ -7,8 +7,8 @@ import Testing
 /// Where there is nothing to find, interventions must find it at the nominal rate: p ≤ .05 in one of twenty models.
 @Suite struct InterventionCalibrationTests {
   static let data = LastTokenAutoencoder(longest: 7, rowsPerCell: 60).heldOut(seed: 5)
-  static let rows = data.test.distinct.filter { _, T, _ in T >= 5 }.prefix(16)
-  static let reference = data.training.distinct.filter { _, T, _ in T >= 5 }.prefix(32)
+  static let rows = data.test.distinct.filter { _, position, _ in position >= 5 }.prefix(16)
+  static let reference = data.training.distinct.filter { _, position, _ in position >= 5 }.prefix(32)
 
   /// An untrained model that is not quite as small as a new one, so that its states differ between rows.
   static func untrained(_ seed: UInt64, units: Int = 16) throws -> Seq2Seq {
@@ -23,7 +23,9 @@ import Testing
 
   func expectNominal(_ pValues: [Double], _ what: String) {
     let count = Double(pValues.count)
-    let (small, half) = (Double(pValues.count { $0 <= 0.05 }) / count, Double(pValues.count { $0 <= 0.5 }) / count)
+    let (small, half) = (
+      Double(pValues.count { $0 <= 0.05 }) / count, Double(pValues.count { $0 <= 0.5 }) / count
+    )
     // Four binomial deviations.
     #expect(abs(small - 0.05) < 4 * (0.05 * 0.95 / count).squareRoot(), "\(what): \(small) at .05")
     #expect(abs(half - 0.5) < 4 * (0.25 / count).squareRoot(), "\(what): \(half) at .5")
@@ -66,7 +68,8 @@ import Testing
         training: shuffled, heldOut: shuffled, .init(roundSize: 4, leastAccuracy: 0)
       ).rounds[0].units
       let found = try Ablation(
-        runs, reference: reference, steps: [2], .init(.meanAtStep, outcome: .margin, randomSets: 59, seed: seed),
+        runs, reference: reference, steps: [2],
+        .init(.meanAtStep, outcome: .margin, randomSets: 59, seed: seed),
         choose: { _ in set })
       ablated.append(try #require(found.steps[0].uniform.measurement).null.pValue)
       // The exchange of a set, judged by the margin of the source's word.
@@ -119,7 +122,8 @@ import Testing
     }
     let one = try Counterfactuals(model, rows: Self.rows.prefix(1))
     let single = try one.decode([[Edit(units: [1], at: 2, .zero)], []])
-    #expect(single.effect(.lost, .token, of: 0, null: [1], ofDraws: "nothing") == .notDetermined(.oneInputOnly))
+    #expect(
+      single.effect(.lost, .token, of: 0, null: [1], ofDraws: "nothing") == .notDetermined(.oneInputOnly))
     #expect(single.effect(.lost, .token, of: 0, null: [], ofDraws: "nothing").reason != nil)
     let same = try Counterfactuals(model, rows: Self.rows.filter { word, _, _ in word == 3 })
     #expect(throws: AnalysisError.self) { try Exchange(of: .word, in: same, at: 2, seed: 1) }

@@ -1,4 +1,5 @@
 import Analyses
+import Foundation
 import LinearAlgebra
 import Networks
 import Tasks
@@ -15,10 +16,13 @@ import Testing
     planted = try PlantedPositioning()
     verify = try Counterfactuals(planted.model, rows: planted.rows(5...8))
     reference = try Counterfactuals(planted.model, rows: planted.others(5...8).prefix(200))
-    few = try Counterfactuals(planted.model, rows: reference.rows.rows(stride(from: 0, to: 200, by: 9).map { $0 }))
+    few = try Counterfactuals(
+      planted.model, rows: reference.rows.rows(stride(from: 0, to: 200, by: 9).map { $0 }))
   }
 
-  func measured(_ effect: Effect) throws -> Effect.Measurement { try #require(effect.measurement, "\(effect)") }
+  func measured(_ effect: Effect) throws -> Effect.Measurement {
+    try #require(effect.measurement, "\(effect)")
+  }
 
   @Test func thePlantedModelPutsEveryTokenInItsPlace() throws {
     for rows in [planted.data.training.distinct, planted.data.test.distinct] {
@@ -28,7 +32,9 @@ import Testing
   }
 
   /// Ablation: the storing pair is necessary and the two pairs together suffice, whatever ablated units are given.
-  @Test(arguments: Ablation.Substitute.allCases) func theStoringPairIsNecessary(_ substitute: Ablation.Substitute) throws {
+  @Test(arguments: Ablation.Substitute.allCases) func theStoringPairIsNecessary(
+    _ substitute: Ablation.Substitute
+  ) throws {
     let lost = try Ablation(
       verify, reference: substitute == .bestConstant ? few : reference, steps: [0, 2, 4],
       .init(substitute, outcome: .anywhere, randomSets: substitute == .bestConstant ? 300 : 1000),
@@ -79,18 +85,59 @@ import Testing
     let sets = [planted.counting, planted.storing, [0, 5]]
     let found = try EditValue.bestConstants(runs, sets: sets, at: 2)
     for (set, value) in zip(sets, found) {
-      let decoded = try runs.decode([[Edit(units: set, at: 2, value)], [Edit(units: set, at: 2, .meanAtStep(of: runs.baseline.decoder.states))]])
+      let decoded = try runs.decode([
+        [Edit(units: set, at: 2, value)],
+        [Edit(units: set, at: 2, .meanAtStep(of: runs.baseline.decoder.states))],
+      ])
       let (best, mean) = (decoded.score(.token, of: 0) ?? 0, decoded.score(.token, of: 1) ?? 0)
       #expect(best >= mean, "\(set): \(best) against \(mean)")
     }
     // Rows of one T: a constant count is right for all of them; a constant word is not.
-    let counted = try runs.decode([[Edit(units: planted.counting, at: 2, found[0])], [Edit(units: planted.storing, at: 2, found[1])]])
+    let counted = try runs.decode([
+      [Edit(units: planted.counting, at: 2, found[0])], [Edit(units: planted.storing, at: 2, found[1])],
+    ])
     #expect(counted.score(.token, of: 0) == 1)
     #expect(try #require(counted.score(.token, of: 1)) < 0.7)
     #expect(throws: AnalysisError.stepOutOfRange(step: 99, recorded: 0...runs.steps)) {
       try EditValue.bestConstants(runs, sets: [[1]], at: 99)
     }
     #expect(throws: AnalysisError.self) { try EditValue.bestConstants(runs, sets: [[1]], at: 8) }
+  }
+
+  /// Three rows of one word for one of the other: the mean says the first with certainty, which costs the others more
+  /// than a constant that says it with three to one, ln 3 apart in the logits.
+  @Test func theBestConstantsMakeTheTokensLikelierThanTheMean() throws {
+    let all = planted.others(6...6)
+    let (a, b) = (all.indices { word, _, _ in word == 3 }, all.indices { word, _, _ in word == 4 })
+    let runs = try Counterfactuals(planted.model, rows: all.rows(Array(a.prefix(15)) + Array(b.prefix(5))))
+    let found = try EditValue.bestConstants(runs, sets: [planted.storing], at: 2, iterations: 100)[0]
+    let mean = EditValue.meanAtStep(of: runs.baseline.decoder.states)
+    let decoded = try runs.decode([found, mean].map { [Edit(units: planted.storing, at: 2, $0)] })
+    func logLikelihood(_ variant: Int) -> Double {
+      decoded.values(.probability(), of: variant).reduce(0) { $0 + log($1 ?? 0) } / 20
+    }
+    // The entropy of three to one.
+    let best = 0.75 * log(0.75) + 0.25 * log(0.25)
+    #expect(abs(logLikelihood(0) - best) < 0.01, "\(logLikelihood(0)) against \(best)")
+    #expect(logLikelihood(1) < best - 0.3)
+  }
+
+  @Test func partnersDifferInWhatWasAskedAndInNothingElse() throws {
+    for (step, source) in [(0, 0), (3, 3), (2, 5)] {
+      for difference in Exchange.Difference.allCases {
+        let exchange = try Exchange(of: difference, in: verify, at: step, from: source, seed: 7)
+        let (rows, sources) = (exchange.targets.rows, exchange.sources.rows)
+        // A source with the same T must have its token after its step, too.
+        let possible = verify.rows.positions.count { $0 > (difference == .word ? max(step, source) : step) }
+        #expect(exchange.partners.count == possible && rows.count == possible)
+        for (row, partner) in exchange.partners.enumerated() {
+          #expect((rows.words[row] != sources.words[partner]) == (difference != .position))
+          #expect((rows.positions[row] != sources.positions[partner]) == (difference != .word))
+          #expect(sources.positions[partner] > source && rows.positions[row] > step)
+        }
+        #expect(Set(exchange.partners).count > 5)
+      }
+    }
   }
 
   /// The value of the step before: exactly one step late, with the token kept.
@@ -117,7 +164,8 @@ import Testing
   /// The 2 × 2 table of control 3: each set moves its own thing and nothing else.
   @Test func theExchangeOfASetMovesWhatItHolds() throws {
     let (word, position, both) = (
-      try Exchange(of: .word, in: verify, at: 3, seed: 1), try Exchange(of: .position, in: verify, at: 3, seed: 1),
+      try Exchange(of: .word, in: verify, at: 3, seed: 1),
+      try Exchange(of: .position, in: verify, at: 3, seed: 1),
       try Exchange(of: .both, in: verify, at: 3, seed: 1)
     )
     let stored = try Interchange(word, units: planted.storing)
@@ -131,8 +179,11 @@ import Testing
     #expect(try measured(counted.wordStays).estimate == 1)
     #expect(counted.counts.byTimeLeft == position.partners.count && counted.counts.byTimeGone == 0)
     // The other set does nothing, and a bystander neither.
-    #expect(try measured(try Interchange(word, units: planted.counting, randomSets: 50).wordMoves).estimate == 0)
-    #expect(try measured(try Interchange(position, units: planted.storing, randomSets: 50).positionMoves).estimate == 0)
+    #expect(
+      try measured(try Interchange(word, units: planted.counting, randomSets: 50).wordMoves).estimate == 0)
+    #expect(
+      try measured(try Interchange(position, units: planted.storing, randomSets: 50).positionMoves).estimate
+        == 0)
     #expect(try measured(try Interchange(word, units: [3], randomSets: 50).wordMoves).estimate == 0)
     // With both different, each set moves its own: no mixed selectivity.
     let mixed = try Interchange(both, units: planted.storing, randomSets: 50)

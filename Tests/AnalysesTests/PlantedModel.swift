@@ -9,7 +9,8 @@ import Tasks
 /// unit; the decoder holds it for ever and writes the word at every step.
 func plantedModel(storing unit: Int, units: Int = 32) throws -> (Seq2Seq, Dataset) {
   let data = LastTokenAutoencoder(longest: 8, rowsPerCell: 100).heldOut(seed: 3)
-  var builder = try ParameterBuilder(Seq2Seq(Configuration(units: units, vocabulary: data.vocabulary), seed: 1))
+  var builder = try ParameterBuilder(
+    Seq2Seq(Configuration(units: units, vocabulary: data.vocabulary), seed: 1))
   let (a, b) = (Int(LastTokenAutoencoder.words[0]), Int(LastTokenAutoencoder.words[1]))
   // Each token that matters has a component of its own in the embedding.
   try builder.set("encoder.embedding", a, 0, 1)

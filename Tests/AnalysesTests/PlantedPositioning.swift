@@ -25,7 +25,8 @@ struct PlantedPositioning {
     self.counting = counting
     let units = Self.units
     data = LastTokenAutoencoder(longest: Self.longest, rowsPerCell: 100).heldOut(seed: 3)
-    var builder = try ParameterBuilder(Seq2Seq(Configuration(units: units, vocabulary: data.vocabulary), seed: 1))
+    var builder = try ParameterBuilder(
+      Seq2Seq(Configuration(units: units, vocabulary: data.vocabulary), seed: 1))
     let (a, b) = (Int(LastTokenAutoencoder.words[0]), Int(LastTokenAutoencoder.words[1]))
     let eos = Int(Vocabulary.eos)
     let free = (0..<units).filter { !(storing + counting + bystanders).contains($0) }
@@ -90,11 +91,13 @@ struct PlantedPositioning {
   }
 
   /// Distinct test rows of the given positions.
-  func rows(_ positions: ClosedRange<Int>) -> Rows { data.test.distinct.filter { _, T, _ in positions.contains(T) } }
+  func rows(_ positions: ClosedRange<Int>) -> Rows {
+    data.test.distinct.filter { _, position, _ in positions.contains(position) }
+  }
 
   /// Distinct rows of the given positions from training: enough of them, and none in the test.
   func others(_ positions: ClosedRange<Int>) -> Rows {
-    data.training.distinct.filter { _, T, _ in positions.contains(T) }
+    data.training.distinct.filter { _, position, _ in positions.contains(position) }
   }
 }
 

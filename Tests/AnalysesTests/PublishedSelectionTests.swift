@@ -61,4 +61,23 @@ import Testing
     #expect(throws: AnalysisError.self) { try Split.byInput(repeated, heldOut: 1, seed: 3) }
     #expect(throws: AnalysisError.self) { try Split.byInput(examples.rows([0, 0]), seed: 3) }
   }
+
+  @Test func joinedRowsKeepTheirSidesAndBalancedOnesTheirShares() throws {
+    let (one, two) = (
+      try noisyStates(rows: 30, units: 2, seed: 1), try noisyStates(rows: 10, units: 2, seed: 2)
+    )
+    let (examples, split) = try LabelledStates.joining(training: one, heldOut: two)
+    let sides = examples.sides(split)
+    #expect(sides.training.states == one.states && sides.heldOut.states == two.states)
+    #expect(sides.heldOut.labels == two.labels && examples.distinctInputs == 40)
+    #expect(Set(sides.training.inputs).isDisjoint(with: sides.heldOut.inputs))
+    #expect(throws: AnalysisError.self) {
+      try LabelledStates.joining(training: one, heldOut: try noisyStates(rows: 10, units: 3, seed: 2))
+    }
+    let uneven = try LabelledStates(
+      states: one.states, labels: (0..<30).map { $0 < 24 ? 0 : 1 }, inputs: one.inputs)
+    let even = uneven.balanced(seed: 1)
+    #expect(even.labels == [Int](repeating: 0, count: 6) + [Int](repeating: 1, count: 6))
+    #expect(Set(even.inputs).count == 12 && even.balanced(seed: 2) == even)
+  }
 }

@@ -7,7 +7,7 @@ struct CompositionTests {
   static let all: [(name: String, figure: Figure)] = {
     let states = (0..<6).map { unit in (0..<5).map { Double(($0 + unit) % 5) / 4 } }
     let effects = ["storing", "counting"].map {
-      Effect($0, value: 0.6, low: Float(0.5), high: 1, random: (0..<50).map { Double($0) / 100 })
+      DrawnEffect($0, value: 0.6, low: Float(0.5), high: 1, random: (0..<50).map { Double($0) / 100 })
     }
     let nodes = (0..<9).map { NetworkNode("\($0)", role: ["storing", "counting", "outputting"][$0 / 3]) }
     let edges = (0..<6).map { NetworkEdge("\($0)", "\($0 + 3)", weight: Double($0) - 2.5) }

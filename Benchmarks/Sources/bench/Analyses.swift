@@ -55,7 +55,8 @@ struct EliminationSize {
       times.append((ContinuousClock.now - start) / .milliseconds(1))
       accuracy = found.rounds[0].heldOut.share
     }
-    let theirs = (try? output(of: [folder.appending(path: "sklearn_rfe.py").path, file.path], program: python)) ?? []
+    let theirs =
+      (try? output(of: [folder.appending(path: "sklearn_rfe.py").path, file.path], program: python)) ?? []
     let peer =
       theirs.count == 2
       ? String(format: "scikit-learn, held-out accuracy %.3f against our %.3f", theirs[1], accuracy)
@@ -107,7 +108,8 @@ struct RandomSetsSize {
     let share = median(shares)
     return units < 100
       ? Result(
-        name: name, oursMs: median(times), peer: "one second", peerMs: 1000, ratio: 1000 / median(times), goal: 1,
+        name: name, oursMs: median(times), peer: "one second", peerMs: 1000, ratio: 1000 / median(times),
+        goal: 1,
         limitShare: share)
       : Result(
         name: name, oursMs: median(times), peer: "the matrix products alone", peerMs: median(times) * share,

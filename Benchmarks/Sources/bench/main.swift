@@ -48,7 +48,8 @@ func peakMegabytes() -> Double {
 /// memory is its own.
 func output(of arguments: [String], program: String? = nil) throws -> [Double] {
   let (process, pipe) = (Process(), Pipe())
-  process.executableURL = program.map { URL(filePath: $0) } ?? URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+  process.executableURL =
+    program.map { URL(filePath: $0) } ?? URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
   process.arguments = arguments
   process.standardOutput = pipe
   try process.run()
@@ -82,41 +83,53 @@ let arguments = CommandLine.arguments
 if arguments.contains("--toy") {
   let toy = try trainToy()
   print(toy.milliseconds, toy.steps, peakMegabytes())
-} else if arguments.contains("--random-sets") {
-  for units in [32, 256] { report(try RandomSetsSize(units: units).measure()) }
 } else if arguments.contains("--large"), let size = StepSize.all.last {
   var model = size.model
   _ = try size.run(&model, on: size.data)
   print(peakMegabytes())
 } else {
-  // Where make runs this: in Benchmarks, with the peers' Python as the only argument.
+  // Where make runs this: in Benchmarks, with the peers' Python, and a part of the names if only some should run.
   let folder = URL(filePath: FileManager.default.currentDirectoryPath)
+  let peers = folder.appending(path: "peers")
   let python = arguments.dropFirst().first ?? "python3"
-  var results = [Result]()
-  func add(_ result: Result) {
+  let wanted = arguments.dropFirst(2).first
+  let file = folder.appending(path: "results.json")
+  let decoder = JSONDecoder()
+  decoder.keyDecodingStrategy = .convertFromSnakeCase
+  // What is not run keeps its last result.
+  var results = wanted == nil ? [] : (try? decoder.decode([Result].self, from: Data(contentsOf: file))) ?? []
+  func run(_ name: String, _ measure: () throws -> Result) rethrows {
+    guard wanted.map({ name.contains($0) }) ?? true else { return }
+    let result = try measure()
     report(result)
+    results.removeAll { $0.name == name }
     results.append(result)
   }
-  for size in StepSize.all { add(try compare(size, python: python, peers: folder.appending(path: "peers"))) }
-  add(try EliminationSize().compare(python: python, peers: folder.appending(path: "peers")))
-  for units in [32, 256] { add(try RandomSetsSize(units: units).measure()) }
-  let toy = try output(of: ["--toy"])
+  for size in StepSize.all {
+    try run(size.name) { try compare(size, python: python, peers: peers) }
+  }
+  let elimination = EliminationSize()
+  try run(elimination.name) { try elimination.compare(python: python, peers: peers) }
+  for size in [32, 256].map(RandomSetsSize.init(units:)) { try run(size.name) { try size.measure() } }
   let authors = 20.0 * 7308
-  add(
-    Result(
-      name: "toy task from nothing to 100 %", oursMs: toy[0], peer: "the authors' 7,308 steps of 20 ms",
-      peerMs: authors, ratio: authors / toy[0], goal: 20))
-  let large = try output(of: ["--large"])
-  for (name, megabytes, limit) in [("toy task", toy[2], 300.0), ("20,000 words", large[0], 1200)] {
-    add(
-      Result(
+  try run("toy task from nothing to 100 %") {
+    let time = try output(of: ["--toy"])[0]
+    return Result(
+      name: "toy task from nothing to 100 %", oursMs: time, peer: "the authors' 7,308 steps of 20 ms",
+      peerMs: authors, ratio: authors / time, goal: 20)
+  }
+  for (name, argument, limit) in [("toy task", "--toy", 300.0), ("20,000 words", "--large", 1200)] {
+    try run("peak memory, \(name)") {
+      let megabytes = try output(of: [argument]).last ?? .nan
+      return Result(
         name: "peak memory, \(name)", peer: "at most \(Int(limit)) MB", ratio: limit / megabytes, goal: 1,
-        oursMb: megabytes))
+        oursMb: megabytes)
+    }
   }
   let encoder = JSONEncoder()
   encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
   encoder.keyEncodingStrategy = .convertToSnakeCase
   // No value is NaN in JSON; a comparison without a peer has no ratio to write.
   try encoder.encode(results.filter { $0.ratio.isFinite }).write(
-    to: folder.appending(path: "results.json"), options: .atomic)
+    to: file, options: .atomic)
 }

@@ -102,19 +102,6 @@ public struct AttributionStates: Codable, Sendable, Equatable {
   }
 }
 
-extension Rows {
-  /// A number for the input of each row, counted in the order in which they come: equal inputs have equal numbers.
-  var inputNumbers: [Int] {
-    var numbers: [ArraySlice<Int32>: Int] = [:]
-    return (0..<count).map { row in
-      let (input, next) = (inputs.row(row), numbers.count)
-      let number = numbers[input] ?? next
-      numbers[input] = number
-      return number
-    }
-  }
-}
-
 /// - Throws: `NetworkError.tokenOutsideVocabulary` for the first word that a model of `count` words does not have.
 func checkWords(_ words: [Int32], of count: Int) throws {
   if let row = words.firstIndex(where: { $0 < 0 || $0 >= Int32(count) }) {

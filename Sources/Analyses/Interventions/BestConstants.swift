@@ -25,8 +25,10 @@ extension EditValue {
     }
     for set in sets { _ = try unitSet(set, of: states.units) }
     let positions = reference.rows.positions
-    let byPosition = Dictionary(grouping: positions.indices.filter { positions[$0] >= max(step, 1) }) { positions[$0] }
-      .sorted { $0.key < $1.key }
+    let byPosition = Dictionary(grouping: positions.indices.filter { positions[$0] >= max(step, 1) }) {
+      positions[$0]
+    }
+    .sorted { $0.key < $1.key }
     guard !byPosition.isEmpty else {
       throw AnalysisError.tooFewRows(condition: "a token at or after step \(step)", found: 0, needed: 1)
     }
@@ -39,8 +41,10 @@ extension EditValue {
       nonisolated(unsafe) let buffer = buffer
       inParallel(blocks) { block in
         buffer[block] = Result {
-          try ConstantSearch(reference, sets: Array(sets[block * size..<min(sets.count, (block + 1) * size)]), step, byPosition)
-            .run(iterations)
+          try ConstantSearch(
+            reference, sets: Array(sets[block * size..<min(sets.count, (block + 1) * size)]), step, byPosition
+          )
+          .run(iterations)
         }
       }
     }

@@ -69,7 +69,9 @@ public struct CounterfactualRuns: Sendable {
   }
 
   /// The token written at a position, counted from 1.
-  public func token(variant: Int, row: Int, at position: Int) -> Int32 { tokens[place(variant, row, position)] }
+  public func token(variant: Int, row: Int, at position: Int) -> Int32 {
+    tokens[place(variant, row, position)]
+  }
 
   /// P(token at position = watched word).
   public func probability(variant: Int, row: Int, at position: Int) -> Float {
@@ -77,7 +79,9 @@ public struct CounterfactualRuns: Sendable {
   }
 
   /// The logit of the watched word less the largest other one: positive where it is written.
-  public func margin(variant: Int, row: Int, at position: Int) -> Float { margins[place(variant, row, position)] }
+  public func margin(variant: Int, row: Int, at position: Int) -> Float {
+    margins[place(variant, row, position)]
+  }
 
   /// The tokens of one row, `[steps]`.
   public func tokens(variant: Int, row: Int) -> ArraySlice<Int32> {

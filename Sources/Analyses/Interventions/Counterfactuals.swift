@@ -98,6 +98,47 @@ public struct Counterfactuals: Sendable {
     return runs
   }
 
+  /// Records one variant whole: every state, gate and logit of the run with these edits of the decoder.
+  ///
+  /// What an edit of `.carried` or `.output` gives is seen by later steps, or by the logits, and not recorded as a state.
+  ///
+  /// - Throws: As `decode`; `AnalysisError.invalidOption` for an edit of the encoder.
+  public func record(_ edits: [Edit], continuing continuation: Continuation = .greedy) throws -> Recording {
+    let edits = edits.map(inBasis)
+    for edit in edits {
+      try edit.check(
+        model.configuration, rows: rows.count, encoderSteps: rows.inputs.steps, decoderSteps: steps)
+      if edit.place.side == .encoder {
+        throw AnalysisError.invalidOption(
+          name: "place", value: "the encoder", expected: "a place of the decoder")
+      }
+    }
+    let placed = try edits.map { (edit: $0, layer: try $0.place.layer(in: model.configuration)) }
+    let (units, all) = (model.configuration.units, 0..<rows.count)
+    // States of several layers, and memories, lie side by side.
+    let width = Network(model.configuration).stateColumns.count
+    func write(_ step: Int, _ matrix: inout Matrix, _ offset: (Place.Site, _ layer: Int) -> Int?) {
+      matrix.withMutableView { view in
+        for (edit, layer) in placed where edit.steps.contains(step) {
+          guard let first = offset(edit.place.site, layer) else { continue }
+          edit.write(step: step, rows: all, to: view.columns(first..<first + units))
+        }
+      }
+    }
+    let interventions = Interventions(
+      state: { step, states in
+        write(step, &states) { $0 == .state ? $1 * width : $0 == .memory ? $1 * width + units : nil }
+      },
+      output: { step, output in write(step, &output) { site, _ in site == .output ? 0 : nil } },
+      carried: { step, states in write(step, &states) { $0 == .carried ? $1 * width : nil } },
+      gate: { step, layer, gate, values in
+        write(step, &values) { $0 == .gate(gate) && $1 == layer ? 0 : nil }
+      })
+    return try model.record(
+      rows, feeding: continuation == .greedy ? .greedy : .tokens(baseline.tokens), steps: steps,
+      interventions: interventions)
+  }
+
   private func inBasis(_ edit: Edit) -> Edit {
     var edit = edit
     edit.basis = edit.basis ?? basis

@@ -49,6 +49,21 @@ public struct EditValue: Sendable {
     case rows(Matrix)
     /// For each edited row a row of a recording, `delay` steps before the step that is edited.
     case recorded(Traces, rows: [Int], delay: Int)
+    /// For each edited row and step a row and a step of a recording, `[rows][steps]`.
+    case chosen(Traces, places: [[Source]], steps: ClosedRange<Int>)
+    /// `[rows, steps, edited units]`, in the order of the edit's units.
+    case numbers([Float], steps: ClosedRange<Int>)
+  }
+
+  /// A moment of a recording from which an edit takes values.
+  public struct Source: Codable, Sendable, Hashable {
+    public var row: Int
+    public var step: Int
+
+    public init(row: Int, step: Int) {
+      self.row = row
+      self.step = step
+    }
   }
 
   let content: Content
@@ -103,6 +118,17 @@ public struct EditValue: Sendable {
   public static func exchanged(with source: Traces, rows: [Int], delay: Int = 0) -> EditValue {
     EditValue(content: .recorded(source, rows: rows, delay: delay))
   }
+
+  /// What the units had at moments of a run that are named one by one, for each edited row and each of `steps`:
+  /// `[rows][steps]`.
+  public static func chosen(_ places: [[Source]], of source: Traces, steps: ClosedRange<Int>) -> EditValue {
+    EditValue(content: .chosen(source, places: places, steps: steps))
+  }
+
+  /// A number for each edited row, each of `steps` and each unit of the edit, in their order: `[rows, steps, units]`.
+  public static func numbers(_ values: [Float], steps: ClosedRange<Int>) -> EditValue {
+    EditValue(content: .numbers(values, steps: steps))
+  }
 }
 
 extension Edit {
@@ -142,9 +168,7 @@ extension Edit {
         throw AnalysisError.countMismatch(
           what: "steps in the constants", expected: covered.count, found: values.rows)
       }
-      for step in [steps.lowerBound, steps.upperBound] where !covered.contains(step) {
-        throw AnalysisError.stepOutOfRange(step: step, recorded: covered)
-      }
+      try check(covered)
     case .rows(let values):
       guard values.columns == configuration.units else {
         throw AnalysisError.countMismatch(
@@ -169,21 +193,68 @@ extension Edit {
       for step in [steps.lowerBound - delay, steps.upperBound - delay] where !traces.steps.contains(step) {
         throw AnalysisError.stepOutOfRange(step: step, recorded: traces.steps)
       }
+    case .chosen(let traces, let places, let covered):
+      guard traces.units == configuration.units else {
+        throw AnalysisError.countMismatch(
+          what: "units in the recording", expected: configuration.units, found: traces.units)
+      }
+      guard places.count == rows else {
+        throw AnalysisError.countMismatch(
+          what: "rows to take values from", expected: rows, found: places.count)
+      }
+      for sources in places where sources.count != covered.count {
+        throw AnalysisError.countMismatch(
+          what: "steps to take values from", expected: covered.count, found: sources.count)
+      }
+      for source in places.joined() {
+        guard (0..<traces.rows).contains(source.row) else {
+          throw AnalysisError.invalidOption(
+            name: "a row to take values from", value: "\(source.row)",
+            expected: "from 0 to \(traces.rows - 1)")
+        }
+        guard traces.steps.contains(source.step) else {
+          throw AnalysisError.stepOutOfRange(step: source.step, recorded: traces.steps)
+        }
+      }
+      try check(covered)
+    case .numbers(let values, let covered):
+      if basis != nil {
+        throw AnalysisError.invalidOption(
+          name: "numbers", value: "a number for each edited unit", expected: "whole states, in another basis")
+      }
+      guard values.count == rows * covered.count * units.count else {
+        throw AnalysisError.countMismatch(
+          what: "numbers", expected: rows * covered.count * units.count, found: values.count)
+      }
+      try check(covered)
+    }
+  }
+
+  /// Throws unless there are values for all steps of the edit.
+  private func check(_ covered: ClosedRange<Int>) throws {
+    for step in [steps.lowerBound, steps.upperBound] where !covered.contains(step) {
+      throw AnalysisError.stepOutOfRange(step: step, recorded: covered)
     }
   }
 
   /// Writes the edit's values of `step` into rows of a matrix: `view`'s row i belongs to edited row `rows` + i.
   func write(step: Int, rows: Range<Int>, to view: MatrixView) {
     guard steps.contains(step) else { return }
-    guard let basis else { return write(units, step: step, rows: rows, to: view) }
+    guard let basis else {
+      return forEachNumber(of: step, rows, units) { row, place, number in
+        view[row - rows.lowerBound, units[place]] = number
+      }
+    }
     let (count, width) = (rows.count, basis.units)
     // v, then v − h, whose part along the chosen directions is added.
     var values = Matrix(rows: count, columns: width)
     let chosen = basis.directions.rows(units)
     var along = Matrix(rows: count, columns: units.count)
     values.withMutableView { values in
-      write(Array(0..<width), step: step, rows: rows, to: values)
-      for row in 0..<count { for unit in 0..<width { values[row, unit] -= view[row, unit] } }
+      forEachNumber(of: step, rows, Array(0..<width)) { row, place, number in
+        let i = row - rows.lowerBound
+        values[i, place] = number - view[i, place]
+      }
       chosen.withView { chosen in
         along.withMutableView { along in
           multiply(values, chosen, into: along, transposeB: true)
@@ -195,22 +266,48 @@ extension Edit {
     }
   }
 
-  private func write(_ units: [Int], step: Int, rows: Range<Int>, to view: MatrixView) {
-    func fill(_ value: (_ row: Int, _ unit: Int) -> Float) {
-      for (i, row) in rows.enumerated() {
-        for unit in units { view[i, unit] = value(row, unit) }
+  /// What the edit gives at a step: `[rows, units]`, units in the order of the edit, for rows 0 ..< `rows`.
+  func numbers(of step: Int, rows: Int) -> Matrix {
+    var result = Matrix(rows: rows, columns: units.count)
+    forEachNumber(of: step, 0..<rows, units) { row, place, number in
+      result.storage[row * units.count + place] = number
+    }
+    return result
+  }
+
+  /// Calls `body` with each row, each place in `units` and what that unit is given.
+  @inline(__always)
+  private func forEachNumber(
+    of step: Int, _ rows: Range<Int>, _ units: [Int],
+    _ body: (_ row: Int, _ place: Int, _ number: Float) -> Void
+  ) {
+    @inline(__always) func each(_ number: (_ row: Int, _ place: Int, _ unit: Int) -> Float) {
+      for row in rows {
+        for (place, unit) in units.enumerated() { body(row, place, number(row, place, unit)) }
       }
     }
     switch value.content {
-    case .number(let number): fill { _, _ in number }
-    case .vector(let values): fill { values[$1] }
+    case .number(let number): each { _, _, _ in number }
+    case .vector(let values): each { _, _, unit in values[unit] }
     case .vectors(let values, let covered):
       let first = (step - covered.lowerBound) * values.columns
-      fill { values.storage[first + $1] }
-    case .rows(let values): fill { values.storage[$0 * values.columns + $1] }
+      each { _, _, unit in values.storage[first + unit] }
+    case .rows(let values): each { row, _, unit in values.storage[row * values.columns + unit] }
     case .recorded(let traces, let sources, let delay):
       let first = step - delay - traces.steps.lowerBound
-      fill { traces.storage[(sources[$0] * traces.steps.count + first) * traces.units + $1] }
+      each { row, _, unit in
+        traces.storage[(sources[row] * traces.steps.count + first) * traces.units + unit]
+      }
+    case .chosen(let traces, let places, let covered):
+      let index = step - covered.lowerBound
+      for row in rows {
+        let source = places[row][index]
+        let first = (source.row * traces.steps.count + source.step - traces.steps.lowerBound) * traces.units
+        for (place, unit) in units.enumerated() { body(row, place, traces.storage[first + unit]) }
+      }
+    case .numbers(let values, let covered):
+      let index = step - covered.lowerBound
+      each { row, place, _ in values[(row * covered.count + index) * units.count + place] }
     }
   }
 }

@@ -73,7 +73,8 @@ struct EditedBatch {
       for placed in edits where placed.edit.steps.contains(step) {
         placed.edit.write(
           step: step, rows: placed.segment.rows,
-          to: views(placed.layer).rows(placed.segment.offset..<placed.segment.offset + placed.segment.rows.count))
+          to: views(placed.layer).rows(
+            placed.segment.offset..<placed.segment.offset + placed.segment.rows.count))
       }
     }
     func placed(_ side: Place.Side, _ isWanted: (Place.Site) -> Bool) -> [PlacedEdit] {
@@ -100,7 +101,9 @@ struct EditedBatch {
     if let start {
       loadStates(start, range, pass)
     } else {
-      let (states, memories, gates) = (placed(.encoder) { $0 == .state }, placed(.encoder) { $0 == .memory }, gates(.encoder))
+      let (states, memories, gates) = (
+        placed(.encoder) { $0 == .state }, placed(.encoder) { $0 == .memory }, gates(.encoder)
+      )
       try? pass.encode(
         parameters,
         onStep: { step, tapes in

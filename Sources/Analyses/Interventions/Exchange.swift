@@ -134,8 +134,8 @@ public struct Interchange: Codable, Sendable, Equatable {
   public let counts: Counts
   /// The share whose word becomes the source's, wherever it lands. Not determined if both have one word.
   public let wordMoves: Effect
-  /// The share whose word, own or the source's, lands where the source's time left puts it. Not determined if that is
-  /// where it lands anyway.
+  /// The share whose word, own or the source's, lands where the source's time left puts it, of the rows that have their own
+  /// T elsewhere. Not determined if there are none.
   public let positionMoves: Effect
   /// The share that keeps its own word.
   public let wordStays: Effect
@@ -163,29 +163,26 @@ public struct Interchange: Codable, Sendable, Equatable {
     let decoded = try exchange.targets.decode(edits.map { [$0] })
     let landings = edits.indices.map { decoded.landings(of: $0, exchange) }
     let sameWord = exchange.difference == .position
-    let rowsThatMove = landings[0].indices.filter {
-      exchange.positionsByTimeLeft[$0] != exchange.targets.rows.positions[$0]
-    }
-    func effect(_ isUndefined: Bool, _ why: String, _ holds: (Landing) -> Bool) -> Effect {
-      if isUndefined { return .notDetermined(.undefinedOutcome(why)) }
-      let shares = landings.map { decoded.byInput($0.map { holds($0) ? 1 : 0 }) ?? [] }
+    /// Over the rows that are counted: `holds` is nil for others.
+    func effect(_ why: String, _ holds: (Landing) -> Bool?) -> Effect {
+      let shares = landings.map { decoded.byInputWhereDefined($0.map { holds($0).map { $0 ? 1 : 0 } }) ?? [] }
       guard let interval = Interval.ofMean(shares[0], seed: seed) else {
-        return .notDetermined(.noRows(condition: "an exchange"))
+        return .notDetermined(.undefinedOutcome(why))
       }
       let means = shares.map { $0.reduce(0, +) / Double($0.count) }
       return Effect(
         estimate: means[0], interval: interval, null: Array(means.dropFirst()),
-        ofDraws: description, distinctInputs: decoded.distinctInputs)
+        ofDraws: description, distinctInputs: shares[0].count)
     }
     difference = exchange.difference
     (step, sourceStep) = (exchange.step, exchange.sourceStep)
     self.units = units
-    wordMoves = effect(sameWord, "row and source ask for one word") { $0.word == .source }
-    positionMoves = effect(rowsThatMove.isEmpty, "the source's time left is the row's own") {
-      $0.position != nil && $0.position == $0.timeLeft
+    wordMoves = effect("row and source ask for one word") { sameWord ? nil : $0.word == .source }
+    positionMoves = effect("the source's time left is the row's own") {
+      $0.timeLeft == $0.own ? nil : $0.position == $0.timeLeft
     }
-    wordStays = effect(false, "") { $0.word == .own }
-    positionStays = effect(false, "") { $0.position != nil && $0.position == $0.own }
+    wordStays = effect("no row is exchanged") { $0.word == .own }
+    positionStays = effect("no row is exchanged") { $0.position == $0.own }
     counts = landings[0].reduce(into: Counts()) { $0.add($1) }
   }
 }

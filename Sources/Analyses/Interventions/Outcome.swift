@@ -43,7 +43,9 @@ extension CounterfactualRuns {
   /// - Parameters:
   ///   - variant: Its number; nil for the run without edits.
   ///   - expected: By default what the rows ask for.
-  public func values(_ outcome: Outcome, of variant: Int?, expecting expected: Expectation? = nil) -> [Double?] {
+  public func values(_ outcome: Outcome, of variant: Int?, expecting expected: Expectation? = nil)
+    -> [Double?]
+  {
     (0..<rows.count).map { row in
       let word = expected?.words[row] ?? rows.words[row]
       let position = expected?.positions[row] ?? rows.positions[row]
@@ -54,7 +56,9 @@ extension CounterfactualRuns {
   private func value(_ outcome: Outcome, of variant: Int?, row: Int, word: Int32, position: Int) -> Double? {
     func share(_ positions: Range<Int>) -> Double? {
       // What the target leaves to PAD counts for nothing.
-      let counted = positions.filter { $0 <= rows.targets.steps && rows.targets[row, at: $0] != Vocabulary.pad }
+      let counted = positions.filter {
+        $0 <= rows.targets.steps && rows.targets[row, at: $0] != Vocabulary.pad
+      }
       guard let last = counted.last, last <= steps else { return nil }
       let right = counted.count { written(variant, row, $0) == rows.targets[row, at: $0] }
       return Double(right) / Double(counted.count)
@@ -74,13 +78,15 @@ extension CounterfactualRuns {
     case .margin:
       guard (1...steps).contains(position) else { return nil }
       return Double(
-        variant.map { margin(variant: $0, row: row, at: position) } ?? uneditedMargins[row * steps + position - 1]
+        variant.map { margin(variant: $0, row: row, at: position) }
+          ?? uneditedMargins[row * steps + position - 1]
       )
     case .late(let later):
       guard let before = firstPosition(of: word, variant: nil, row: row) else { return nil }
       return firstPosition(of: word, variant: variant, row: row) == before + later ? 1 : 0
     case .delay:
-      guard let before = firstPosition(of: word, variant: nil, row: row), let now = firstPosition(of: word, variant: variant, row: row)
+      guard let before = firstPosition(of: word, variant: nil, row: row),
+        let now = firstPosition(of: word, variant: variant, row: row)
       else { return nil }
       return Double(now - before)
     }
@@ -104,13 +110,21 @@ extension CounterfactualRuns {
 
   /// The mean value of each distinct input; nil if a value is undefined or there are none.
   func byInput(_ values: [Double?]) -> [Double]? {
-    var (sums, counts) = ([Double](repeating: 0, count: distinctInputs), [Int](repeating: 0, count: distinctInputs))
+    values.allSatisfy { $0 != nil } ? byInputWhereDefined(values) : nil
+  }
+
+  /// The mean over the rows of each distinct input that have a value, of the inputs with such rows; nil without any.
+  func byInputWhereDefined(_ values: [Double?]) -> [Double]? {
+    var (sums, counts) = (
+      [Double](repeating: 0, count: distinctInputs), [Int](repeating: 0, count: distinctInputs)
+    )
     for (row, value) in values.enumerated() {
-      guard let value else { return nil }
+      guard let value else { continue }
       sums[inputs[row]] += value
       counts[inputs[row]] += 1
     }
-    return sums.isEmpty ? nil : zip(sums, counts).map { $0 / Double($1) }
+    let means = zip(sums, counts).compactMap { $1 == 0 ? nil : $0 / Double($1) }
+    return means.isEmpty ? nil : means
   }
 }
 
@@ -143,7 +157,8 @@ extension CounterfactualRuns {
     }
     guard let chosen = measured(variant), let interval = Interval.ofMean(chosen, seed: seed) else {
       return .notDetermined(
-        rows.isEmpty ? .noRows(condition: "an outcome") : .undefinedOutcome("\(outcome) is undefined in a row"))
+        rows.isEmpty
+          ? .noRows(condition: "an outcome") : .undefinedOutcome("\(outcome) is undefined in a row"))
     }
     var draws: [Double] = []
     for draw in null {

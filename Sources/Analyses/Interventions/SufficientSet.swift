@@ -65,7 +65,9 @@ public struct SufficientSet: Codable, Sendable, Equatable {
       ranking.indices.map { [try choosing.edit(Array(ranking[...$0]))] })
     curve = ranking.indices.map { variant in
       let landings = decoded.landings(of: variant, choosing)
-      func share(_ holds: (Landing) -> Bool) -> Double { Double(landings.count(where: holds)) / Double(landings.count) }
+      func share(_ holds: (Landing) -> Bool) -> Double {
+        Double(landings.count(where: holds)) / Double(landings.count)
+      }
       let (wordMoved, positionMoved) = (
         share { $0.word == .source }, share { $0.position != nil && $0.position == $0.timeLeft }
       )
@@ -113,7 +115,8 @@ public struct SufficientSet: Codable, Sendable, Equatable {
 
   /// Units by what the exchange of each alone does, best first: the scores of `greedyRanking`'s first round.
   public static func singleRanking(_ role: Role, _ exchange: Exchange) throws -> [Int] {
-    let scores = try scores(role, exchange, sets: (0..<exchange.targets.model.configuration.units).map { [$0] })
+    let scores = try scores(
+      role, exchange, sets: (0..<exchange.targets.model.configuration.units).map { [$0] })
     return scores.indices.sorted { (-scores[$0], $0) < (-scores[$1], $1) }
   }
 

@@ -54,3 +54,38 @@ extension LabelledStates {
     (rows(split.training), rows(split.heldOut))
   }
 }
+
+extension LabelledStates {
+  /// Rows to train on and other rows to test on as one set with its split, as `SelectionSignificance` wants them.
+  ///
+  /// The inputs of the two are numbered apart: they must come from splits without a common input.
+  ///
+  /// - Throws: `AnalysisError.countMismatch` if they have different numbers of units.
+  public static func joining(
+    training: LabelledStates, heldOut: LabelledStates
+  ) throws -> (examples: LabelledStates, split: Split) {
+    guard training.units == heldOut.units else {
+      throw AnalysisError.countMismatch(
+        what: "units in the held-out rows", expected: training.units, found: heldOut.units)
+    }
+    let count = training.count + heldOut.count
+    let first = (training.inputs.max() ?? -1) + 1
+    let examples = try LabelledStates(
+      states: Matrix(
+        rows: count, columns: training.units, storage: training.states.storage + heldOut.states.storage),
+      labels: training.labels + heldOut.labels, inputs: training.inputs + heldOut.inputs.map { first + $0 })
+    return (
+      examples, Split(training: Array(0..<training.count), heldOut: Array(training.count..<count))
+    )
+  }
+
+  /// As many rows of each label as the rarest one has, drawn at random, in their order: chance is then one of the number
+  /// of labels.
+  public func balanced(seed: UInt64) -> LabelledStates {
+    var generator = SeededGenerator(seed: seed, label: "balanced labels")
+    let rowsOfLabel = Dictionary(grouping: labels.indices) { labels[$0] }.sorted { $0.key < $1.key }.map(
+      \.value)
+    let count = rowsOfLabel.map(\.count).min() ?? 0
+    return rows(rowsOfLabel.flatMap { generator.sample(count, of: $0) }.sorted())
+  }
+}

@@ -8,6 +8,7 @@ extension Seq2Seq {
   /// The same data, options and first parameters give the same bits again. Progress is reported after each epoch,
   /// and within one as `options.reportEvery` says. With a `checkpoint`, the state of the training is written there after
   /// each epoch; if the file is there already, training goes on from it, to the same bits as if never interrupted.
+  /// `onEpoch` sees the model as each epoch leaves it.
   ///
   /// Throws `NetworkError`: `.emptyRows`, `.batchLargerThanData`, `.invalidOption`, `.tokenOutsideVocabulary`
   /// before anything is trained; `.lossNotFinite` with the step, after which the model has the parameters that it
@@ -16,7 +17,8 @@ extension Seq2Seq {
   @discardableResult
   public mutating func train(
     on data: Dataset, _ options: TrainingOptions = TrainingOptions(), checkpoint: URL? = nil,
-    onProgress: (TrainingProgress) throws -> Void = { _ in }
+    onProgress: (TrainingProgress) throws -> Void = { _ in },
+    onEpoch: (TrainingHistory.Epoch, Seq2Seq) throws -> Void = { _, _ in }
   ) throws -> TrainingHistory {
     try options.validate()
     if data.training.isEmpty { throw NetworkError.emptyRows("the training split of \(data.task)") }
@@ -37,7 +39,11 @@ extension Seq2Seq {
     }
     var trainer = try Trainer(self, data: data, options: options, checkpoint: checkpoint)
     defer { parameters = trainer.keptParameters }
-    return try trainer.run(onProgress)
+    var seen = self
+    return try trainer.run(onProgress) { epoch, parameters in
+      seen.parameters = parameters
+      try onEpoch(epoch, seen)
+    }
   }
 }
 
@@ -126,7 +132,10 @@ private struct Trainer {
     return true
   }
 
-  mutating func run(_ onProgress: (TrainingProgress) throws -> Void) throws -> TrainingHistory {
+  mutating func run(
+    _ onProgress: (TrainingProgress) throws -> Void,
+    onEpoch: (TrainingHistory.Epoch, _ parameters: [Float]) throws -> Void
+  ) throws -> TrainingHistory {
     let clock = ContinuousClock()
     let start = clock.now
     let secondsBefore = history.seconds
@@ -155,14 +164,15 @@ private struct Trainer {
       keptStep = history.steps.count
       let evaluation = try evaluator.evaluate(data.validation, parameters.base)
       let report = progress(keptStep, stepsPerEpoch, evaluation.whole.share)
-      history.epochs.append(
-        TrainingHistory.Epoch(
-          epoch: epoch, step: keptStep, loss: report.loss, whole: evaluation.whole.share,
-          each: evaluation.each.share, elapsed: report.elapsed))
+      let ended = TrainingHistory.Epoch(
+        epoch: epoch, step: keptStep, loss: report.loss, whole: evaluation.whole.share,
+        each: evaluation.each.share, elapsed: report.elapsed)
+      history.epochs.append(ended)
       history.seconds = report.elapsed
       let isDone = isDone()
       try writeCheckpoint()
       try onProgress(report)
+      try onEpoch(ended, keptParameters)
       if isDone { break }
     }
     return history

@@ -56,10 +56,12 @@ extension Seq2Seq {
   /// Runs the model over `rows` and keeps every state, gate, logit and token.
   ///
   /// `steps` is how many tokens the decoder writes; by default as many as the targets have, PAD included.
-  /// Memory: 4 bytes × rows × steps × units for the states and again for each gate.
-  /// Throws `NetworkError.emptyRows`, `.tokenOutsideVocabulary` and `.tokensMissing`.
+  /// Memory: 4 bytes × rows × steps × units for the states and again for each gate. What `interventions`
+  /// make of states and gates is recorded; what they show to the output, or carry on, instead of a state is not.
+  /// Throws `NetworkError.emptyRows`, `.tokenOutsideVocabulary`, `.tokensMissing`, and what `interventions` throw.
   public func record(
-    _ rows: Rows, feeding: Feeding = .greedy, steps: Int? = nil
+    _ rows: Rows, feeding: Feeding = .greedy, steps: Int? = nil,
+    interventions: Interventions = Interventions()
   ) throws -> Recording {
     let steps = steps ?? rows.targets.steps
     let pass = try forwardPass(inputs: rows.inputs, targets: rows.targets, feeding: feeding, steps: steps)
@@ -96,13 +98,21 @@ extension Seq2Seq {
     try withParameters(of: network) { parameters in
       pass.prepare(parameters)
       try pass.encode(parameters) { keep($0, $1, in: &recording.encoderLayers) }
-      for (layer, state) in pass.decoderStates(0).enumerated() {
+      var edits = interventions.edits(in: network, rows: count)
+      let editStates = edits.states
+      edits.states = { step, views in
+        try editStates?(step, views)
+        guard step == 0 else { return }
         let units = configuration.units
-        recording.decoderLayers[layer].states.set(step: 0, to: state.columns(0..<units))
-        recording.decoderLayers[layer].memory?.set(
-          step: 0, to: state.columns(network.units..<network.units + units))
+        for (layer, state) in views.enumerated() {
+          recording.decoderLayers[layer].states.set(step: 0, to: state.columns(0..<units))
+          recording.decoderLayers[layer].memory?.set(
+            step: 0, to: state.columns(network.units..<network.units + units))
+        }
       }
-      try pass.decode(parameters, steps: steps, choosing: feeding == .greedy) { step, tapes, logits in
+      try pass.decode(
+        parameters, steps: steps, choosing: feeding == .greedy, edits: edits
+      ) { step, tapes, logits in
         keep(step, tapes, in: &recording.decoderLayers)
         recording.logits.set(step: step, to: logits)
         recording.tokens.set(step, from: logits)

@@ -1,5 +1,5 @@
 /// The effect of a chosen set, with its interval and the effects of random sets of the same size.
-public struct Effect: Sendable {
+public struct DrawnEffect: Sendable {
   public let name: String
   public let value: Double
   public let low: Double
@@ -29,7 +29,7 @@ extension Figure {
   ///   - axis: What the effect is, with its unit.
   ///   - reference: A line at “no effect”; nil for none.
   public static func effectAgainstNull(
-    _ effects: [Effect], axis: String, chosen: String = "chosen set", random: String = "random sets",
+    _ effects: [DrawnEffect], axis: String, chosen: String = "chosen set", random: String = "random sets",
     reference: Double? = 0, width: Double = 640, height: Double? = nil
   ) -> Figure {
     Figure(width: width, height: height ?? Double(effects.count) * 54 + 110) {

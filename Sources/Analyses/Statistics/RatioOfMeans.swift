@@ -1,0 +1,40 @@
+import LinearAlgebra
+
+extension Effect {
+  /// The ratio of two means over distinct inputs, such as what passes through a path to the whole effect.
+  ///
+  /// The interval, 95 %, draws the inputs again, each with both of its numbers. Not determined where the lower mean is
+  /// not above 0, in the inputs or in one of the resamples: there is nothing then to have a share of.
+  ///
+  /// - Parameters:
+  ///   - parts: Of each input.
+  ///   - wholes: Of each input.
+  ///   - null: The mean part of each draw, to be divided by the same whole.
+  static func ratioOfMeans(
+    _ parts: [Double], of wholes: [Double], null: [Double], ofDraws description: String, seed: UInt64
+  ) -> Effect {
+    precondition(parts.count == wholes.count, "\(parts.count) parts have \(wholes.count) wholes")
+    func sum(_ values: [Double]) -> Double { values.reduce(0, +) }
+    if parts.isEmpty { return .notDetermined(.noRows(condition: "an effect")) }
+    let whole = sum(wholes)
+    var generator = SeededGenerator(seed: seed, label: "resampled ratios")
+    var ratios: [Double] = []
+    for _ in 0..<2000 where whole > 0 {
+      var (part, of) = (0.0, 0.0)
+      for _ in parts.indices {
+        let input = generator.integer(below: parts.count)
+        part += parts[input]
+        of += wholes[input]
+      }
+      if of > 0 { ratios.append(part / of) }
+    }
+    guard ratios.count == 2000 else {
+      return .notDetermined(
+        .undefinedOutcome("the whole of which this is a share is not above 0 in all resamples"))
+    }
+    return Effect(
+      estimate: sum(parts) / whole,
+      interval: Interval(low: quantile(0.025, of: ratios), high: quantile(0.975, of: ratios)),
+      null: null.map { $0 * Double(parts.count) / whole }, ofDraws: description, distinctInputs: parts.count)
+  }
+}
