@@ -41,12 +41,15 @@ public struct Ablation: Codable, Sendable, Equatable {
     public var outcome: Outcome
     /// How many random sets are drawn for each null.
     public var randomSets: Int
+    /// Whether sets matched on variance and |mean| are drawn too; else the effect beside them is not determined.
+    public var drawsMatchedSets: Bool
     public var seed: UInt64
 
     public init(
       _ substitute: Substitute = .meanAtStep, scope: Scope = .set, place: Place = .state,
       isKeptUp: Bool = false,
-      outcome: Outcome = .token, randomSets: Int = 1000, seed: UInt64 = 1
+      outcome: Outcome = .token, randomSets: Int = 1000,
+      drawsMatchedSets: Bool = true, seed: UInt64 = 1
     ) {
       self.substitute = substitute
       self.scope = scope
@@ -54,6 +57,7 @@ public struct Ablation: Codable, Sendable, Equatable {
       self.isKeptUp = isKeptUp
       self.outcome = outcome
       self.randomSets = randomSets
+      self.drawsMatchedSets = drawsMatchedSets
       self.seed = seed
     }
   }
@@ -122,8 +126,8 @@ public struct Ablation: Codable, Sendable, Equatable {
       let uniform = RandomSets.uniform(count: options.randomSets, size: size, of: units, seed: seed)
       let states = traces.step(step)
       let matched = try MatchedSets(
-        to: chosen, states: runs.basis?.coordinates(of: states) ?? states, count: options.randomSets,
-        seed: seed)
+        to: chosen, states: runs.basis?.coordinates(of: states) ?? states, 
+        count: options.drawsMatchedSets ? options.randomSets : 0, seed: seed)
       let ablated = ([chosen] + uniform + matched.sets).map { set in
         options.scope == .set ? set : (0..<units).filter { !set.contains($0) }
       }

@@ -36,10 +36,11 @@ public struct Exchange: Sendable {
   ///   - runs: The rows, decoded without edits; they serve as sources too.
   ///   - step: t.
   ///   - sourceStep: s, by default t.
+  ///   - isTarget: Which rows may be edited; by default all.
   /// - Throws: `AnalysisError.tooFewRows` if no row has a source, `.stepOutOfRange`.
   public init(
     of difference: Difference, in runs: Counterfactuals, at step: Int, from sourceStep: Int? = nil,
-    seed: UInt64
+    seed: UInt64, where isTarget: (_ word: Int32, _ position: Int) -> Bool = { _, _ in true }
   ) throws {
     let sourceStep = sourceStep ?? step
     let recorded = runs.baseline.decoder.states.steps
@@ -50,7 +51,8 @@ public struct Exchange: Sendable {
     var generator = SeededGenerator(seed: seed, label: "exchange")
     let possible = (0..<rows.count).filter { rows.positions[$0] > sourceStep }
     var (kept, partners) = ([Int](), [Int]())
-    for row in 0..<rows.count where rows.positions[row] > step {
+    for row in 0..<rows.count
+    where rows.positions[row] > step && isTarget(rows.words[row], rows.positions[row]) {
       let fitting = possible.filter { other in
         let (sameWord, samePosition) = (
           rows.words[other] == rows.words[row], rows.positions[other] == rows.positions[row]
