@@ -18,7 +18,7 @@ extension ClaimMeasurement {
     for set in sets {
       let position = set.position ?? 0
       guard let units = set.units else {
-        cells.append(.init("T = \(position)", missing("triggering"), isMet: false))
+        cells.append(.init("T = \(position)", missing("starts the output"), isMet: false))
         continue
       }
       let runs = try verify.rows(at: position)
@@ -50,7 +50,7 @@ extension ClaimMeasurement {
       let (position, word) = (set.position ?? 0, words[index % words.count])
       let condition = "w = \(name(word)), T = \(position)"
       guard let units = set.units else {
-        cells.append(.init(condition, missing("outputting"), isMet: false))
+        cells.append(.init(condition, missing("gives 80 % of the logit difference"), isMet: false))
         continue
       }
       let rows = verify.rows.filter { asked, last, _ in asked == word && last == position }
@@ -100,7 +100,7 @@ extension ClaimMeasurement {
       let out = outputting.filter { $0.position == position }.compactMap(\.units)
       guard let stored = nearest?.units, let counted = time?.units, let started = trigger?.units, !out.isEmpty
       else {
-        cells.append(.init(condition, missing("whole chain of"), isMet: false))
+        cells.append(.init(condition, missing("has one of the roles of the chain"), isMet: false))
         continue
       }
       // Units that write at least half of the words.
@@ -137,7 +137,7 @@ extension ClaimMeasurement {
     let criterion = "overlap between conditions below the bootstrap overlap of a condition with itself, interval excluding 0"
     let sizes = storing.compactMap { $0.units?.count }.sorted()
     guard !sizes.isEmpty else {
-      return ClaimFinding(name, statement, criterion: criterion, [.init("all", missing("storing"), isMet: false)])
+      return ClaimFinding(name, statement, criterion: criterion, [.init("all", missing("moves the word"), isMet: false)])
     }
     let size = max(1, min(sizes[sizes.count / 2], model.configuration.units - 1))
     let middle = options.positions[options.positions.count / 2]

@@ -52,7 +52,7 @@ struct ClaimMeasurement {
 
   /// Where no set was found, there is nothing to measure, and the claim fails.
   func missing(_ what: String) -> Effect {
-    .notDetermined(.undefinedOutcome("no set of at most half of the units is a \(what) set"))
+    .notDetermined(.undefinedOutcome("no set of at most half of the units \(what)"))
   }
 
   // MARK: R0, R1
@@ -128,7 +128,7 @@ struct ClaimMeasurement {
       for word in words {
         let condition = "w = \(name(word)), T = \(position), t = \(set.step)"
         guard let units = set.units else {
-          cells.append(.init(condition, missing("storing"), isMet: false))
+          cells.append(.init(condition, missing("moves the word"), isMet: false))
           continue
         }
         let runs = try Counterfactuals(
@@ -183,7 +183,7 @@ struct ClaimMeasurement {
   func keepsTime(_ sets: [RoleSet]) throws -> ClaimFinding {
     let cells = try sets.map { set -> ClaimFinding.Cell in
       let condition = "t = \(set.step)"
-      guard let units = set.units else { return .init(condition, missing("counting"), isMet: false) }
+      guard let units = set.units else { return .init(condition, missing("moves the position"), isMet: false) }
       do {
         let shift = try StateShift(
           verify, units: units, at: set.step, shifts: 1...1, randomSets: options.randomSets, seed: options.seed)
@@ -206,7 +206,7 @@ struct ClaimMeasurement {
     var cells: [ClaimFinding.Cell] = []
     for set in sets {
       guard let units = set.units else {
-        cells.append(.init("t = \(set.step)", missing("counting"), isMet: false))
+        cells.append(.init("t = \(set.step)", missing("moves the position"), isMet: false))
         continue
       }
       for unit in units.sorted() {

@@ -39,12 +39,13 @@ public struct ClaimFinding: Codable, Sendable, Equatable {
   /// Met if every condition that can be told meets the criterion.
   public var verdict: Verdict { told == 0 ? .notDetermined : met == told ? .met : .notMet }
 
-  /// The condition that is farthest from the criterion: one that fails it, if any, with the smallest estimate.
+  /// The condition that is farthest from the criterion: of those that fail it, if any, the one with the smallest
+  /// estimate; one without an estimate only if none has one.
   public var worst: Cell? {
     let failed = cells.filter { $0.isMet == false }
     let candidates = failed.isEmpty ? cells.filter { $0.isMet != nil } : failed
     return candidates.min {
-      ($0.effect.measurement?.estimate ?? -.infinity) < ($1.effect.measurement?.estimate ?? -.infinity)
+      ($0.effect.measurement?.estimate ?? .infinity) < ($1.effect.measurement?.estimate ?? .infinity)
     }
   }
 }
