@@ -8,7 +8,7 @@ import Testing
 @Suite struct MechanismCalibrationTests {
   typealias Base = InterventionCalibrationTests
 
-  /// 8 of 20 would be more than four binomial deviations.
+  /// Within four binomial deviations of what chance gives.
   func expectNominal(_ pValues: [Double], _ what: String) {
     let count = Double(pValues.count)
     let (small, half) = (
