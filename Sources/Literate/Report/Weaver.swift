@@ -10,7 +10,10 @@ struct Weaver {
   /// The keys of the bibliography; nil where the book has none.
   var citations: Set<String>?
   private(set) var problems: [Problem] = []
+  /// The images of the blocks.
+  private(set) var images = Insertions()
   private var sections: [Int]
+  private var listingCount = 0
   private let isLone: Bool
 
   init(_ chapter: Chapter, run: ChapterRun?, labels: Labels, citations: Set<String>?) {
@@ -30,9 +33,17 @@ struct Weaver {
     return JSON.array(failureNotice() + (blocks.array ?? []))
   }
 
-  /// A chapter that stopped says so at its head, since its reader may not reach the cell.
+  /// A chapter that stopped, or that was not run as it is, says so at its head, since its reader may not reach the cell.
   private func failureNotice() -> [JSON] {
-    guard let run, !run.problems.isEmpty else { return [] }
+    guard let run else { return [] }
+    if let reason = run.staleBecause {
+      return [
+        .rawHTML(
+          "<div class=\"failure\" role=\"note\"><p><strong>This chapter was not run as it is now:</strong> \(escapedHTML(reason)). What is marked is of an earlier run.</p></div>"
+        )
+      ]
+    }
+    guard !run.problems.isEmpty else { return [] }
     let items = run.problems.map { problem in
       "<p><code>\(escapedHTML(problem.location?.description ?? chapter.source.path))</code><br>"
         + escapedHTML(problem.message).replacingOccurrences(of: "\n", with: "<br>") + "</p>"
@@ -47,6 +58,7 @@ struct Weaver {
   private mutating func replacement(for element: JSON) -> [JSON]? {
     switch element.tag {
     case "CodeBlock" where element.classes.first == "{swift}": cellBlocks(element)
+    case "CodeBlock": [listing(element)]
     case "Code": inlineValue(element)
     case "Cite": references(element)
     case "Header": [numbered(element)]
@@ -72,24 +84,43 @@ struct Weaver {
     if !cell.options.include, run.cells[index]?.isEnded ?? false { return [] }
     guard let result = run.cells[index], result.isEnded || !result.shown.isEmpty || run.failed(in: cell)
     else {
-      blocks.append(
-        .rawHTML("<p class=\"not-run\">This cell did not run: the chapter stopped before it.</p>"))
+      let why =
+        run.staleBecause == nil
+        ? "This cell did not run: the chapter stopped before it." : "This cell has not been run as it is now."
+      blocks.append(.rawHTML("<p class=\"not-run\">\(why)</p>"))
       return blocks
+    }
+    if result.isStale {
+      blocks.append(.rawHTML("<p class=\"stale\">What follows is of an earlier run.</p>"))
+    }
+    if cell.options.warning {
+      let warnings = run.warnings.filter { $0.cell == index }.map { "line \($0.line): \($0.message)" }
+      if !warnings.isEmpty { blocks.append(preformatted(warnings.joined(separator: "\n"), "warning")) }
     }
     do {
       let printed = try run.printed(by: cell)
       if cell.options.output, !printed.isEmpty { blocks.append(preformatted(printed)) }
+      let said = cell.options.stderr ? try run.printed(by: cell, to: .standardError) : ""
+      if !said.isEmpty { blocks.append(preformatted(said, "stderr")) }
     } catch let problem as Problem {
       problems.append(problem)
     } catch {
       problems.append(Problem("\(error)", at: cell.location))
     }
     checkCount(result.shown, of: cell)
+    let figures = result.shown.compactMap { if case .figure(let figure) = $0 { figure } else { nil } }
+    var figureCount = 0
     for shown in result.shown {
       switch shown {
       case .text(let text): blocks.append(preformatted(text))
       case .table(let table): blocks += tableBlocks(table, cell)
-      case .figure(let figure): blocks += figureBlocks(figure, cell)
+      case .figure(let figure):
+        if cell.options.subcaptions.isEmpty {
+          blocks += figureBlocks(figure, cell, number: figureCount)
+        } else if figureCount == 0 {
+          blocks += partedFigureBlocks(figures, cell)
+        }
+        figureCount += 1
       case .claim(let claim): blocks.append(claimBlock(claim))
       }
     }
@@ -127,6 +158,15 @@ struct Weaver {
     return [.rawHTML("<details class=\"code\"><summary>Code</summary>")] + blocks + [.rawHTML("</details>")]
   }
 
+  /// A listing of the text gets a name of its own, which Pandoc needs for those of its lines.
+  private mutating func listing(_ block: JSON) -> JSON {
+    listingCount += 1
+    guard block.identifier.isEmpty else { return block }
+    var block = block
+    block.content[0][0] = .string("\(chapter.slug)-listing-\(listingCount)")
+    return block
+  }
+
   private func claimBlock(_ claim: ShownClaim) -> JSON {
     let symbol =
       switch claim.verdict {
@@ -147,7 +187,14 @@ struct Weaver {
 
   private mutating func checkOptions(of cell: Cell) {
     guard run == nil, let kind = cell.options.label.flatMap(Labels.Kind.init(label:)) else { return }
-    if kind == .figure, cell.options.alt == nil { problems.append(missing("alt", of: cell)) }
+    if kind == .figure, cell.options.alt.isEmpty { problems.append(missing("alt", of: cell)) }
+    let parts = cell.options.subcaptions.count
+    if parts > 0, !cell.options.alt.isEmpty, cell.options.alt.count != parts {
+      problems.append(
+        Problem(
+          "The figure has \(parts) parts and \(cell.options.alt.count == 1 ? "one alternative text" : "\(cell.options.alt.count) alternative texts").",
+          at: cell.location, advice: "Give each part its own: `//| alt: [\"…\", \"…\"]`."))
+    }
     if kind == .figure || kind == .table, cell.options.caption == nil {
       problems.append(missing("caption", of: cell))
     }
@@ -169,41 +216,70 @@ struct Weaver {
       }
     }
     let isEnded = run?.cells[cell.index]?.isEnded ?? false
-    if isEnded, count != 1, !cell.options.error {
+    let expected = max(1, cell.options.subcaptions.count)
+    if isEnded, count != expected, !cell.options.error, run?.staleBecause == nil {
       problems.append(
         Problem(
-          "The cell labelled `\(label)` shows \(count) \(kind == .figure ? "figures" : "tables"); one was expected.",
+          "The cell labelled `\(label)` shows \(count) \(kind == .figure ? "figures" : "tables"); \(expected == 1 ? "one was" : "\(expected) were") expected.",
           at: cell.location,
-          advice: "Show exactly one in this cell, and others in cells with labels of their own."))
+          advice: expected == 1
+            ? "Show exactly one in this cell, and others in cells with labels of their own; `//| subcaptions: […]` makes one figure of several parts."
+            : "Show one for each of the subcaptions."))
     }
   }
 
-  private func preformatted(_ text: String) -> JSON {
-    .rawHTML("<pre class=\"output\" tabindex=\"0\">\(escapedHTML(text))</pre>")
+  private func preformatted(_ text: String, _ kind: String? = nil) -> JSON {
+    let classes = "output" + (kind.map { " " + $0 } ?? "")
+    return .rawHTML("<pre class=\"\(classes)\" tabindex=\"0\">\(escapedHTML(text))</pre>")
   }
 
-  private mutating func figureBlocks(_ figure: ShownFigure, _ cell: Cell) -> [JSON] {
-    guard let folder = run?.folder else { return [] }
-    if cell.options.alt == nil, cell.options.label == nil { problems.append(missing("alt", of: cell)) }
-    let alt = text(of: chapter.alternativeText(of: cell) ?? [])
-    func embedded(_ name: String) -> String {
-      let data = (try? Data(contentsOf: folder.file(name))) ?? Data()
-      return "data:image/svg+xml;base64," + data.base64EncodedString()
-    }
-    let size = "width=\"\(Int(figure.width))\" height=\"\(Int(figure.height))\""
+  private mutating func figureBlocks(_ figure: ShownFigure, _ cell: Cell, number: Int) -> [JSON] {
     let identifier = cell.options.label.map { " id=\"\(escapedHTML($0))\"" } ?? ""
-    var blocks = [
-      JSON.rawHTML(
-        """
-        <figure\(identifier)><div class="picture"><picture>\
-        <source media="(prefers-color-scheme: dark)" srcset="\(embedded(figure.darkSVG))">\
-        <img src="\(embedded(figure.lightSVG))" \(size) alt="\(escapedHTML(alt))"></picture></div>
-        """)
-    ]
+    var blocks = [JSON.rawHTML("<figure\(identifier)>" + picture(figure, cell, number: number))]
     if let caption = numberedCaption(of: cell) {
       blocks += [.rawHTML("<figcaption>"), .plain(caption), .rawHTML("</figcaption>")]
     }
     return blocks + [.rawHTML("</figure>")]
+  }
+
+  /// A figure of several parts, each with a letter and a caption of its own.
+  private mutating func partedFigureBlocks(_ figures: [ShownFigure], _ cell: Cell) -> [JSON] {
+    let label = cell.options.label
+    let identifier = label.map { " id=\"\(escapedHTML($0))\"" } ?? ""
+    let columns = cell.options.columns ?? min(2, figures.count)
+    var blocks = [JSON.rawHTML("<figure\(identifier)><div class=\"parts\" style=\"--columns:\(columns)\">")]
+    for (part, figure) in figures.prefix(cell.options.subcaptions.count).enumerated() {
+      let identifier = label.map { " id=\"\(escapedHTML(Labels.part(part, of: $0)))\"" } ?? ""
+      let letter = JSON.span(["label"], [.text("(\(Labels.letter(part)))")])
+      blocks += [
+        .rawHTML("<figure\(identifier)>" + picture(figure, cell, number: part) + "<figcaption>"),
+        .plain([letter, .space] + resolved(chapter.subcaption(part, of: cell))),
+        .rawHTML("</figcaption></figure>"),
+      ]
+    }
+    blocks.append(.rawHTML("</div>"))
+    if let caption = numberedCaption(of: cell) {
+      blocks += [.rawHTML("<figcaption>"), .plain(caption), .rawHTML("</figcaption>")]
+    }
+    return blocks + [.rawHTML("</figure>")]
+  }
+
+  private mutating func picture(_ figure: ShownFigure, _ cell: Cell, number: Int) -> String {
+    guard let folder = run?.folder else { return "" }
+    let alternative = chapter.alternativeText(of: cell, figure: number)
+    if alternative == nil, cell.options.label == nil {
+      problems.append(missing("alt", of: cell))
+    }
+    let alt = resolved(alternative ?? []).map(\.plainText).joined()
+    let light = embed(folder.file(figure.lightSVG), "image/svg+xml") ?? ""
+    // A chapter that stopped may not have come to the other forms of its last figure.
+    let dark = embed(folder.file(figure.darkSVG), "image/svg+xml") ?? light
+    let size = "width=\"\(Int(figure.width))\" height=\"\(Int(figure.height))\""
+    return """
+      <div class="picture"><picture>\
+      <source media="(prefers-color-scheme: dark)" srcset="\(dark)">\
+      <img src="\(light)" \(size) alt="\(escapedHTML(alt))"></picture></div>
+      """
   }
 
   private mutating func tableBlocks(_ table: ShownTable, _ cell: Cell) -> [JSON] {
@@ -216,7 +292,14 @@ struct Weaver {
     }
     func row(_ tag: String, _ texts: [String]) -> String {
       zip(texts, table.columns).map { text, column in
-        "<\(tag)\(tag == "th" ? " scope=\"col\"" : "")\(column.isNumeric ? " class=\"number\"" : "")>\(escapedHTML(text))</\(tag)>"
+        let scope = tag == "th" ? " scope=\"col\"" : ""
+        let alignment =
+          switch column.alignment {
+          case .left: ""
+          case .centre: " class=\"centre\""
+          case .right: " class=\"number\""
+          }
+        return "<\(tag)\(scope)\(alignment)>\(escapedHTML(text))</\(tag)>"
       }.joined()
     }
     let body = table.rows.map { "<tr>\(row("td", $0))</tr>" }.joined(separator: "\n")
@@ -230,23 +313,22 @@ struct Weaver {
   /// "Figure 2.1: The units that …", with values and references resolved.
   private mutating func numberedCaption(of cell: Cell) -> [JSON]? {
     guard let caption = chapter.caption(of: cell) else { return nil }
-    var weaver = self
-    let inlines = JSON.array(caption).rewritten { weaver.replacement(for: $0) }.array ?? []
-    self = weaver
+    let inlines = resolved(caption)
     guard let target = cell.options.label.flatMap({ labels.targets[$0] }) else { return inlines }
     return [.span(["label"], [.text("\(target.kind.name) \(target.number).")]), .space] + inlines
   }
 
-  private mutating func text(of inlines: [JSON]) -> String {
+  /// Inlines of an option with values and references resolved.
+  private mutating func resolved(_ inlines: [JSON]) -> [JSON] {
     var weaver = self
-    let woven = JSON.array(inlines).rewritten { weaver.replacement(for: $0) }
+    let woven = JSON.array(inlines).rewritten { weaver.replacement(for: $0) }.array ?? []
     self = weaver
-    return woven.plainText
+    return woven
   }
 
   // MARK: Values and references
 
-  private func inlineValue(_ element: JSON) -> [JSON]? {
+  private mutating func inlineValue(_ element: JSON) -> [JSON]? {
     guard let code = element.content[1].string, code.hasPrefix("{swift} "),
       let index = Int(code.dropFirst(8)),
       chapter.values.indices.contains(index)
@@ -255,7 +337,25 @@ struct Weaver {
     guard let text = run.values[index] else {
       return [.span(["missing-value"], [.text("[not computed]")])]
     }
-    guard let cell = UninitialisedNames.origin(of: chapter.values[index], in: chapter) else {
+    let value = chapter.values[index]
+    guard text.count <= InlineText.limit else {
+      problems.append(
+        Problem(
+          "This value is a text of more than \(InlineText.limit.formatted()) characters; a line of text can't hold it.",
+          at: value.location, advice: "Show a part of it, or its size, such as `.count`."))
+      return [.span(["missing-value"], [.text("[too long]")])]
+    }
+    if run.staleValues.contains(index) {
+      return [
+        .element(
+          "Span",
+          .array([
+            JSON.attributes(classes: ["value", "stale"], [("title", "of an earlier run")]),
+            .array([.text(text)]),
+          ]))
+      ]
+    }
+    guard let cell = UninitialisedNames.origin(of: value, in: chapter) else {
       return [.text(text)]
     }
     let name = cell.options.label ?? "cell \(cell.index + 1)"
@@ -384,7 +484,7 @@ struct Weaver {
           advice: "Use \(types.keys.sorted().listed)."))
       return element
     }
-    guard let data = try? Data(contentsOf: url) else {
+    guard let name = embed(url, type) else {
       problems.append(
         Problem("The image `\(path)` can't be read.", at: place, advice: "Check its name and place."))
       return element
@@ -396,8 +496,14 @@ struct Weaver {
           advice: "Write it in the brackets: `![what it shows](\(path))`."))
     }
     var element = element
-    element.content[2][0] = .string("data:\(type);base64," + data.base64EncodedString())
+    element.content[2][0] = .string(name)
     return element
+  }
+
+  /// Takes an image into the page; nil where it can't be read.
+  private mutating func embed(_ file: URL, _ type: String) -> String? {
+    guard let content = try? Data(contentsOf: file) else { return nil }
+    return images.name("data:\(type);base64," + content.base64EncodedString(), key: file.path)
   }
 }
 
