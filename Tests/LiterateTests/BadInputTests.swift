@@ -366,6 +366,12 @@ import Testing
       // A zombie waits for init where nobody collects it.
       let state = (try? String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8)) ?? ") gone"
       #expect(kill(child, 0) == -1 || state.contains(") Z"))
+
+      // What it left half-written is cleared away by the next build.
+      try workshop.write(Self.good, to: "chapters/01-slow.md")
+      #expect(try workshop.neuronbook(["build", "chapters"]).status == 0)
+      let left = try FileManager.default.subpathsOfDirectory(atPath: workshop.url("output").path)
+      #expect(!left.contains { $0.contains("partial") }, "\(left)")
     }
   }
 }

@@ -5,7 +5,7 @@ import Foundation
 ///
 /// A run is made beside its final place and renamed when it is complete and sealed with the digests of its files.
 struct KeptRuns {
-  private let chapter: Chapter
+  let chapter: Chapter
   /// The folder of all kept runs.
   private let folder: URL
 
@@ -29,18 +29,11 @@ struct KeptRuns {
       return .miss(key.reason(among: latest().prefix(10).compactMap(\.keptKey)))
     }
     if let damage = kept.damage() { return .damaged(damage) }
-    var reader = RecordReader(kept.records)
-    guard let records = try? reader.next() else { return .damaged("its records can't be read") }
-    var run = ChapterRun(folder: kept)
-    for record in records { run.add(record) }
-    guard run.isFinished else { return .damaged("it is unfinished") }
+    guard var run = kept.keptRun else { return .damaged("its records can't be read") }
     let chapterFolder = chapter.source.url.deletingLastPathComponent()
     for (path, digest) in run.files.sorted(by: { $0.key < $1.key }) {
       let content = try? Data(contentsOf: chapterFolder.appending(path: path))
       guard let content, Digest.sha256(content) == digest else { return .miss("the file \(path) changed") }
-    }
-    if let data = try? Data(contentsOf: kept.warnings) {
-      run.warnings = (try? JSONDecoder().decode([CellWarning].self, from: data)) ?? []
     }
     run.isKept = true
     // The time of the records is that of their last use.
@@ -48,28 +41,30 @@ struct KeptRuns {
     return .hit(run)
   }
 
-  /// How many cells come before an inline value of the chapter.
-  func cellsBefore(value: Int) -> Int { chapter.values[value].cellsBefore }
-
   /// How long each cell took when the chapter was last run; nil where it never came to its end.
   func lastSeconds() -> [Int: Double]? {
-    for folder in latest() {
-      var reader = RecordReader(folder.records)
-      guard let records = try? reader.next() else { continue }
-      var run = ChapterRun(folder: folder)
-      for record in records { run.add(record) }
-      return run.cells.compactMapValues(\.seconds)
-    }
-    return nil
+    latest().lazy.compactMap(\.keptRun).first?.cells.compactMapValues(\.seconds)
   }
 
   /// An empty folder for a run that is being made.
   func makePartial() throws -> RunFolder {
     let partial = RunFolder(
       folder.appending(path: "partial-\(chapter.slug)-\(ProcessInfo.processInfo.processIdentifier)"))
+    removeAbandonedPartials()
     try? FileManager.default.removeItem(at: partial.url)
     try FileManager.default.createDirectory(at: partial.temporary, withIntermediateDirectories: true)
     return partial
+  }
+
+  /// Removes what commands left behind that were killed.
+  private func removeAbandonedPartials() {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    for name in names where name.hasPrefix("partial-") {
+      guard let owner = name.split(separator: "-").last.flatMap({ Int32($0) }), kill(owner, 0) != 0,
+        errno == ESRCH
+      else { continue }
+      try? FileManager.default.removeItem(at: folder.appending(path: name))
+    }
   }
 
   /// Keeps a run that is complete.
@@ -141,6 +136,17 @@ extension RunFolder {
   /// The key that the run was kept under.
   var keptKey: ContentKey? {
     (try? Data(contentsOf: key)).flatMap { try? JSONDecoder().decode(ContentKey.self, from: $0) }
+  }
+
+  /// What the run gave; nil where that can't be read to its end.
+  var keptRun: ChapterRun? {
+    var reader = RecordReader(records)
+    var run = ChapterRun(folder: self)
+    for record in (try? reader.next()) ?? [] { run.add(record) }
+    if let data = try? Data(contentsOf: warnings) {
+      run.warnings = (try? JSONDecoder().decode([CellWarning].self, from: data)) ?? []
+    }
+    return run.isFinished ? run : nil
   }
 }
 

@@ -7,18 +7,14 @@ extension KeptRuns {
   /// A cell's result is taken where some cell of that run has the same code. It is stale where anything that came
   /// before it changed.
   func recall(_ key: ContentKey) -> ChapterRun {
-    var reason = "never run"
+    let reason: String
     switch take(key) {
     case .hit(let run): return run
     case .damaged(let what): reason = "the kept run is damaged (\(what))"
     case .miss(let why): reason = why
     }
     for folder in latest() {
-      guard folder.damage() == nil, let kept = folder.keptKey else { continue }
-      var reader = RecordReader(folder.records)
-      guard let records = try? reader.next() else { continue }
-      var old = ChapterRun(folder: folder)
-      for record in records { old.add(record) }
+      guard folder.damage() == nil, let kept = folder.keptKey, let old = folder.keptRun else { continue }
       var run = fitted(old, from: kept, to: key)
       run.isKept = true
       run.staleBecause = reason
@@ -49,7 +45,7 @@ extension KeptRuns {
       guard let from = leftValues[expression]?.first else { continue }
       leftValues[expression]?.removeFirst()
       run.values[index] = old.values[from]
-      if cellsBefore(value: index) > sameCells || !isOnlyText { run.staleValues.insert(index) }
+      if chapter.values[index].cellsBefore > sameCells || !isOnlyText { run.staleValues.insert(index) }
     }
     return run
   }
