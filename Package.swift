@@ -57,6 +57,7 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     .testTarget(name: "CellRecordsTests", dependencies: ["CellRecords"]),
     .testTarget(name: "LabTests", dependencies: ["CellRecords", "Lab"]),
-    .testTarget(name: "LiterateTests", dependencies: ["CellRecords", "Literate", "Lab", "neuronbook"]),
+    .testTarget(
+      name: "LiterateTests", dependencies: ["CProcess", "CellRecords", "Literate", "Lab", "neuronbook"]),
   ]
 )

@@ -12,4 +12,14 @@ public enum ProgramEnvironment {
   public static let modelSources = "NEURONBOOK_MODEL_SOURCES"
   /// The profile, by its name.
   public static let profile = "NEURONBOOK_PROFILE"
+  /// The folders below which the program may write, separated by colons.
+  public static let writable = "NEURONBOOK_WRITABLE"
+
+  /// The status of a program that could not do its own work, such as writing a result; it says why on standard error.
+  public static let stopped: Int32 = 70
+}
+
+/// How long the text of an inline value may be, in characters.
+public enum InlineText {
+  public static let limit = 10_000
 }

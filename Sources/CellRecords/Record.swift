@@ -13,8 +13,8 @@ public struct Record: Codable, Sendable, Equatable {
   }
 
   public enum Event: Codable, Sendable, Equatable {
-    /// The cell begins; what it prints starts at this byte of the program's standard output.
-    case started(standardOutputOffset: Int)
+    /// The cell begins; what it prints starts at these bytes of the program's outputs.
+    case started(OutputOffsets)
     /// The cell put something on the page.
     case shown(Shown)
     /// An inline value, by its number in the chapter, as the text that the page shows.
@@ -31,10 +31,21 @@ public struct Record: Codable, Sendable, Equatable {
     case expectedFailure(message: String?)
     /// The chapter can't go on, for a reason that the program itself noticed.
     case failed(Failure)
-    /// The cell ended; its output ends at this byte of the program's standard output.
-    case ended(seconds: Double, standardOutputOffset: Int)
+    /// The cell ended; what it printed ends at these bytes of the program's outputs.
+    case ended(seconds: Double, OutputOffsets)
     /// The program reached its end: the run is complete.
     case finished
+  }
+}
+
+/// How much a program has written, in bytes.
+public struct OutputOffsets: Codable, Sendable, Equatable {
+  public var standardOutput: Int
+  public var standardError: Int
+
+  public init(standardOutput: Int, standardError: Int) {
+    self.standardOutput = standardOutput
+    self.standardError = standardError
   }
 }
 
@@ -80,12 +91,15 @@ public struct ShownTable: Codable, Sendable, Equatable {
 
   public struct Column: Codable, Sendable, Equatable {
     public var title: String
-    /// Numbers are aligned right, text left.
-    public var isNumeric: Bool
+    public var alignment: Alignment
 
-    public init(title: String, isNumeric: Bool) {
+    public enum Alignment: String, Codable, Sendable {
+      case left, centre, right
+    }
+
+    public init(title: String, alignment: Alignment) {
       self.title = title
-      self.isNumeric = isNumeric
+      self.alignment = alignment
     }
   }
 

@@ -18,7 +18,13 @@ public struct RunFolder: Sendable, Equatable {
   /// The key of the run, a `ContentKey`.
   public var key: URL { url.appending(path: "key.json") }
   public var program: URL { url.appending(path: "chapter") }
+  /// What the chapter's program takes for the folder of temporary files.
+  public var temporary: URL { url.appending(path: "temporary", directoryHint: .isDirectory) }
   public var source: URL { url.appending(path: "main.swift") }
+  /// The code in file scope.
+  public var declarations: URL { url.appending(path: "declarations.swift") }
+  /// What the compiler warned of.
+  public var warnings: URL { url.appending(path: "warnings.json") }
 
   public func file(_ name: String) -> URL { url.appending(path: name) }
 }

@@ -1,5 +1,6 @@
 import CProcess
 import CellRecords
+import Dispatch
 import Foundation
 import Synchronization
 
@@ -15,6 +16,7 @@ public enum ChapterProgram {
   }
 
   private static let session = Mutex<Session?>(nil)
+  private static let background = DispatchQueue(label: "neuronbook.background")
 
   /// Opens the stream of records in the folder that the environment names.
   public static func begin() {
@@ -32,6 +34,7 @@ public enum ChapterProgram {
     }
     endWithParent()
     ThrowTrace.install(writingTo: folder.lastThrow)
+    restrictWriting()
   }
 
   public static func startCell(_ index: Int) {
@@ -40,24 +43,26 @@ public enum ChapterProgram {
       $0?.cellStart = .now
       $0?.shownCount = 0
     }
-    append(.started(standardOutputOffset: standardOutputOffset()))
+    append(.started(outputOffsets()))
   }
 
   public static func endCell() {
     let start = session.withLock { $0?.cellStart } ?? .now
-    append(
-      .ended(seconds: (ContinuousClock.now - start).seconds, standardOutputOffset: standardOutputOffset()))
+    append(.ended(seconds: (ContinuousClock.now - start).seconds, outputOffsets()))
   }
 
   /// Records an inline value as the text that the page shows.
   public static func value<Value>(_ index: Int, _ compute: () throws -> Value) rethrows {
-    let value = try compute()
-    append(.value(index: index, text: displayText(value)))
+    let text = displayText(try compute())
+    // The engine refuses a text that is too long for a line; the rest of it would only fill the records.
+    append(.value(index: index, text: String(text.prefix(InlineText.limit + 1))))
   }
 
   /// Runs a cell that must fail, in a copy of this process, so that a trap does not end the chapter.
   public static func expectFailure(_ body: () throws -> Void) {
-    process_flush_output()
+    _ = process_flush_output()
+    // A copy of the process has none of its threads.
+    finishBackground()
     let folder = session.withLock { $0?.folder }
     guard let folder else { return }
     let failure = ExpectedFailure.run(body, transcript: folder.file("expected-failure.txt"))
@@ -65,7 +70,8 @@ public enum ChapterProgram {
   }
 
   public static func finish() {
-    process_flush_output()
+    finishBackground()
+    _ = outputOffsets()
     append(.finished)
   }
 
@@ -91,6 +97,15 @@ public enum ChapterProgram {
     }
   }
 
+  /// Does some work, in order, while the cells go on; the program does not end before it is done.
+  static func later(_ work: @escaping @Sendable () -> Void) {
+    background.async(execute: work)
+  }
+
+  private static func finishBackground() {
+    background.sync {}
+  }
+
   /// True at most ten times a second, so that a chapter may report progress at every step.
   static func mayReportProgress() -> Bool {
     session.withLock { session in
@@ -102,25 +117,39 @@ public enum ChapterProgram {
 
   /// Ends the chapter with a failure at a place in the chapter.
   static func fail(_ message: String, file: StaticString, line: UInt, column: UInt) -> Never {
-    process_flush_output()
+    _ = process_flush_output()
     append(.failed(Failure(message: message, file: "\(file)", line: Int(line), column: Int(column))))
     exit(1)
   }
 
   private static func stop(_ message: String) -> Never {
     FileHandle.standardError.write(Data((message + "\n").utf8))
-    exit(2)
+    exit(ProgramEnvironment.stopped)
   }
 
-  private static func standardOutputOffset() -> Int {
-    process_flush_output()
-    return max(0, Int(lseek(STDOUT_FILENO, 0, SEEK_CUR)))
+  private static func outputOffsets() -> OutputOffsets {
+    guard process_flush_output() == 0 else {
+      stop("What the cell printed can't be written: \(String(cString: strerror(errno)))")
+    }
+    func size(_ descriptor: Int32) -> Int {
+      var status = stat()
+      return fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
+    }
+    return OutputOffsets(standardOutput: size(STDOUT_FILENO), standardError: size(STDERR_FILENO))
+  }
+
+  /// A chapter may write only where its results belong, so that no chapter changes what another one reads.
+  private static func restrictWriting() {
+    let writable = ProcessInfo.processInfo.environment[ProgramEnvironment.writable] ?? ""
+    let folders = writable.split(separator: ":").map { strdup(String($0)) }
+    defer { for folder in folders { free(folder) } }
+    _ = process_write_only_below(folders.map { UnsafePointer($0) }, Int32(folders.count))
   }
 
   /// A chapter must not outlive the command that runs it, whatever ended the command.
   private static func endWithParent() {
     process_end_with_parent()
-    if getppid() == 1 { exit(2) }
+    if getppid() == 1 { exit(ProgramEnvironment.stopped) }
   }
 }
 

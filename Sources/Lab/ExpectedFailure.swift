@@ -17,10 +17,10 @@ enum ExpectedFailure {
         try body()
       } catch {
         FileHandle.standardError.write(Data("\(error)".utf8))
-        process_flush_output()
+        _ = process_flush_output()
         _exit(Exit.threw)
       }
-      process_flush_output()
+      _ = process_flush_output()
       _exit(Exit.completed)
     }
     var status: Int32 = 0

@@ -23,6 +23,16 @@ public func percent(_ share: Float, decimals count: Int = 1) -> String {
   percent(Double(share), decimals: count)
 }
 
+/// A number with its unit of measure: `quantity(0.534, "ms", decimals: 2)` is "0.53 ms".
+public func quantity(_ value: Double, _ unit: String, decimals count: Int? = nil) -> String {
+  (count.map { decimals(value, $0) } ?? displayText(value)) + "\u{202F}" + unit
+}
+
+/// A whole number with its unit of measure: `quantity(36, "MB")` is "36 MB".
+public func quantity(_ value: Int, _ unit: String) -> String {
+  displayText(value) + "\u{202F}" + unit
+}
+
 /// How a value reads in running text: whole numbers with groups of three, others to at most four
 /// significant digits.
 func displayText<Value>(_ value: Value) -> String {

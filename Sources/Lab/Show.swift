@@ -10,20 +10,33 @@ public func show(
   _ figure: Figure, file: StaticString = #filePath, line: UInt = #line, column: UInt = #column
 ) {
   guard let (folder, name) = ChapterProgram.nextShownFile() else { return }
-  do {
-    func write(_ format: ImageFormat, _ appearance: Appearance, _ suffix: String) throws -> String {
-      try Data(figure.render(format, appearance: appearance)).write(to: folder.file(name + suffix))
-      return name + suffix
+  let shown = ShownFigure(
+    width: figure.width, height: figure.height, lightSVG: name + "-light.svg", darkSVG: name + "-dark.svg",
+    png: name + ".png", pdf: name + ".pdf", csv: name + ".csv")
+  @Sendable func attempt(_ write: () throws -> Void) {
+    do {
+      try write()
+    } catch let error as CocoaError {
+      ChapterProgram.fail(
+        "The figure can't be written: \(error.localizedDescription)", file: file, line: line, column: column)
+    } catch {
+      ChapterProgram.fail("The figure can't be drawn: \(error)", file: file, line: line, column: column)
     }
-    let csv = name + ".csv"
-    try Data(figure.csv().utf8).write(to: folder.file(csv))
-    let shown = ShownFigure(
-      width: figure.width, height: figure.height,
-      lightSVG: try write(.svg, .light, "-light.svg"), darkSVG: try write(.svg, .dark, "-dark.svg"),
-      png: try write(.png(scale: 2), .light, ".png"), pdf: try write(.pdf, .light, ".pdf"), csv: csv)
-    ChapterProgram.append(.shown(.figure(shown)))
-  } catch {
-    ChapterProgram.fail("The figure can't be drawn: \(error)", file: file, line: line, column: column)
+  }
+  @Sendable func write(_ name: String, _ format: ImageFormat, _ appearance: Appearance) throws {
+    let image = try Data(figure.render(format, appearance: appearance))
+    try image.write(to: folder.file(name), options: .atomic)
+  }
+  // What the page needs first, and what tells whether the figure can be drawn; the rest is drawn while the cells go on.
+  attempt { try write(shown.lightSVG, .svg, .light) }
+  ChapterProgram.append(.shown(.figure(shown)))
+  ChapterProgram.later {
+    attempt {
+      try write(shown.darkSVG, .svg, .dark)
+      try write(shown.png, .png(scale: 2), .light)
+      try write(shown.pdf, .pdf, .light)
+      try Data(figure.csv().utf8).write(to: folder.file(shown.csv), options: .atomic)
+    }
   }
 }
 
@@ -39,9 +52,12 @@ public func show(
   ChapterProgram.append(.shown(.table(table.shown)))
 }
 
-/// Puts text on the page as it is, in the fixed-width face.
+/// Puts text on the page as it is, in the fixed-width face; of a very long one, its beginning.
 public func show(_ text: String) {
-  ChapterProgram.append(.shown(.text(text)))
+  let limit = 100_000
+  let left = text.utf8.count - limit
+  let beginning = String(decoding: text.utf8.prefix(limit), as: UTF8.self)
+  ChapterProgram.append(.shown(.text(left > 0 ? beginning + "\n… and \(left) bytes more" : text)))
 }
 
 /// Says how far a long piece of work has come; the command shows it while the chapter runs.

@@ -1,6 +1,8 @@
 import CellRecords
 import Foundation
 
+@_exported import struct CellRecords.ShownTable
+
 /// A table for the page: a header, and rows of text and numbers.
 ///
 ///     show(Table(columns: ["Length", "Accuracy"], rows: [[1, 0.998], [2, "not measured"]]))
@@ -9,34 +11,56 @@ import Foundation
 public struct Table: Sendable {
   public var columns: [String]
   public var rows: [[any TableValue]]
+  /// How columns are aligned whose alignment does not follow from their values, by their titles.
+  public var alignments: [String: Alignment] = [:]
 
-  public init(columns: [String], rows: [[any TableValue]]) {
+  public typealias Alignment = ShownTable.Column.Alignment
+
+  public init(
+    columns: [String], rows: [[any TableValue]], alignments: [String: Alignment] = [:]
+  ) {
     self.columns = columns
     self.rows = rows
+    self.alignments = alignments
   }
 
   /// A table of values of one type, a column for each of its stored properties.
   ///
-  ///     struct Result { let length: Int; let accuracy: Double }
+  ///     struct Result: Encodable { let length: Int; let accuracy: Double }
   ///     show(Table(of: results, titles: ["length": "T"], formats: ["accuracy": { percent($0) }]))
+  ///
+  /// A property without a value is a dash.
   ///
   /// - Parameters:
   ///   - titles: The header of a property; by default its name as words.
-  ///   - formats: How a property that is a Double is written; by default with at most four significant digits.
+  ///   - formats: How a property that is a number is written; by default with at most four significant digits.
+  ///   - alignments: How a property's column is aligned; by default numbers right and text left.
   public init<Row>(
-    of values: [Row], titles: [String: String] = [:], formats: [String: @Sendable (Double) -> String] = [:]
+    of values: [Row], titles: [String: String] = [:], formats: [String: @Sendable (Double) -> String] = [:],
+    alignments: [String: Alignment] = [:]
   ) {
     let properties = values.first.map { Mirror(reflecting: $0).children.compactMap(\.label) } ?? []
-    columns = properties.map { titles[$0] ?? Self.words(of: $0) }
+    func title(_ property: String) -> String { titles[property] ?? Self.words(of: property) }
+    columns = properties.map(title)
     rows = values.map { value in
-      Mirror(reflecting: value).children.map { child -> any TableValue in
-        if let label = child.label, let format = formats[label] {
-          if let number = child.value as? Double { return format(number) }
-          if let number = child.value as? Float { return format(Double(number)) }
-        }
-        return child.value as? any TableValue ?? displayText(child.value)
+      Mirror(reflecting: value).children.map { child in
+        Self.cell(child.value, format: child.label.flatMap { formats[$0] })
       }
     }
+    self.alignments = Dictionary(alignments.map { (title($0.key), $0.value) }, uniquingKeysWith: { $1 })
+  }
+
+  private static func cell(
+    _ value: Any, format: (@Sendable (Double) -> String)?
+  ) -> any TableValue {
+    // A cast takes the value out of an optional, if there is one.
+    if let format, let number = (value as? any TableNumber)?.number { return format(number) }
+    if let cell = value as? any TableValue { return cell }
+    let mirror = Mirror(reflecting: value)
+    if mirror.displayStyle == .optional {
+      return mirror.children.first.map { cell($0.value, format: format) } ?? "–"
+    }
+    return displayText(value)
   }
 
   /// "wholeAccuracy" as "Whole accuracy".
@@ -50,7 +74,8 @@ public struct Table: Sendable {
   var shown: ShownTable {
     ShownTable(
       columns: columns.enumerated().map { index, title in
-        ShownTable.Column(title: title, isNumeric: !rows.isEmpty && rows.allSatisfy { $0[index].isNumeric })
+        let isNumeric = !rows.isEmpty && rows.allSatisfy { $0[index].isNumeric }
+        return ShownTable.Column(title: title, alignment: alignments[title] ?? (isNumeric ? .right : .left))
       },
       rows: rows.map { $0.map(\.tableText) })
   }
@@ -79,6 +104,20 @@ extension String: TableValue {
     return CharacterSet.decimalDigits.contains(first)
       && allSatisfy { "0123456789.,%−-–<± \u{202F}()eE".contains($0) }
   }
+}
+
+/// What a format of a table is given.
+private protocol TableNumber {
+  var number: Double { get }
+}
+
+extension Int: TableNumber { fileprivate var number: Double { Double(self) } }
+extension Float: TableNumber { fileprivate var number: Double { Double(self) } }
+extension Double: TableNumber { fileprivate var number: Double { self } }
+
+extension Bool: TableValue {
+  public var tableText: String { self ? "yes" : "no" }
+  public var isNumeric: Bool { false }
 }
 
 extension Int: TableValue {

@@ -19,10 +19,27 @@ public struct Book: Sendable {
   public var figures: URL
 
   public struct Entry: Sendable {
+    /// The file as the book names it.
+    public var name: String
     public var url: URL
     public var path: String
     /// Where the book names the file.
     public var mention: Problem.Location?
+  }
+
+  /// A short name for each chapter, for its run folder and its progress: the file's name, with its folders where two
+  /// files have one name.
+  var slugs: [String] {
+    let short = chapters.map { (($0.name as NSString).lastPathComponent as NSString).deletingPathExtension }
+    var slugs: [String] = []
+    for (entry, name) in zip(chapters, short) {
+      let isAlone = short.count { $0 == name } == 1
+      let long = (entry.name as NSString).deletingPathExtension.replacingOccurrences(of: "/", with: "-")
+      var slug = isAlone ? name : long
+      while slugs.contains(slug) { slug += "-again" }
+      slugs.append(slug)
+    }
+    return slugs
   }
 
   static let names = [
@@ -67,10 +84,12 @@ public struct Book: Sendable {
     let bibliographyPath = (path as NSString).deletingLastPathComponent
     let output = URL(filePath: "output", directoryHint: .isDirectory)
     return Book(
-      title: "", subtitle: "", authors: [], chapters: [Entry(url: url, path: path)],
+      title: "", subtitle: "", authors: [],
+      chapters: [Entry(name: url.lastPathComponent, url: url, path: path)],
       bibliography: FileManager.default.fileExists(atPath: bibliography.path)
         ? Entry(
-          url: bibliography, path: (bibliographyPath as NSString).appendingPathComponent("references.bib"))
+          name: "references.bib", url: bibliography,
+          path: (bibliographyPath as NSString).appendingPathComponent("references.bib"))
         : nil,
       output: output, figures: output.appending(path: "figures", directoryHint: .isDirectory))
   }
@@ -82,7 +101,8 @@ public struct Book: Sendable {
     let prefix = (path as NSString).deletingLastPathComponent
     func entry(_ name: String, _ mark: Mark?) -> Entry {
       Entry(
-        url: folder.appending(path: name), path: (prefix as NSString).appendingPathComponent(name),
+        name: name, url: folder.appending(path: name),
+        path: (prefix as NSString).appendingPathComponent(name),
         mention: source.location(line: mark?.line ?? 0, column: mark?.column ?? 0))
     }
 

@@ -6,6 +6,10 @@ public struct Builder: Sendable {
   public var book: Book
   /// The `--set` of the command line.
   public var settings: [ParameterSetting]
+  /// Whether chapters may be run; if not, the report shows what is kept and marks what is stale.
+  public var runsChapters = true
+  /// Whoever builds again and again keeps it.
+  public var pandoc = Pandoc()
   private let report: @Sendable (ProgressEvent) -> Void
 
   public struct Outcome: Sendable {
@@ -16,6 +20,8 @@ public struct Builder: Sendable {
     public var chapters: Int
     /// How many chapters took the results of an earlier run.
     public var kept: Int
+    /// How many chapters show results of an earlier state, or none, in a build that runs nothing.
+    public var stale = 0
     /// Why each chapter and each kept value was run or computed, or that it was not.
     public var explanations: [String] = []
   }
@@ -30,17 +36,18 @@ public struct Builder: Sendable {
 
   /// Reads and compiles all chapters and resolves their references, but runs nothing.
   public func check() async throws -> [Problem] {
-    let reading = try await read()
-    let installation = try await Installation.find()
+    async let found = Installation.find()
+    let manuscript = try await Manuscript.read(book, settings: settings, by: pandoc)
+    let installation = try await found
     let scratch = FileManager.default.temporaryDirectory.appending(path: "neuronbook-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: scratch) }
-    let compiled = try await inParallel(reading.chapters) { chapter in
+    let compiled = try await inParallel(manuscript.chapters) { chapter in
       let folder = RunFolder(scratch.appending(path: chapter.slug))
       try FileManager.default.createDirectory(at: folder.url, withIntermediateDirectories: true)
       report(.compiling(chapter: chapter.slug))
       return try await Compiler(installation: installation).compile(chapter, into: folder).problems
     }
-    return inOrder(reading.problems + compiled.flatMap { $0 })
+    return inOrder(manuscript.problems + compiled.flatMap { $0 })
   }
 
   /// Builds the report; chapters that fail are shown as far as they came.
@@ -51,29 +58,40 @@ public struct Builder: Sendable {
   public func build(_ installation: Installation? = nil) async throws -> Outcome {
     let work = try makeWorkFolder()
     defer { try? FileManager.default.removeItem(at: work) }
-    let reading = try await read()
-    var problems = reading.problems
-    guard !reading.chapters.isEmpty else { return Outcome(problems: inOrder(problems), chapters: 0, kept: 0) }
+    async let found = find(installation)
+    let manuscript = try await Manuscript.read(book, settings: settings, by: pandoc)
+    var problems = manuscript.problems
+    guard !manuscript.chapters.isEmpty else {
+      return Outcome(problems: inOrder(problems), chapters: 0, kept: 0)
+    }
 
-    let installation = if let installation { installation } else { try await Installation.find() }
+    let installation = try await found
     let runner = Runner(
-      installation: installation, cache: book.output.appending(path: "cache"), profile: book.profile,
-      report: report)
-    let runs = try await inParallel(reading.chapters) { chapter in try await runner.run(chapter) }
+      installation: installation, output: book.output, profile: book.profile, report: report)
+    // The listings do not depend on results, and take most of the time: they are set while the chapters run.
+    let listings = Page.fragments(of: manuscript.draft).filter { $0.tag == "CodeBlock" }
+    async let listed = pandoc.html(ofEach: listings)
+    async let commit = RunRecord.commit(of: book)
+    let runs = try await inParallel(manuscript.chapters) { chapter in
+      runsChapters ? try await runner.run(chapter) : runner.recall(chapter)
+    }
     defer {
       for run in runs where !run.problems.isEmpty {
         run.folder.map { try? FileManager.default.removeItem(at: $0.url) }
       }
     }
+    _ = try await listed
 
     var blocks: [JSON] = []
-    for (chapter, run) in zip(reading.chapters, runs) {
-      var weaver = Weaver(chapter, run: run, labels: reading.labels, citations: reading.citations)
+    var images = Insertions()
+    for (chapter, run) in zip(manuscript.chapters, runs) {
+      var weaver = Weaver(chapter, run: run, labels: manuscript.labels, citations: manuscript.citations)
       blocks += weaver.weave().array ?? []
+      images.add(weaver.images)
       problems += run.problems + weaver.problems
       try export(chapter, run)
     }
-    for entry in book.chapters where !reading.chapters.contains(where: { $0.source.path == entry.path }) {
+    for entry in book.chapters where !manuscript.chapters.contains(where: { $0.source.path == entry.path }) {
       blocks.append(
         .rawHTML(
           "<div class=\"failure\" role=\"alert\"><p>The chapter <code>\(escapedHTML(entry.path))</code> could not be read.</p></div>"
@@ -81,96 +99,23 @@ public struct Builder: Sendable {
     }
     // With a bad bibliography the page is made without it.
     var readable = book
-    if reading.citations == nil { readable.bibliography = nil }
-    let record = await RunRecord(book, installation, reading.chapters, runs)
-    let html = try await Page(book: readable, blocks: blocks, record: record).html(workFolder: work)
+    if manuscript.citations == nil { readable.bibliography = nil }
+    let record = RunRecord(book, installation, manuscript.chapters, runs, commit: await commit)
+    let html = try await Page(book: readable, blocks: .array(blocks), images: images, record: record)
+      .html(by: pandoc, workFolder: work)
     let page = book.output.appending(path: "report.html")
     try replace(page, with: html)
     try replace(book.output.appending(path: "run.json"), with: record.json)
     try writeScorecard(runs)
+    pandoc.forgetUnasked()
     return Outcome(
-      page: page, problems: inOrder(problems), chapters: runs.count, kept: runs.count { $0.isKept },
-      explanations: zip(reading.chapters, runs).flatMap { $1.explanation(of: $0) })
+      page: page, problems: inOrder(problems), chapters: runs.count,
+      kept: runs.count { $0.isKept && $0.staleBecause == nil }, stale: runs.count { $0.staleBecause != nil },
+      explanations: zip(manuscript.chapters, runs).flatMap { $1.explanation(of: $0) })
   }
 
-  // MARK: Reading
-
-  private struct Reading {
-    var chapters: [Chapter]
-    var labels: Labels
-    var citations: Set<String>?
-    var problems: [Problem]
-  }
-
-  private func read() async throws -> Reading {
-    let results = try await inParallel(book.chapters) { entry -> Result<Chapter, Problem> in
-      do {
-        return .success(try await Chapter.read(entry.url, path: entry.path, profile: book.profile))
-      } catch let problem as Problem where problem.location != nil {
-        return .failure(problem)
-      }
-    }
-    var chapters: [Chapter] = []
-    var problems: [Problem] = []
-    for (index, result) in results.enumerated() {
-      switch result {
-      case .success(var chapter):
-        if book.chapters.count > 1 { chapter.number = index + 1 }
-        let own = Set(chapter.parameters.map(\.name))
-        chapter.parameters = book.parameters.filter { !own.contains($0.name) } + chapter.parameters
-        chapters.append(chapter)
-        problems += chapter.problems
-      case .failure(let problem):
-        problems.append(problem)
-      }
-    }
-    try apply(settings, to: &chapters)
-    var citations: Set<String>?
-    if let bibliography = book.bibliography {
-      do {
-        citations = Set(try await Pandoc.keys(ofBibliography: bibliography.url, path: bibliography.path))
-      } catch let problem as Problem where problem.location != nil {
-        problems.append(problem)
-      }
-    }
-    let labels = Labels(chapters)
-    problems += labels.problems
-    for chapter in chapters {
-      var weaver = Weaver(chapter, run: nil, labels: labels, citations: citations)
-      _ = weaver.weave()
-      problems += weaver.problems
-    }
-    return Reading(chapters: chapters, labels: labels, citations: citations, problems: problems)
-  }
-
-  /// Gives the parameters their values of the command line.
-  ///
-  /// - Throws: `Problem` for a parameter that no chapter has, or a value of another type.
-  private func apply(_ settings: [ParameterSetting], to chapters: inout [Chapter]) throws {
-    for setting in settings {
-      var isKnown = false
-      for chapter in chapters.indices {
-        for index in chapters[chapter].parameters.indices
-        where chapters[chapter].parameters[index].name == setting.name {
-          let declared = chapters[chapter].parameters[index]
-          guard let value = declared.value.reading(setting.text) else {
-            throw Problem(
-              "`--set \(setting.name)=\(setting.text)`: \(declared.value.typeName) was expected.",
-              at: declared.location,
-              advice: "It is declared here as \(declared.value.text).")
-          }
-          chapters[chapter].parameters[index].value = value
-          isKnown = true
-        }
-      }
-      guard isKnown else {
-        let names = Set(chapters.flatMap { $0.parameters.map(\.name) }).sorted()
-        let near = nearest(to: setting.name, among: names).map { "Did you mean `\($0)`? " } ?? ""
-        throw Problem(
-          "No chapter has a parameter `\(setting.name)`.",
-          advice: near + (names.isEmpty ? "None is declared." : "There are \(names.listed)."))
-      }
-    }
+  private func find(_ found: Installation?) async throws -> Installation {
+    if let found { found } else { try await Installation.find() }
   }
 
   /// Each problem once, in the order of the book.
@@ -207,11 +152,15 @@ public struct Builder: Sendable {
     guard let folder = run.folder else { return }
     for cell in chapter.cells {
       guard let label = cell.options.label, let result = run.cells[cell.index] else { continue }
-      for case .figure(let figure) in result.shown.prefix(1) {
+      let figures = result.shown.compactMap { if case .figure(let figure) = $0 { figure } else { nil } }
+      let parts = cell.options.subcaptions.count
+      let names = parts == 0 ? [label] : (0..<parts).map { Labels.part($0, of: label) }
+      for (figure, label) in zip(figures, names) {
         try FileManager.default.createDirectory(at: book.figures, withIntermediateDirectories: true)
         for (name, ending) in [(figure.png, "png"), (figure.pdf, "pdf")] {
-          try replace(
-            book.figures.appending(path: "\(label).\(ending)"), with: Data(contentsOf: folder.file(name)))
+          // A chapter that stopped may not have come to it.
+          guard let image = try? Data(contentsOf: folder.file(name)) else { continue }
+          try replace(book.figures.appending(path: "\(label).\(ending)"), with: image)
         }
       }
     }

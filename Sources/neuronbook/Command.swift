@@ -54,17 +54,23 @@ struct Build: AsyncParsableCommand {
   @Flag(help: "Say why each chapter and each kept value was computed, or was not.")
   var explain = false
 
+  @Flag(name: .customLong("no-run"), help: "Run nothing: show what is kept, and mark what is stale.")
+  var noRun = false
+
   func run() async throws {
     let console = book.console
     await console.exit { interruption in
-      let builder = try book.builder(book.open(output: output), console)
+      var opened = try book.builder(book.open(output: output), console)
+      opened.runsChapters = !noRun
+      let builder = opened
       let outcome = try await interruption.cancelling { try await builder.build() }
       console.finish()
       if explain { outcome.explanations.forEach(console.say) }
       console.report(outcome.problems)
       if let page = outcome.page {
         let kept = outcome.kept > 0 ? ", \(outcome.kept) unchanged" : ""
-        console.say("\(outcome.chapters) chapters\(kept) → \(page.displayPath)")
+        let stale = outcome.stale > 0 ? ", \(outcome.stale) stale" : ""
+        console.say("\(outcome.chapters) chapters\(kept)\(stale) → \(page.displayPath)")
       }
       return outcome.problems.isEmpty
     }

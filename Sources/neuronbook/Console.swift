@@ -68,9 +68,11 @@ final class Console: Sendable {
     switch event {
     case .compiling(let chapter): line("\(chapter): compiling", of: chapter, every: .zero)
     case .kept(let chapter): line("\(chapter): unchanged, not run", of: chapter, every: .zero, stays: true)
-    case .cell(let chapter, let number, let count, let label):
+    case .cell(let chapter, let number, let count, let label, let secondsLeft):
+      let left = secondsLeft.map { ", about \(Int($0.rounded(.up))) s left as the last time" } ?? ""
       line(
-        "\(chapter): cell \(number) of \(count)\(label.map { " (\($0))" } ?? "")", of: chapter, every: .zero)
+        "\(chapter): cell \(number) of \(count)\(label.map { " (\($0))" } ?? "")\(left)", of: chapter,
+        every: .zero)
     case .progress(let chapter, let cell, let progress):
       var parts = ["\(chapter): cell \(cell): \(progress.task)"]
       if let fraction = progress.fraction { parts.append("\(Int((fraction * 100).rounded(.down))) %") }

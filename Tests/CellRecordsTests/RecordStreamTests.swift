@@ -11,7 +11,7 @@ import Testing
     let writer = try RecordWriter(url)
     var reader = RecordReader(url)
     let records: [Record] = [
-      Record(cell: 0, event: .started(standardOutputOffset: 7)),
+      Record(cell: 0, event: .started(OutputOffsets(standardOutput: 7, standardError: 2))),
       Record(cell: 0, event: .value(index: 3, text: "a \"quoted\"\nline – ü")),
       Record(cell: 1, event: .progress(CellProgress(task: "t", fraction: .nan, secondsLeft: 2))),
       Record(cell: 1, event: .finished),

@@ -139,6 +139,48 @@ import Testing
       chapter: cell("let line = String(repeating: \"x\", count: 100_000)\nwhile true { print(line) }"),
       place: "02-bad.md:7:1", says: ["printed more than 10 MB"], foundByCheck: false, keepsOwnResults: true),
     Case(
+      name: "cell that writes to standard error without end",
+      chapter: cell(
+        "let line = Data(String(repeating: \"x\", count: 100_000).utf8)\nwhile true { FileHandle.standardError.write(line) }"
+      ),
+      place: "02-bad.md:7:1", says: ["printed more than 10 MB"], foundByCheck: false, keepsOwnResults: true),
+    Case(
+      name: "cell that takes too much memory",
+      chapter: cell(
+        "var held: [[UInt8]] = []\nfor _ in 0..<60 {\n  held.append([UInt8](repeating: 1, count: 50_000_000))\n  usleep(50_000)\n}",
+        head: "//| memory-limit: 300MB\n"), place: "02-bad.md:7:1",
+      says: ["more than its limit of 300.0 MB", "memory-limit: 600.0 MB"], foundByCheck: false,
+      keepsOwnResults: true),
+    Case(
+      name: "inline value of 200 MB",
+      chapter: cell("let text = String(repeating: \"x\", count: 200_000_000)") + "\nIt is `{swift} text`.\n",
+      place: "02-bad.md:11:16", says: ["more than 10,000 characters"], foundByCheck: false,
+      keepsOwnResults: true),
+    Case(
+      name: "parts of a figure without their alternative texts",
+      chapter: cell(
+        "for _ in 0..<2 { show(Figure { LineMark(x: [0, 1], y: [0, 1]) }) }",
+        head:
+          "//| label: fig-parts\n//| caption: c\n//| subcaptions: [one, two]\n//| alt: both\n"),
+      place: "02-bad.md:7:1", says: ["2 parts and one alternative text"], keepsOwnResults: true),
+    Case(
+      name: "other count of parts than of subcaptions",
+      chapter: cell(
+        "show(Figure { LineMark(x: [0, 1], y: [0, 1]) })",
+        head:
+          "//| label: fig-parts\n//| caption: c\n//| subcaptions: [one, two]\n//| alt: [first, second]\n"),
+      place: "02-bad.md:7:1", says: ["shows 1 figures; 2 were expected"], foundByCheck: false,
+      keepsOwnResults: true),
+    Case(
+      name: "columns that are no number", chapter: cell("1", head: "//| columns: wide\n"),
+      place: "02-bad.md:8:5", says: ["from 1 to 6", "wide"]),
+    Case(
+      name: "memory limit that is no size", chapter: cell("1", head: "//| memory-limit: lots\n"),
+      place: "02-bad.md:8:5", says: ["must be a size", "lots"]),
+    Case(
+      name: "statement in file scope", chapter: cell("print(1)", head: "//| file-scope: true\n"),
+      place: "02-bad.md:9:1", says: ["expressions are not allowed at the top level"]),
+    Case(
       name: "data file that is missing", chapter: cell("let bytes = try data(\"none.txt\")"),
       place: "02-bad.md:8",
       says: ["none.txt", "can't be read"], foundByCheck: false, keepsOwnResults: true),
@@ -193,6 +235,19 @@ import Testing
       if bad.keepsOwnResults {
         #expect(page.contains("came before</pre>") || page.contains("came before\n</pre>"))
       }
+    }
+  }
+
+  @Test func anIncludeLoopAcrossFilesIsReported() throws {
+    try withWorkshop { workshop in
+      try workshop.writeBook(["01-good.md": Self.good, "02-bad.md": "# Bad\n\n{{< include parts/a.md >}}\n"])
+      try workshop.write("Text.\n\n{{< include b.md >}}\n", to: "chapters/parts/a.md")
+      try workshop.write("{{< include ../parts/a.md >}}\n", to: "chapters/parts/b.md")
+      let built = try workshop.neuronbook(["build", "chapters"])
+      #expect(built.status == 1)
+      #expect(
+        built.error.hasPrefix("chapters/parts/b.md:1:1: error: `../parts/a.md` includes itself"),
+        "\(built.error)")
     }
   }
 
@@ -279,11 +334,11 @@ import Testing
       #expect(try workshop.neuronbook(["build", "chapters"]).status == 0)
       let before = try workshop.text("output/report.html")
       try workshop.write(
-        "# Slow\n\n```{swift}\ntry? \"\\(getpid())\".write(toFile: \"\(workshop.url("pid").path)\", atomically: true, encoding: .utf8)\nsleep(60)\n```\n",
+        "# Slow\n\n```{swift}\ntry? \"\\(getpid())\".write(toFile: \"\(workshop.url("output/pid").path)\", atomically: true, encoding: .utf8)\nsleep(60)\n```\n",
         to: "chapters/01-good.md")
       let running = try Workshop.start(Workshop.command.path, ["build", "chapters"], in: workshop.folder)
-      for _ in 0..<300 where !workshop.exists("pid") { usleep(100_000) }
-      let child = try #require(Int32(try workshop.text("pid")))
+      for _ in 0..<300 where !workshop.exists("output/pid") { usleep(100_000) }
+      let child = try #require(Int32(try workshop.text("output/pid")))
       kill(running.processIdentifier, signal)
       let result = running.wait()
       #expect(result.status == 130, "\(result.error)")
@@ -300,17 +355,23 @@ import Testing
     try withWorkshop { workshop in
       try workshop.writeBook([
         "01-slow.md":
-          "# Slow\n\n```{swift}\ntry? \"\\(getpid())\".write(toFile: \"\(workshop.url("pid").path)\", atomically: true, encoding: .utf8)\nsleep(60)\n```\n"
+          "# Slow\n\n```{swift}\ntry? \"\\(getpid())\".write(toFile: \"\(workshop.url("output/pid").path)\", atomically: true, encoding: .utf8)\nsleep(60)\n```\n"
       ])
       let running = try Workshop.start(Workshop.command.path, ["build", "chapters"], in: workshop.folder)
-      for _ in 0..<300 where !workshop.exists("pid") { usleep(100_000) }
-      let child = try #require(Int32(try workshop.text("pid")))
+      for _ in 0..<300 where !workshop.exists("output/pid") { usleep(100_000) }
+      let child = try #require(Int32(try workshop.text("output/pid")))
       kill(running.processIdentifier, SIGKILL)
       running.wait()
       for _ in 0..<20 where kill(child, 0) == 0 { usleep(100_000) }
       // A zombie waits for init where nobody collects it.
       let state = (try? String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8)) ?? ") gone"
       #expect(kill(child, 0) == -1 || state.contains(") Z"))
+
+      // What it left half-written is cleared away by the next build.
+      try workshop.write(Self.good, to: "chapters/01-slow.md")
+      #expect(try workshop.neuronbook(["build", "chapters"]).status == 0)
+      let left = try FileManager.default.subpathsOfDirectory(atPath: workshop.url("output").path)
+      #expect(!left.contains { $0.contains("partial") }, "\(left)")
     }
   }
 }

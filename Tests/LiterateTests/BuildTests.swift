@@ -1,4 +1,5 @@
 import Foundation
+import Literate
 import Testing
 
 /// The command on good chapters, as a user runs it.
@@ -73,32 +74,6 @@ import Testing
       #expect(!page.contains("//|"), "option lines reach the page")
       #expect(workshop.exists("figures/fig-line.png"))
       #expect(try Data(contentsOf: workshop.url("figures/fig-line.pdf")).starts(with: Data("%PDF".utf8)))
-    }
-  }
-
-  @Test func whatDidNotChangeIsNotRunAgainAndWhatChangedIs() throws {
-    try withWorkshop { workshop in
-      try Self.book(workshop)
-      try workshop.neuronbook(["build", "chapters"])
-      let first = try workshop.text("output/report.html")
-      let again = try workshop.neuronbook(["build", "chapters"])
-      #expect(again.output.contains("2 chapters, 2 unchanged"))
-      #expect(try workshop.text("output/report.html") == first)
-
-      // Prose and captions run nothing, but reach the page.
-      try workshop.write(
-        "One more line.\n\n" + Self.chapter.replacingOccurrences(of: "A line of", with: "A curve of"),
-        to: "chapters/01-one.md")
-      let prose = try workshop.neuronbook(["build", "chapters"])
-      #expect(prose.output.contains("2 unchanged"), "\(prose.output)")
-      #expect(try workshop.text("output/report.html").contains("A curve of 3 points"))
-
-      // A number in a cell changes the page, and its chapter alone is run.
-      try workshop.write(
-        Self.chapter.replacingOccurrences(of: "2.0, 4.0", with: "2.0, 5.0"), to: "chapters/01-one.md")
-      let number = try workshop.neuronbook(["build", "chapters"])
-      #expect(number.output.contains("1 unchanged"), "\(number.output)")
-      #expect(try workshop.text("output/report.html").contains("Value: 800;"))
     }
   }
 
@@ -278,20 +253,6 @@ import Testing
     }
   }
 
-  @Test func progressIsSaidWithChapterCellLossAndTimeLeft() throws {
-    try withWorkshop { workshop in
-      try workshop.writeBook([
-        "01.md":
-          "# P\n\n```{swift}\nfor _ in 0..<25 {\n  progress(\"training\", fraction: 0.25, detail: \"epoch 1, loss 1.5\", secondsLeft: 9)\n  usleep(100_000)\n}\n```\n"
-      ])
-      let built = try workshop.neuronbook(["build", "chapters"])
-      #expect(
-        built.output.contains("01: cell 1: training, 25 %, epoch 1, loss 1.5, about 9 s left"),
-        "\(built.output)")
-      #expect(!built.output.contains("\u{1B}"), "a log must hold no terminal codes")
-    }
-  }
-
   @Test func theGuideBuildsAndItsExamplesDoWhatItSays() throws {
     try withWorkshop { workshop in
       let docs = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -307,9 +268,7 @@ import Testing
         #expect(page.contains(part), "missing: \(part)")
       }
       #expect(!page.contains("the page does not show this</pre>"))
-      for option in [
-        "label", "caption", "alt", "echo", "fold", "output", "include", "highlight", "error", "time-limit",
-      ] {
+      for option in CellOptions.names {
         #expect(page.contains("<code>\(option)"), "the guide does not explain \(option)")
       }
     }
@@ -335,6 +294,21 @@ import Testing
       #expect(help.status == 0)
       for word in ["build", "check"] { #expect(help.output.contains(word)) }
       #expect(try workshop.neuronbook(["build", "--help"]).output.contains("--output"))
+    }
+  }
+
+  @Test func chaptersWithOneFileNameInTwoFoldersKeepTheirOwnRuns() throws {
+    try withWorkshop { workshop in
+      try workshop.writeBook([
+        "one/intro.md": "# One\n\n```{swift}\nlet x = 11\n```\n\nFirst: `{swift} x`\n",
+        "two/intro.md": "# Two\n\n```{swift}\nlet x = 22\n```\n\nSecond: `{swift} x`\n",
+      ])
+      let built = try workshop.neuronbook(["build", "chapters"])
+      #expect(built.status == 0, "\(built.error)")
+      #expect(built.output.contains("one-intro: done") && built.output.contains("two-intro: done"))
+      let page = try workshop.text("output/report.html")
+      #expect(page.contains("First: 11") && page.contains("Second: 22"))
+      #expect(try workshop.neuronbook(["build", "chapters"]).output.contains("2 chapters, 2 unchanged"))
     }
   }
 }

@@ -68,37 +68,6 @@ import Testing
     }
   }
 
-  @Test func aMovedCheckoutStillHits() throws {
-    try withWorkshop { workshop in
-      try prepare(workshop)
-      try workshop.neuronbook(["build", "chapters"])
-      try FileManager.default.createDirectory(
-        at: workshop.url("elsewhere"), withIntermediateDirectories: true)
-      for name in ["chapters", "output"] {
-        try FileManager.default.moveItem(at: workshop.url(name), to: workshop.url("elsewhere/\(name)"))
-      }
-      #expect(try workshop.neuronbook(["build", "elsewhere/chapters"]).output.contains("2 unchanged"))
-    }
-  }
-
-  @Test func aDamagedRunIsAMiss() throws {
-    try withWorkshop { workshop in
-      try prepare(workshop)
-      try workshop.neuronbook(["build", "chapters"])
-      let runs = workshop.url("output/cache/runs")
-      for name in try FileManager.default.contentsOfDirectory(atPath: runs.path) {
-        let records = runs.appending(path: "\(name)/records.jsonl")
-        var bytes = try Data(contentsOf: records)
-        bytes.removeLast(5)
-        try bytes.write(to: records)
-      }
-      let again = try workshop.neuronbook(["build", "chapters", "--explain"])
-      #expect(again.status == 0)
-      #expect(again.output.contains("a: run, the kept one was damaged or unfinished"), "\(again.output)")
-      #expect(try workshop.text("output/report.html").contains("32,000"))
-    }
-  }
-
   @Test func parametersAreTyped() throws {
     try withWorkshop { workshop in
       try prepare(workshop)
@@ -138,6 +107,65 @@ import Testing
       let chapters = try #require((record as? [String: Any])?["chapters"] as? [[String: Any]])
       #expect(chapters.map { $0["chapter"] as? String } == ["a", "b"])
       #expect(chapters[0]["reason"] as? String == "never made before")
+    }
+  }
+
+  /// Damage to a kept run: what is done to which of its files.
+  enum Damage: String, CaseIterable {
+    case cutInTheMiddle, flippedByte, flippedByteInAFigure, missingFigure
+
+    func apply(to run: URL) throws {
+      let file = run.appending(
+        path: self == .flippedByteInAFigure
+          ? "cell-0-1-dark.svg" : self == .missingFigure ? "cell-0-1.png" : "records.jsonl")
+      var bytes = try Data(contentsOf: file)
+      switch self {
+      case .cutInTheMiddle: bytes.removeLast(bytes.count / 2)
+      case .flippedByte, .flippedByteInAFigure: bytes[bytes.count / 2] ^= 1
+      case .missingFigure: return try FileManager.default.removeItem(at: file)
+      }
+      try bytes.write(to: file)
+    }
+  }
+
+  @Test(arguments: Damage.allCases) func aDamagedRunIsAMissWithAWarning(_ damage: Damage) throws {
+    try withWorkshop { workshop in
+      try workshop.writeBook(["a.md": BadInputTests.good])
+      try workshop.neuronbook(["build", "chapters"])
+      let page = try workshop.text("output/report.html")
+      let runs = workshop.url("output/cache/runs")
+      for name in try FileManager.default.contentsOfDirectory(atPath: runs.path) {
+        try damage.apply(to: runs.appending(path: name))
+      }
+      #expect(try workshop.neuronbook(["cache", "verify"]).status == 1)
+      let again = try workshop.neuronbook(["build", "chapters", "--explain"])
+      #expect(again.status == 0)
+      #expect(again.output.contains("a: warning: the kept one is damaged"), "\(again.output)")
+      #expect(again.output.contains("a: run, the kept one is damaged"), "\(again.output)")
+      #expect(try workshop.text("output/report.html").hasPrefix(page.prefix(page.count / 2)))
+      #expect(try workshop.neuronbook(["cache", "verify"]).status == 0)
+    }
+  }
+
+  @Test func aValueOfTwoHundredMegabytesIsKeptAndTaken() throws {
+    try withWorkshop { workshop in
+      let chapter = """
+        # Big
+
+        ```{swift}
+        let big = try cached("big", key: 1) { Data(repeating: 7, count: 200_000_000) }
+        let size = big.count
+        ```
+
+        `{swift} size`
+        """
+      try workshop.writeBook(["a.md": chapter])
+      let first = try workshop.neuronbook(["build", "chapters", "--explain"])
+      #expect(first.status == 0, "\(first.error)")
+      try workshop.write(chapter + "\n`{swift} size + 1`\n", to: "chapters/a.md")
+      let second = try workshop.neuronbook(["build", "chapters", "--explain"])
+      #expect(second.output.contains("  big: kept"), "\(second.output)")
+      #expect(try workshop.text("output/report.html").contains("200,000,001"))
     }
   }
 }

@@ -70,6 +70,40 @@ import Testing
     }
   }
 
+  @Test func aSavedProseChangeCompilesNothingAndAsksPandocOnlyAboutItsChapter() throws {
+    try withWorkshop { workshop in
+      // Stand-ins that count, and then are what they stand for.
+      let path = try #require(ProcessInfo.processInfo.environment["PATH"])
+      for tool in ["pandoc", "swiftc"] {
+        try workshop.write(
+          "#!/bin/sh\necho \(tool) $1 $2 >> '\(workshop.url("calls.txt").path)'\nPATH='\(path)' exec \(tool) \"$@\"\n",
+          to: "bin/\(tool)")
+        try FileManager.default.setAttributes(
+          [.posixPermissions: 0o755], ofItemAtPath: workshop.url("bin/\(tool)").path)
+      }
+      try BuildTests.book(workshop)
+      let port = Int.random(in: 20_000..<60_000)
+      let preview = try Workshop.start(
+        Workshop.command.path, ["preview", "chapters", "--port", "\(port)"], in: workshop.folder,
+        environment: ["PATH": workshop.url("bin").path + ":" + path])
+      defer {
+        kill(preview.processIdentifier, SIGINT)
+        preview.wait()
+      }
+      let client = Client(port: port)
+      let first = try client.firstVersion()
+      try workshop.write("", to: "calls.txt")
+      try workshop.write(
+        BuildTests.chapter.replacing("Value:", with: "The value:"), to: "chapters/01-one.md")
+      let saved = try client.changes(after: first)
+      #expect(saved.problems.isEmpty, "\(saved.problems)")
+      #expect(try client.page().contains("The value: 700"))
+      // The chapter is read, its new paragraph set, and the page put together.
+      let calls = try workshop.text("calls.txt").split(separator: "\n")
+      #expect(calls.count == 3 && calls.allSatisfy { $0.hasPrefix("pandoc") }, "\(calls)")
+    }
+  }
+
   @Test func aSecondPreviewOnThePortIsRefusedWithAdvice() throws {
     try withWorkshop { workshop in
       try workshop.writeBook(["01.md": "# One\n\n`{swift} 1`\n"])

@@ -5,6 +5,8 @@ public struct Cell: Sendable {
   public var options: CellOptions
   /// The code without the option lines and without the fence's indentation.
   public var code: String
+  /// The variables that the code sets at the beginning of a line; none in file scope, where Swift sets them on demand.
+  var namesSet: [String]
   /// The place of the fence.
   public var location: Problem.Location
   /// The number of the fence's line in the chapter's text, which included files are part of.

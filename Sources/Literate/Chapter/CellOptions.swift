@@ -6,14 +6,24 @@ public struct CellOptions: Sendable, Equatable {
   public var label: String?
   /// The caption, in Markdown; may hold inline values.
   public var caption: String?
-  /// What a figure shows, for those who can't see it; may hold inline values.
-  public var alt: String?
+  /// What each figure shows, for those who can't see it; may hold inline values. One text serves all figures.
+  public var alt: [String] = []
+  /// The captions of the parts of a figure that is made of several; may hold inline values.
+  public var subcaptions: [String] = []
+  /// How many parts of such a figure stand side by side.
+  public var columns: Int?
   /// Whether the page shows the cell's code.
   public var echo = true
   /// Whether the code is folded away until the reader asks for it.
   public var fold = false
   /// Whether the page shows what the cell prints.
   public var output = true
+  /// Whether the page shows what the cell writes to standard error.
+  public var stderr = false
+  /// Whether the page shows what the compiler warns of in the cell.
+  public var warning = false
+  /// Whether the code stands outside the program's top level, in a file of declarations.
+  public var fileScope = false
   /// Whether the page shows anything of the cell, its code or what it made.
   public var include = true
   /// The lines of the code that the page marks, counted from 1 below the options.
@@ -22,11 +32,14 @@ public struct CellOptions: Sendable, Equatable {
   public var error = false
   /// The seconds that the cell may take; 0 for no limit.
   public var timeLimit: Double?
+  /// The bytes of memory that the chapter's program may hold while the cell runs; 0 for no limit.
+  public var memoryLimit: Int?
 
   public init() {}
 
-  static let names = [
-    "label", "caption", "alt", "echo", "fold", "output", "include", "highlight", "error", "time-limit",
+  public static let names = [
+    "label", "caption", "alt", "subcaptions", "columns", "echo", "fold", "output", "stderr", "warning",
+    "include", "highlight", "error", "file-scope", "time-limit", "memory-limit",
   ]
 
   /// Reads the option lines of a cell, a mapping in YAML.
@@ -63,10 +76,21 @@ public struct CellOptions: Sendable, Equatable {
       switch name {
       case "label": options.label = try text(valueNode, name, place)
       case "caption": options.caption = try text(valueNode, name, place)
-      case "alt": options.alt = try text(valueNode, name, place)
+      case "alt": options.alt = try texts(valueNode, name, place)
+      case "subcaptions": options.subcaptions = try texts(valueNode, name, place)
+      case "columns":
+        guard let columns = valueNode.int, 1...6 ~= columns else {
+          throw Problem(
+            "The option `columns` must be a whole number from 1 to 6; found `\(valueNode.string ?? "a list")`.",
+            at: place, advice: "Write `//| columns: 2`.")
+        }
+        options.columns = columns
       case "echo": options.echo = try flag(valueNode, name, place)
       case "fold": options.fold = try flag(valueNode, name, place)
       case "output": options.output = try flag(valueNode, name, place)
+      case "stderr": options.stderr = try flag(valueNode, name, place)
+      case "warning": options.warning = try flag(valueNode, name, place)
+      case "file-scope": options.fileScope = try flag(valueNode, name, place)
       case "include": options.include = try flag(valueNode, name, place)
       case "highlight": options.highlight = try lineRanges(valueNode, place)
       case "error": options.error = try flag(valueNode, name, place)
@@ -78,6 +102,13 @@ public struct CellOptions: Sendable, Equatable {
             advice: "Write `//| time-limit: 60`; 0 is no limit.")
         }
         options.timeLimit = seconds
+      case "memory-limit":
+        guard let bytes = valueNode.int == 0 ? 0 : valueNode.string.flatMap({ try? Cache.size($0) }) else {
+          throw Problem(
+            "The option `memory-limit` must be a size; found `\(valueNode.string ?? "a list")`.", at: place,
+            advice: "Write `//| memory-limit: 2GB`; 0 is no limit.")
+        }
+        options.memoryLimit = bytes
       default:
         let advice = nearest(to: name, among: names).map { "Did you mean `\($0)`? " } ?? ""
         throw Problem(
@@ -93,6 +124,16 @@ public struct CellOptions: Sendable, Equatable {
       throw Problem("The option `\(name)` must be text.", at: place, advice: "Write `//| \(name): \"…\"`.")
     }
     return text
+  }
+
+  /// One text, or a list of texts.
+  private static func texts(_ node: Node, _ name: String, _ place: Problem.Location) throws -> [String] {
+    guard let items = node.sequence else { return [try text(node, name, place)] }
+    guard 1...26 ~= items.count else {
+      throw Problem(
+        "The option `\(name)` lists \(items.count) texts; 1 to 26 were expected.", at: place)
+    }
+    return try items.map { try text($0, name, place) }
   }
 
   private static func flag(_ node: Node, _ name: String, _ place: Problem.Location) throws -> Bool {

@@ -21,11 +21,13 @@ public struct Chapter: Sendable {
   /// Reads a chapter and has Pandoc parse it.
   ///
   /// - Throws: `Problem` where the file can't be read or Pandoc can't be run.
-  public static func read(_ url: URL, path: String, profile: Profile = .standard) async throws -> Chapter {
+  public static func read(
+    _ url: URL, path: String, profile: Profile = .standard, by pandoc: Pandoc = Pandoc()
+  ) async throws -> Chapter {
     let source = try Source(reading: url, path: path).includingFiles()
     let frontMatter = try FrontMatter(source, profile: profile)
     let scanner = ChapterScanner(source, firstLine: frontMatter.lineCount)
-    let tree = try await Pandoc.read(markdown: scanner.pandocText, for: Problem.Location(file: path))
+    let tree = try await pandoc.read(markdown: scanner.pandocText, for: Problem.Location(file: path))
     var optionTexts: [String: [JSON]] = [:]
     let blocks = (tree["blocks"].array ?? []).filter { block in
       guard block.tag == "Div", block.identifier.hasPrefix("neuronbook-") else { return true }
@@ -36,8 +38,8 @@ public struct Chapter: Sendable {
       source: source, slug: url.deletingPathExtension().lastPathComponent,
       parameters: frontMatter.parameters, cells: scanner.cells,
       values: scanner.values, problems: scanner.problems, blocks: .array(blocks), optionTexts: optionTexts)
-    chapter.problems += UninitialisedNames.problems(in: chapter)
-    for (formula, reason) in try await Pandoc.unreadableFormulas(in: tree["blocks"]) {
+    chapter.problems += UninitialisedNames.problems(in: chapter) + CachedBlocks.problems(in: chapter)
+    for (formula, reason) in try await pandoc.unreadableFormulas(in: tree["blocks"]) {
       let firstLine = String(formula.prefix { $0 != "\n" })
       chapter.problems.append(
         Problem(
@@ -51,7 +53,15 @@ public struct Chapter: Sendable {
     optionTexts[ChapterScanner.identifier("caption", cell: cell.index)]
   }
 
-  func alternativeText(of cell: Cell) -> [JSON]? {
-    optionTexts[ChapterScanner.identifier("alt", cell: cell.index)]
+  /// The caption of a part of a cell's figure.
+  func subcaption(_ part: Int, of cell: Cell) -> [JSON] {
+    optionTexts[ChapterScanner.identifier("subcaptions", part, cell: cell.index)] ?? []
+  }
+
+  /// The alternative text of a cell's figure, by the figure's place among those that the cell shows; nil where it has
+  /// none.
+  func alternativeText(of cell: Cell, figure: Int) -> [JSON]? {
+    let part = cell.options.alt.count == 1 && cell.options.subcaptions.isEmpty ? 0 : figure
+    return optionTexts[ChapterScanner.identifier("alt", part, cell: cell.index)]
   }
 }

@@ -76,17 +76,21 @@ struct ChapterScanner {
     } catch {
       problems.append(Problem("\(error)", at: source.location(line: firstBodyLine)))
     }
-    let code = stripped.dropFirst(optionLines.count)
+    let code = stripped.dropFirst(optionLines.count).joined(separator: "\n")
     cells.append(
       Cell(
-        index: index, options: options, code: code.joined(separator: "\n"),
+        index: index, options: options, code: code,
+        namesSet: options.fileScope ? [] : UninitialisedNames.namesSet(by: code),
         location: source.location(line: lineIndex + 1, column: fence.indentation + 1),
         fenceLine: lineIndex + 1, codeLocation: source.location(line: firstBodyLine + optionLines.count),
         indentation: fence.indentation))
-    for (name, text) in [("caption", options.caption), ("alt", options.alt)] {
+    let texts =
+      [("caption", 0, options.caption)] + options.alt.enumerated().map { ("alt", $0, $1) }
+      + options.subcaptions.enumerated().map { ("subcaptions", $0, $1) }
+    for (name, part, text) in texts {
       guard let text else { continue }
       let place = source.location(of: name, fromLine: firstBodyLine)
-      captions += ["", "::: {#\(Self.identifier(name, cell: index))}"]
+      captions += ["", "::: {#\(Self.identifier(name, part, cell: index))}"]
       for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
         captions.append(replaceValues(in: String(line), at: (place.line, 0), isOption: true))
       }
@@ -94,8 +98,10 @@ struct ChapterScanner {
     }
   }
 
-  /// The identifier of the div that carries a cell's caption or alternative text through Pandoc.
-  static func identifier(_ option: String, cell: Int) -> String { "neuronbook-\(option)-\(cell)" }
+  /// The identifier of the div that carries the text of an option through Pandoc; of a list, the text at a place.
+  static func identifier(_ option: String, _ part: Int = 0, cell: Int) -> String {
+    "neuronbook-\(option)-\(cell)-\(part)"
+  }
 
   // MARK: Inline values
 

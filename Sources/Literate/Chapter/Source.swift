@@ -76,7 +76,8 @@ public struct Source: Sendable {
         if open.isClosed(by: line) { fence = nil }
       } else if let open = Fence(opening: line) {
         fence = open
-      } else if let match = line.wholeMatch(of: /\{\{< include (?<name>\S+) >\}\}\s*/) {
+      } else if line.hasPrefix("{{<"), let match = line.wholeMatch(of: /\{\{< include (?<name>\S+) >\}\}\s*/)
+      {
         let name = String(match.name)
         let included = url.deletingLastPathComponent().appending(path: name)
         let stack = including + [url.standardizedFileURL.path]

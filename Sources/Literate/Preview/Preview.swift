@@ -57,11 +57,13 @@ public struct Preview: Sendable {
     var builder = first
     var watched = Watch(builder.book)
     var kept: Installation?
+    let pandoc = Pandoc()
     while true {
       let start = ContinuousClock.now
       do {
         builder = try open()
-        let installation = if let kept { kept } else { try await Installation.find() }
+        builder.pandoc = pandoc
+        let installation = if let kept, kept.isCurrent { kept } else { try await Installation.find() }
         kept = installation
         let outcome = try await builder.build(installation)
         if let page = outcome.page, outcome.problems.isEmpty {
@@ -82,7 +84,7 @@ public struct Preview: Sendable {
         await state.publish(problems: [problem], pageIfNone: nil)
         say(problem.text)
       }
-      while !watched.hasChanged() { try await Task.sleep(for: .milliseconds(50)) }
+      while !watched.hasChanged() { try await Task.sleep(for: .milliseconds(20)) }
     }
   }
 
@@ -119,7 +121,7 @@ public struct Preview: Sendable {
 
     /// Answers when there is a version after this one, or after ten seconds.
     func changes(after: Int) async throws -> HTTPResponse {
-      for _ in 0..<500 where version <= after { try await Task.sleep(for: .milliseconds(20)) }
+      for _ in 0..<2000 where version <= after { try await Task.sleep(for: .milliseconds(5)) }
       let answer: [String: Any] = ["version": version, "pageVersion": pageVersion, "problems": problems]
       return HTTPResponse(
         statusCode: .ok, headers: [.contentType: "application/json", .cacheControl: "no-store"],

@@ -8,8 +8,8 @@ struct Compiler {
   struct Outcome {
     /// Cells with `error: true` that don't compile, with what the compiler said: their expected failure.
     var failedAsExpected: [Int: String] = [:]
-    /// What the compiler warned of in the chapter, `file:line:column: warning: …`.
-    var warnings: [String] = []
+    /// What the compiler warned of in the cells.
+    var warnings: [CellWarning] = []
     /// Why there is no program; empty where there is one.
     var problems: [Problem] = []
   }
@@ -22,18 +22,25 @@ struct Compiler {
     while true {
       let program = Program(chapter, leavingOut: Set(outcome.failedAsExpected.keys))
       try Data(program.text.utf8).write(to: folder.source)
+      var sources = [folder.source]
+      if !program.declarations.isEmpty {
+        try Data(program.declarations.utf8).write(to: folder.declarations)
+        sources.append(folder.declarations)
+      }
       let result = try await Tool.run(
-        "swiftc", installation.compilerArguments(source: folder.source, program: folder.program),
+        "swiftc", installation.compilerArguments(sources: sources, program: folder.program),
         advice: Installation.compilerAdvice)
       let said = String(decoding: result.output, as: UTF8.self) + result.error
       if result.status.isSuccess {
-        outcome.warnings = said.split(separator: "\n").map(String.init).filter {
-          warning in
-          warning.contains(": warning: ") && chapter.source.files.contains { warning.hasPrefix($0 + ":") }
+        outcome.warnings = Self.diagnostics("warning", in: said).compactMap { warning in
+          chapter.cells.first { warning.lies(in: $0, of: chapter) }.map { cell in
+            CellWarning(
+              cell: cell.index, line: warning.line - cell.codeLocation.line + 1, message: warning.message)
+          }
         }
         return outcome
       }
-      let errors = Self.errors(in: said)
+      let errors = Self.diagnostics("error", in: said)
       // A cell that is meant to fail may do so here: leave it out and go on with the others.
       let blamed = errors.map { error in
         chapter.cells.first { $0.options.error && error.lies(in: $0, of: chapter) }
@@ -57,7 +64,7 @@ struct Compiler {
     }
   }
 
-  /// One error of the compiler, with the notes that follow it.
+  /// One error or warning of the compiler, with the notes that follow it.
   struct Diagnostic: Equatable {
     var file: String
     var line: Int
@@ -76,33 +83,44 @@ struct Compiler {
     }
   }
 
-  /// The errors in what swiftc printed, in its order, each once.
-  static func errors(in said: String) -> [Diagnostic] {
-    var errors: [Diagnostic] = []
+  /// The errors or warnings in what swiftc printed, in its order, each once.
+  static func diagnostics(_ kind: String, in said: String) -> [Diagnostic] {
+    var found: [Diagnostic] = []
+    var isOfKind = false
     for line in said.split(separator: "\n") {
       guard
         let match = line.wholeMatch(
-          of: /(?<file>.+?):(?<line>\d+):(?<column>\d+): (?<kind>error|note): (?<text>.*)/)
+          of: /(?<file>.+?):(?<line>\d+):(?<column>\d+): (?<kind>error|warning|note): (?<text>.*)/)
       else { continue }
       if match.kind == "note" {
-        guard var error = errors.popLast() else { continue }
-        if error.file.hasSuffix("main.swift") {
+        guard isOfKind, var last = found.popLast() else { continue }
+        if last.file.hasSuffix("main.swift") || last.file.hasSuffix("declarations.swift") {
           // The end of the program is nobody's line; what it should have matched is.
-          (error.file, error.line, error.column) = (
+          (last.file, last.line, last.column) = (
             String(match.file), Int(match.line) ?? 0, Int(match.column) ?? 0
           )
         }
-        error.message += "\n  note: \(match.text)"
-        errors.append(error)
+        last.message += "\n  note: \(match.text)"
+        found.append(last)
         continue
       }
-      let error = Diagnostic(
+      isOfKind = match.kind == kind
+      guard isOfKind else { continue }
+      let diagnostic = Diagnostic(
         file: String(match.file), line: Int(match.line) ?? 0, column: Int(match.column) ?? 0,
         message: String(match.text))
-      if !errors.contains(where: { $0.line == error.line && $0.column == error.column }) {
-        errors.append(error)
+      if !found.contains(where: { $0.line == diagnostic.line && $0.column == diagnostic.column }) {
+        found.append(diagnostic)
       }
     }
-    return errors
+    return found
   }
+}
+
+/// What the compiler warned of in a cell, by the cell and its line, so that it holds when the cell moves.
+struct CellWarning: Codable, Equatable {
+  var cell: Int
+  /// Counted from 1 in the cell's code.
+  var line: Int
+  var message: String
 }

@@ -12,6 +12,10 @@ public struct Installation: Sendable {
   /// The digest of each module's sources that the library is made of, by the module's name.
   var modules: [String: String]
   private var flags: [String]
+  /// The command to put before a program so that it has no network; empty where there is none.
+  var isolation: [String]
+  /// When the library was built.
+  private var built: Date
 
   private static let cModules = ["CBLAS", "CCairo", "CGLib", "CProcess"]
   private static let cPackages = ["openblas", "pangocairo", "glib-2.0"]
@@ -43,6 +47,7 @@ public struct Installation: Sendable {
       }
       package = package.deletingLastPathComponent()
     }
+    async let isolation = NetworkIsolation.arguments()
     let compiler = try await Tool.run("swiftc", ["--version"], advice: Installation.compilerAdvice)
     guard compiler.status.isSuccess else {
       throw Problem("swiftc does not run: \(compiler.error)", advice: Installation.compilerAdvice)
@@ -74,7 +79,11 @@ public struct Installation: Sendable {
       modules[module] = digest.hexadecimal
     }
     let includes = String(decoding: headers.output, as: UTF8.self).split(whereSeparator: \.isWhitespace)
-    var flags = ["-Onone", "-g", "-swift-version", "5", "-diagnostic-style", "llvm", "-Xcc", "-march=native"]
+    // Line tables are what an error needs for its place; full debug information costs a second pass of the compiler.
+    var flags = [
+      "-Onone", "-gline-tables-only", "-swift-version", "5", "-diagnostic-style", "llvm", "-Xcc",
+      "-march=native",
+    ]
     flags += ["-I", products.appending(path: "Modules").path]
     flags += cModules.flatMap {
       ["-Xcc", "-fmodule-map-file=" + package.appending(path: "Sources/\($0)/module.modulemap").path]
@@ -83,8 +92,12 @@ public struct Installation: Sendable {
     flags += ["-L", products.path, "-lLab", "-Xlinker", "-rpath", "-Xlinker", products.path]
     let version = String(decoding: compiler.output, as: UTF8.self).split(separator: "\n").first ?? "unknown"
     return Installation(
-      products: products, package: package, compiler: String(version), modules: modules, flags: flags)
+      products: products, package: package, compiler: String(version), modules: modules, flags: flags,
+      isolation: await isolation, built: built)
   }
+
+  /// Whether the library is still the one that was found.
+  var isCurrent: Bool { Self.modificationDate(products.appending(path: "libLab.so")) == built }
 
   private static func modificationDate(_ url: URL) -> Date? {
     (try? FileManager.default.attributesOfItem(atPath: url.path))?[.modificationDate] as? Date
@@ -94,7 +107,7 @@ public struct Installation: Sendable {
     "Install a Swift 6 toolchain (swift.org/install) and put its folder on the PATH."
 
   /// The arguments of swiftc that make a program of a chapter.
-  func compilerArguments(source: URL, program: URL) -> [String] {
-    flags + ["-module-name", "ChapterCells", source.path, "-o", program.path]
+  func compilerArguments(sources: [URL], program: URL) -> [String] {
+    flags + ["-module-name", "ChapterCells", "-o", program.path] + sources.map(\.path)
   }
 }

@@ -4,6 +4,8 @@ import CellRecords
 struct Program {
   /// The text of `main.swift`.
   var text: String
+  /// The text of a second file, with the cells in file scope; empty where there are none.
+  var declarations = ""
 
   /// - Parameter leftOut: Cells that were meant to fail and don't compile.
   init(_ chapter: Chapter, leavingOut leftOut: Set<Int> = []) {
@@ -29,13 +31,13 @@ struct Program {
       addValues(before: cell.index)
       guard !leftOut.contains(cell.index) else { continue }
       text += "ChapterProgram.startCell(\(cell.index))\n"
-      if cell.options.error { text += "ChapterProgram.expectFailure {\n" }
-      text += Self.place(cell.codeLocation)
-      let indent = String(repeating: " ", count: cell.indentation)
-      for line in cell.code.split(separator: "\n", omittingEmptySubsequences: false) {
-        text += indent + line + "\n"
+      if cell.options.fileScope {
+        declarations += (declarations.isEmpty ? "import Lab\n" : "") + Self.placed(cell)
+        text += "ChapterProgram.endCell()\n"
+        continue
       }
-      text += "#sourceLocation()\n"
+      if cell.options.error { text += "ChapterProgram.expectFailure {\n" }
+      text += Self.placed(cell)
       if cell.options.error { text += "}\n" }
       text += "ChapterProgram.endCell()\n"
     }
@@ -44,14 +46,29 @@ struct Program {
     self.text = text
   }
 
+  /// How the names of the key's parts begin that are cells and inline values.
+  static let cellPart = "cell "
+  static let valuePart = "inline value "
+
+  /// A cell's code, each line where its Markdown has it.
+  private static func placed(_ cell: Cell) -> String {
+    var text = place(cell.codeLocation)
+    let indent = String(repeating: " ", count: cell.indentation)
+    for line in cell.code.split(separator: "\n", omittingEmptySubsequences: false) {
+      text += indent + line + "\n"
+    }
+    return text + "#sourceLocation()\n"
+  }
+
   /// What the chapter contributes to the key of its run: what its program computes, without places.
   static func addParts(of chapter: Chapter, to key: inout ContentKey) {
     for cell in chapter.cells {
       let name = cell.options.label.map { " (\($0))" } ?? ""
-      key.add("cell \(cell.index + 1)\(name)", "\(cell.options.error)\n\(cell.code)")
+      let kind = (cell.options.error ? "must fail\n" : "") + (cell.options.fileScope ? "file scope\n" : "")
+      key.add("\(cellPart)\(cell.index + 1)\(name)", kind + cell.code)
     }
     for value in chapter.values {
-      key.add("inline value \(value.index + 1)", "after \(value.cellsBefore)\n\(value.expression)")
+      key.add("\(valuePart)\(value.index + 1), below cell \(value.cellsBefore)", value.expression)
     }
     for parameter in chapter.parameters {
       key.add("parameter \(parameter.name)", parameter.value.swiftLiteral)

@@ -7,7 +7,7 @@ enum UninitialisedNames {
   static func problems(in chapter: Chapter) -> [Problem] {
     var firstSet: [String: Cell] = [:]
     for cell in chapter.cells where !cell.options.error {
-      for name in namesSet(by: cell.code) where firstSet[name] == nil { firstSet[name] = cell }
+      for name in cell.namesSet where firstSet[name] == nil { firstSet[name] = cell }
     }
     var problems: [Problem] = []
     for value in chapter.values {
@@ -33,7 +33,7 @@ enum UninitialisedNames {
   /// The last cell before an inline value that sets a variable which the value uses: where the number comes from.
   static func origin(of value: InlineValue, in chapter: Chapter) -> Cell? {
     let used = Set(words(in: value.expression).map(\.text))
-    return chapter.cells.prefix(value.cellsBefore).last { !used.isDisjoint(with: namesSet(by: $0.code)) }
+    return chapter.cells.prefix(value.cellsBefore).last { !used.isDisjoint(with: $0.namesSet) }
   }
 
   private static func problem(
@@ -45,16 +45,18 @@ enum UninitialisedNames {
   }
 
   /// The variables that code declares at the beginning of a line.
-  private static func namesSet(by code: String) -> [String] {
+  static func namesSet(by code: String) -> [String] {
     code.split(separator: "\n").flatMap { line -> [String] in
-      guard let match = line.prefixMatch(of: /(?:let|var) +(?:(?<name>\w+)|\((?<names>[\w ,]+)\))/) else {
-        return []
-      }
-      if let name = match.name { return [String(name)] }
-      return (match.names ?? "").split(whereSeparator: { " ,".contains($0) }).map(String.init).filter {
-        $0 != "_"
-      }
+      guard line.hasPrefix("let ") || line.hasPrefix("var ") else { return [] }
+      let pattern = line.dropFirst(4).drop { $0 == " " }
+      let names =
+        pattern.first == "(" ? pattern.dropFirst().prefix { $0 != ")" } : pattern.prefix(while: isWord)
+      return names.split { !isWord($0) }.map(String.init).filter { $0 != "_" }
     }
+  }
+
+  static func isWord(_ character: Character) -> Bool {
+    character.isLetter || character.isNumber || character == "_"
   }
 
   private struct Word {
@@ -88,11 +90,7 @@ enum UninitialisedNames {
           break
         } else if character.isLetter || character == "_" {
           let start = index
-          while index < characters.count,
-            characters[index].isLetter || characters[index].isNumber || characters[index] == "_"
-          {
-            index += 1
-          }
+          while index < characters.count, isWord(characters[index]) { index += 1 }
           let isMember = start > 0 && characters[start - 1] == "."
           let isArgument = index < characters.count && characters[index] == ":"
           if depth == 0, !isMember, !isArgument {

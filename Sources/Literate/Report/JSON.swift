@@ -29,22 +29,52 @@ enum JSON: Sendable, Equatable {
     }
   }
 
+  /// The value as JSON, with the members of an object by their names' order.
   var data: Data {
-    get throws {
-      try JSONSerialization.data(withJSONObject: foundation, options: [.sortedKeys, .fragmentsAllowed])
+    var bytes: [UInt8] = []
+    write(to: &bytes)
+    return Data(bytes)
+  }
+
+  /// Foundation's writer takes many times as long for a page's tree.
+  private func write(to bytes: inout [UInt8]) {
+    switch self {
+    case .null: bytes += Array("null".utf8)
+    case .bool(let flag): bytes += Array((flag ? "true" : "false").utf8)
+    case .integer(let number): bytes += Array(String(number).utf8)
+    case .number(let number): bytes += Array("\(number)".utf8)
+    case .string(let text): Self.write(text, to: &bytes)
+    case .array(let items):
+      bytes.append(UInt8(ascii: "["))
+      for (index, item) in items.enumerated() {
+        if index > 0 { bytes.append(UInt8(ascii: ",")) }
+        item.write(to: &bytes)
+      }
+      bytes.append(UInt8(ascii: "]"))
+    case .object(let members):
+      bytes.append(UInt8(ascii: "{"))
+      for (index, name) in members.keys.sorted().enumerated() {
+        if index > 0 { bytes.append(UInt8(ascii: ",")) }
+        Self.write(name, to: &bytes)
+        bytes.append(UInt8(ascii: ":"))
+        members[name]?.write(to: &bytes)
+      }
+      bytes.append(UInt8(ascii: "}"))
     }
   }
 
-  private var foundation: Any {
-    switch self {
-    case .null: NSNull()
-    case .bool(let flag): flag
-    case .integer(let number): number
-    case .number(let number): number
-    case .string(let text): text
-    case .array(let items): items.map(\.foundation)
-    case .object(let members): members.mapValues(\.foundation)
+  private static func write(_ text: String, to bytes: inout [UInt8]) {
+    bytes.append(UInt8(ascii: "\""))
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+        bytes.append(UInt8(ascii: "\\"))
+        bytes.append(byte)
+      case 0..<0x20: bytes += Array(String(format: "\\u%04x", Int(byte)).utf8)
+      default: bytes.append(byte)
+      }
     }
+    bytes.append(UInt8(ascii: "\""))
   }
 
   var string: String? { if case .string(let text) = self { text } else { nil } }

@@ -75,7 +75,11 @@ struct Labels {
           register(label, nil, "", place)
           return
         }
-        register(label, kind, number(kind), place)
+        let number = number(kind)
+        register(label, kind, number, place)
+        for part in cell.options.subcaptions.indices where kind == .figure {
+          register(Self.part(part, of: label), kind, number + Self.letter(part), place)
+        }
       case "Header":
         let level = element.content[0].integer ?? 1
         let identifier = element.content[1][0].string ?? ""
@@ -95,6 +99,14 @@ struct Labels {
       default: break
       }
     }
+  }
+
+  /// The label of a part of a figure, such as `fig-states-2`; parts are counted from 0.
+  static func part(_ part: Int, of label: String) -> String { "\(label)-\(part + 1)" }
+
+  /// The letter that numbers a part of a figure: a, b, c.
+  static func letter(_ part: Int) -> String {
+    String(UnicodeScalar(UInt8(ascii: "a") + UInt8(clamping: part)))
   }
 
   /// The label in `{#eq-loss}`.

@@ -4,41 +4,62 @@ import Foundation
 struct Page {
   var book: Book
   /// The woven blocks of all chapters.
-  var blocks: [JSON]
+  var blocks: JSON
+  /// The images that the blocks name.
+  var images: Insertions
   var record: RunRecord
 
   /// The page's bytes.
   ///
   /// - Parameter workFolder: A folder for the files that Pandoc reads; the caller removes it.
-  func html(workFolder: URL) async throws -> Data {
+  func html(by pandoc: Pandoc, workFolder: URL) async throws -> Data {
     let template = workFolder.appending(path: "page.html")
     try Data(PackageResources.page_html).write(to: template)
-    var metadata: [String: JSON] = [
-      "lang": Self.metaString("en"), "link-citations": .element("MetaBool", .bool(true)),
-      "reference-section-title": Self.metaString("References"),
-    ]
+    var blocks = blocks
+    if let bibliography = book.bibliography {
+      blocks = try await Citations.resolved(in: blocks, bibliography: bibliography, by: pandoc)
+    }
+    var text = Insertions()
+    let fragments = Self.fragments(of: blocks)
+    var html = try await pandoc.html(ofEach: fragments)[...]
+    let skeleton = (blocks.array ?? []).map { block in
+      guard Self.isFragment(block), let first = html.popFirst() else { return block }
+      return JSON.rawHTML(text.name(first, key: first))
+    }
+    var metadata: [String: JSON] = ["lang": Self.metaString("en")]
     metadata["title"] = Self.metaString(title)
     if !book.subtitle.isEmpty { metadata["subtitle"] = Self.metaString(book.subtitle) }
     if !book.authors.isEmpty {
       metadata["author"] = .element("MetaList", .array(book.authors.map(Self.metaString)))
     }
-    var arguments = [
+    let arguments = [
       "--from=json", "--to=html5", "--standalone", "--wrap=none", "--template=\(template.path)", "--mathml",
-      "--section-divs",
-      "--toc", "--toc-depth=2", "--variable=record:" + record.html,
+      "--section-divs", "--toc", "--toc-depth=2", "--variable=record:" + record.html,
       "--variable=style:" + String(decoding: PackageResources.page_css, as: UTF8.self),
     ]
-    if let bibliography = book.bibliography {
-      arguments += ["--citeproc", "--bibliography=\(bibliography.url.path)"]
-    }
-    return try await Pandoc.run(arguments, input: Pandoc.document(blocks, metadata: metadata), for: nil)
+    let input = Pandoc.document(skeleton, metadata: metadata)
+    let answer = try await pandoc.run(arguments, input: input, for: nil)
+    let page = text.inserted(into: String(decoding: answer.output, as: UTF8.self))
+    return Data(images.inserted(into: page).utf8)
+  }
+
+  /// The blocks that are set each by itself, and remembered: all but headers, which make the sections and the contents,
+  /// and blocks with footnotes, which are numbered through the page.
+  static func fragments(of blocks: JSON) -> [JSON] {
+    (blocks.array ?? []).filter(isFragment)
+  }
+
+  private static func isFragment(_ block: JSON) -> Bool {
+    var hasNote = false
+    block.forEachElement { if $0.tag == "Note" { hasNote = true } }
+    return block.tag != "Header" && !hasNote
   }
 
   /// The book's title, or else its first header.
   private var title: String {
     if !book.title.isEmpty { return book.title }
     var first: String?
-    JSON.array(blocks).forEachElement {
+    blocks.forEachElement {
       if first == nil, $0.tag == "Header" { first = $0.content[2].plainText }
     }
     return first ?? "Report"

@@ -17,6 +17,8 @@ struct RunRecord: Codable, Sendable {
     var kept: Bool
     /// Why it was run, where it was.
     var reason: String?
+    /// Why its results are of an earlier state of the chapter, where they are.
+    var stale: String?
     /// The time that its cells took when they ran.
     var seconds: Double
     var parameters: [String: String]
@@ -29,8 +31,10 @@ struct RunRecord: Codable, Sendable {
     var problems: [String]
   }
 
-  init(_ book: Book, _ installation: Installation, _ chapters: [Chapter], _ runs: [ChapterRun]) async {
-    commit = await Self.commit(of: book)
+  init(
+    _ book: Book, _ installation: Installation, _ chapters: [Chapter], _ runs: [ChapterRun], commit: String?
+  ) {
+    self.commit = commit
     compiler = installation.compiler
     let model = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8))?
       .firstMatch(of: /model name\s*: (?<name>.*)/)
@@ -39,7 +43,8 @@ struct RunRecord: Codable, Sendable {
     profile = book.profile.rawValue
     self.chapters = zip(chapters, runs).map { chapter, run in
       ChapterRecord(
-        chapter: chapter.slug, kept: run.isKept, reason: run.reason, seconds: run.seconds,
+        chapter: chapter.slug, kept: run.isKept, reason: run.reason, stale: run.staleBecause,
+        seconds: run.seconds,
         parameters: Dictionary(chapter.parameters.map { ($0.name, $0.value.text) }, uniquingKeysWith: { $1 }),
         files: run.files, notes: run.notes,
         values: run.keptValues.map { "\($0.name): \($0.computedBecause ?? "kept")" },
@@ -77,7 +82,8 @@ struct RunRecord: Codable, Sendable {
       + "<tbody>\(rows.joined())</tbody></table></div></details>"
   }
 
-  private static func commit(of book: Book) async -> String? {
+  /// The commit of the book's folder, with `+` where files were changed since; nil outside git.
+  static func commit(of book: Book) async -> String? {
     guard let folder = book.chapters.first?.url.deletingLastPathComponent().path else { return nil }
     func git(_ arguments: [String]) async -> String? {
       let result = try? await Tool.run("git", ["-C", folder] + arguments, advice: "")

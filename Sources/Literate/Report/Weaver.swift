@@ -9,9 +9,11 @@ struct Weaver {
   var labels: Labels
   /// The keys of the bibliography; nil where the book has none.
   var citations: Set<String>?
-  private(set) var problems: [Problem] = []
-  private var sections: [Int]
-  private let isLone: Bool
+  var problems: [Problem] = []
+  /// The images of the blocks.
+  var images = Insertions()
+  var sections: [Int]
+  var listingCount = 0
 
   init(_ chapter: Chapter, run: ChapterRun?, labels: Labels, citations: Set<String>?) {
     self.chapter = chapter
@@ -19,7 +21,6 @@ struct Weaver {
     self.labels = labels
     self.citations = citations
     self.sections = [chapter.number ?? 0]
-    self.isLone = chapter.number == nil
   }
 
   /// The chapter's blocks, ready for the page.
@@ -30,9 +31,17 @@ struct Weaver {
     return JSON.array(failureNotice() + (blocks.array ?? []))
   }
 
-  /// A chapter that stopped says so at its head, since its reader may not reach the cell.
+  /// A chapter that stopped, or that was not run as it is, says so at its head, since its reader may not reach the cell.
   private func failureNotice() -> [JSON] {
-    guard let run, !run.problems.isEmpty else { return [] }
+    guard let run else { return [] }
+    if let reason = run.staleBecause {
+      return [
+        .rawHTML(
+          "<div class=\"failure\" role=\"note\"><p><strong>This chapter was not run as it is now:</strong> \(escapedHTML(reason)). What is marked is of an earlier run.</p></div>"
+        )
+      ]
+    }
+    guard !run.problems.isEmpty else { return [] }
     let items = run.problems.map { problem in
       "<p><code>\(escapedHTML(problem.location?.description ?? chapter.source.path))</code><br>"
         + escapedHTML(problem.message).replacingOccurrences(of: "\n", with: "<br>") + "</p>"
@@ -47,6 +56,7 @@ struct Weaver {
   private mutating func replacement(for element: JSON) -> [JSON]? {
     switch element.tag {
     case "CodeBlock" where element.classes.first == "{swift}": cellBlocks(element)
+    case "CodeBlock": [listing(element)]
     case "Code": inlineValue(element)
     case "Cite": references(element)
     case "Header": [numbered(element)]
@@ -57,196 +67,23 @@ struct Weaver {
     }
   }
 
-  // MARK: Cells
-
-  private mutating func cellBlocks(_ element: JSON) -> [JSON]? {
-    guard let index = element.content[1].string.flatMap(Int.init), chapter.cells.indices.contains(index)
-    else {
-      return nil
-    }
-    let cell = chapter.cells[index]
-    checkOptions(of: cell)
-    var blocks: [JSON] = []
-    if cell.options.echo { blocks += listing(of: cell) }
-    guard let run else { return blocks }
-    if !cell.options.include, run.cells[index]?.isEnded ?? false { return [] }
-    guard let result = run.cells[index], result.isEnded || !result.shown.isEmpty || run.failed(in: cell)
-    else {
-      blocks.append(
-        .rawHTML("<p class=\"not-run\">This cell did not run: the chapter stopped before it.</p>"))
-      return blocks
-    }
-    do {
-      let printed = try run.printed(by: cell)
-      if cell.options.output, !printed.isEmpty { blocks.append(preformatted(printed)) }
-    } catch let problem as Problem {
-      problems.append(problem)
-    } catch {
-      problems.append(Problem("\(error)", at: cell.location))
-    }
-    checkCount(result.shown, of: cell)
-    for shown in result.shown {
-      switch shown {
-      case .text(let text): blocks.append(preformatted(text))
-      case .table(let table): blocks += tableBlocks(table, cell)
-      case .figure(let figure): blocks += figureBlocks(figure, cell)
-      case .claim(let claim): blocks.append(claimBlock(claim))
-      }
-    }
-    if let message = result.expectedFailure {
-      blocks.append(
-        .rawHTML(
-          "<div class=\"expected-failure\"><p>This cell fails, as it should:</p><pre>\(escapedHTML(message))</pre></div>"
-        ))
-    }
-    if !result.isEnded {
-      let said = run.problems.map(\.message).joined(separator: "\n")
-      blocks.append(
-        .rawHTML(
-          "<div class=\"failure\" role=\"alert\"><p><strong>The chapter stopped in this cell.</strong></p><pre>\(escapedHTML(said))</pre></div>"
-        ))
-    }
-    return blocks
-  }
-
-  /// The cell's code, folded and with marked lines where its options say so.
-  private func listing(of cell: Cell) -> [JSON] {
-    let identifier = "\(chapter.slug)-cell-\(cell.index + 1)"
-    var blocks: [JSON] = []
-    if !cell.options.highlight.isEmpty {
-      // Pandoc gives each line of a block an identifier of its own.
-      let lines = cell.options.highlight.flatMap { $0 }.map { "#\(identifier)-\($0)" }.joined(separator: ",")
-      blocks.append(
-        .rawHTML("<style>:is(\(lines)){background:var(--mark);display:inline-block;min-width:100%}</style>"))
-    }
-    blocks.append(
-      .element(
-        "CodeBlock",
-        .array([JSON.attributes(identifier: identifier, classes: ["swift"]), .string(cell.code)])))
-    guard cell.options.fold else { return blocks }
-    return [.rawHTML("<details class=\"code\"><summary>Code</summary>")] + blocks + [.rawHTML("</details>")]
-  }
-
-  private func claimBlock(_ claim: ShownClaim) -> JSON {
-    let symbol =
-      switch claim.verdict {
-      case .met: "✓"
-      case .notMet: "✗"
-      case .undetermined: "?"
-      }
-    let evidence = claim.evidence.map { "<dt>\(escapedHTML($0.name))</dt><dd>\(escapedHTML($0.value))</dd>" }
-      .joined()
-    return .rawHTML(
-      """
-      <section class="claim \(claim.verdict == .met ? "met" : "open")" aria-label="Claim \(escapedHTML(claim.name))">\
-      <p><strong>\(escapedHTML(claim.name))</strong> \(escapedHTML(claim.statement))</p>\
-      <dl><dt>criterion</dt><dd>\(escapedHTML(claim.criterion))</dd>\(evidence)\
-      <dt>verdict</dt><dd class="verdict">\(symbol) \(claim.verdict.rawValue)</dd></dl></section>
-      """)
-  }
-
-  private mutating func checkOptions(of cell: Cell) {
-    guard run == nil, let kind = cell.options.label.flatMap(Labels.Kind.init(label:)) else { return }
-    if kind == .figure, cell.options.alt == nil { problems.append(missing("alt", of: cell)) }
-    if kind == .figure || kind == .table, cell.options.caption == nil {
-      problems.append(missing("caption", of: cell))
-    }
-  }
-
-  private func missing(_ option: String, of cell: Cell) -> Problem {
-    let what = option == "alt" ? "alternative text, for readers who can't see it" : "caption"
-    return Problem(
-      "The \(option == "alt" ? "figure" : "labelled cell") here has no \(what).", at: cell.location,
-      advice: "Add a line `//| \(option): \"…\"` at the head of the cell.")
-  }
-
-  private mutating func checkCount(_ shown: [Shown], of cell: Cell) {
-    guard let label = cell.options.label, let kind = Labels.Kind(label: label) else { return }
-    let count = shown.count { item in
-      switch (kind, item) {
-      case (.figure, .figure), (.table, .table): true
-      default: false
-      }
-    }
-    let isEnded = run?.cells[cell.index]?.isEnded ?? false
-    if isEnded, count != 1, !cell.options.error {
-      problems.append(
-        Problem(
-          "The cell labelled `\(label)` shows \(count) \(kind == .figure ? "figures" : "tables"); one was expected.",
-          at: cell.location,
-          advice: "Show exactly one in this cell, and others in cells with labels of their own."))
-    }
-  }
-
-  private func preformatted(_ text: String) -> JSON {
-    .rawHTML("<pre class=\"output\" tabindex=\"0\">\(escapedHTML(text))</pre>")
-  }
-
-  private mutating func figureBlocks(_ figure: ShownFigure, _ cell: Cell) -> [JSON] {
-    guard let folder = run?.folder else { return [] }
-    if cell.options.alt == nil, cell.options.label == nil { problems.append(missing("alt", of: cell)) }
-    let alt = text(of: chapter.alternativeText(of: cell) ?? [])
-    func embedded(_ name: String) -> String {
-      let data = (try? Data(contentsOf: folder.file(name))) ?? Data()
-      return "data:image/svg+xml;base64," + data.base64EncodedString()
-    }
-    let size = "width=\"\(Int(figure.width))\" height=\"\(Int(figure.height))\""
-    let identifier = cell.options.label.map { " id=\"\(escapedHTML($0))\"" } ?? ""
-    var blocks = [
-      JSON.rawHTML(
-        """
-        <figure\(identifier)><div class="picture"><picture>\
-        <source media="(prefers-color-scheme: dark)" srcset="\(embedded(figure.darkSVG))">\
-        <img src="\(embedded(figure.lightSVG))" \(size) alt="\(escapedHTML(alt))"></picture></div>
-        """)
-    ]
-    if let caption = numberedCaption(of: cell) {
-      blocks += [.rawHTML("<figcaption>"), .plain(caption), .rawHTML("</figcaption>")]
-    }
-    return blocks + [.rawHTML("</figure>")]
-  }
-
-  private mutating func tableBlocks(_ table: ShownTable, _ cell: Cell) -> [JSON] {
-    // Many columns are set closer, so that they fit the column of the text.
-    let dense = table.columns.count > 8 ? " class=\"dense\"" : ""
-    let identifier = cell.options.label.map { " id=\"\(escapedHTML($0))\"" } ?? ""
-    var blocks = [JSON.rawHTML("<div class=\"wide\" tabindex=\"0\"><table\(identifier)\(dense)>")]
-    if let caption = numberedCaption(of: cell) {
-      blocks += [.rawHTML("<caption>"), .plain(caption), .rawHTML("</caption>")]
-    }
-    func row(_ tag: String, _ texts: [String]) -> String {
-      zip(texts, table.columns).map { text, column in
-        "<\(tag)\(tag == "th" ? " scope=\"col\"" : "")\(column.isNumeric ? " class=\"number\"" : "")>\(escapedHTML(text))</\(tag)>"
-      }.joined()
-    }
-    let body = table.rows.map { "<tr>\(row("td", $0))</tr>" }.joined(separator: "\n")
-    blocks.append(
-      .rawHTML(
-        "<thead><tr>\(row("th", table.columns.map(\.title)))</tr></thead><tbody>\(body)</tbody></table></div>"
-      ))
-    return blocks
-  }
-
-  /// "Figure 2.1: The units that …", with values and references resolved.
-  private mutating func numberedCaption(of cell: Cell) -> [JSON]? {
-    guard let caption = chapter.caption(of: cell) else { return nil }
+  /// Inlines of an option with values and references resolved.
+  mutating func resolved(_ inlines: [JSON]) -> [JSON] {
     var weaver = self
-    let inlines = JSON.array(caption).rewritten { weaver.replacement(for: $0) }.array ?? []
+    let woven = JSON.array(inlines).rewritten { weaver.replacement(for: $0) }.array ?? []
     self = weaver
-    guard let target = cell.options.label.flatMap({ labels.targets[$0] }) else { return inlines }
-    return [.span(["label"], [.text("\(target.kind.name) \(target.number).")]), .space] + inlines
+    return woven
   }
 
-  private mutating func text(of inlines: [JSON]) -> String {
-    var weaver = self
-    let woven = JSON.array(inlines).rewritten { weaver.replacement(for: $0) }
-    self = weaver
-    return woven.plainText
+  /// Takes an image into the page; nil where it can't be read.
+  mutating func embed(_ file: URL, _ type: String) -> String? {
+    guard let content = try? Data(contentsOf: file) else { return nil }
+    return images.name("data:\(type);base64," + content.base64EncodedString(), key: file.path)
   }
 
   // MARK: Values and references
 
-  private func inlineValue(_ element: JSON) -> [JSON]? {
+  private mutating func inlineValue(_ element: JSON) -> [JSON]? {
     guard let code = element.content[1].string, code.hasPrefix("{swift} "),
       let index = Int(code.dropFirst(8)),
       chapter.values.indices.contains(index)
@@ -255,7 +92,25 @@ struct Weaver {
     guard let text = run.values[index] else {
       return [.span(["missing-value"], [.text("[not computed]")])]
     }
-    guard let cell = UninitialisedNames.origin(of: chapter.values[index], in: chapter) else {
+    let value = chapter.values[index]
+    guard text.count <= InlineText.limit else {
+      problems.append(
+        Problem(
+          "This value is a text of more than \(InlineText.limit.formatted()) characters; a line of text can't hold it.",
+          at: value.location, advice: "Show a part of it, or its size, such as `.count`."))
+      return [.span(["missing-value"], [.text("[too long]")])]
+    }
+    if run.staleValues.contains(index) {
+      return [
+        .element(
+          "Span",
+          .array([
+            JSON.attributes(classes: ["value", "stale"], [("title", "of an earlier run")]),
+            .array([.text(text)]),
+          ]))
+      ]
+    }
+    guard let cell = UninitialisedNames.origin(of: value, in: chapter) else {
       return [.text(text)]
     }
     let name = cell.options.label ?? "cell \(cell.index + 1)"
@@ -311,100 +166,5 @@ struct Weaver {
     problems.append(
       Problem(
         "The bibliography has no entry `\(key)`.", at: place, advice: near + "Add it, or correct the key."))
-  }
-
-  // MARK: Headers, equations, tables and images of the text
-
-  private mutating func numbered(_ header: JSON) -> JSON {
-    var header = header
-    let level = header.content[0].integer ?? 1
-    let classes = header.content[1][1].array?.compactMap(\.string) ?? []
-    var identifier = header.content[1][0].string ?? ""
-    // Pandoc makes identifiers from titles, chapter by chapter; across chapters they must differ.
-    if level > 1, Labels.Kind(label: identifier) == nil { identifier = "\(chapter.slug)-\(identifier)" }
-    header.content[1][0] = .string(identifier)
-    guard !classes.contains("unnumbered") else { return header }
-    Labels.count(level: level, in: &sections)
-    let number = Labels.sectionNumber(sections, chapter: chapter)
-    guard !number.isEmpty, let inlines = header.content[2].array else { return header }
-    header.content[2] = .array([.span(["section-number"], [.text(number)]), .space] + inlines)
-    return header
-  }
-
-  /// A display formula with `{#eq-…}` after it gets its number.
-  private func equation(_ paragraph: JSON) -> [JSON]? {
-    let inlines = (paragraph.content.array ?? []).filter { $0.tag != "Space" && $0.tag != "SoftBreak" }
-    guard inlines.count == 2, inlines[0].tag == "Math", inlines[0].content[0].tag == "DisplayMath",
-      let label = inlines[1].content.string.flatMap(Labels.bracedLabel), let target = labels.targets[label]
-    else { return nil }
-    return [
-      .div(
-        JSON.attributes(identifier: label, classes: ["equation"]),
-        [.plain([inlines[0]]), .plain([.span(["equation-number"], [.text("(\(target.number))")])])])
-    ]
-  }
-
-  /// A table written in Markdown whose caption ends in `{#tbl-…}` gets its number.
-  private func markdownTable(_ table: JSON) -> JSON {
-    var table = table
-    guard var captionBlocks = table.content[1][1].array, let last = captionBlocks.last,
-      let inlines = last.content.array, let label = inlines.last?.content.string.flatMap(Labels.bracedLabel),
-      let target = labels.targets[label]
-    else { return table }
-    var text = Array(inlines.dropLast())
-    while text.last?.tag == "Space" || text.last?.tag == "SoftBreak" { text.removeLast() }
-    captionBlocks[captionBlocks.count - 1] = .plain(
-      [.span(["label"], [.text("\(target.kind.name) \(target.number).")]), .space] + text)
-    table.content[1][1] = .array(captionBlocks)
-    table.content[0][0] = .string(label)
-    return table
-  }
-
-  /// An image of the text is put into the page, which loads nothing.
-  private mutating func image(_ element: JSON) -> JSON {
-    guard let target = element.content[2][0].string, !target.hasPrefix("data:") else { return element }
-    let place = chapter.source.location(of: target)
-    let types = [
-      "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "svg": "image/svg+xml",
-      "gif": "image/gif",
-    ]
-    guard !target.contains("://") else {
-      problems.append(
-        Problem(
-          "The image is on the web; the page may load nothing.", at: place,
-          advice: "Put the file beside the chapter."))
-      return element
-    }
-    let path = target.removingPercentEncoding ?? target
-    let url = chapter.source.url.deletingLastPathComponent().appending(path: path)
-    guard let type = types[url.pathExtension.lowercased()] else {
-      problems.append(
-        Problem(
-          "`\(path)` is not a kind of image that a page can hold.", at: place,
-          advice: "Use \(types.keys.sorted().listed)."))
-      return element
-    }
-    guard let data = try? Data(contentsOf: url) else {
-      problems.append(
-        Problem("The image `\(path)` can't be read.", at: place, advice: "Check its name and place."))
-      return element
-    }
-    if element.content[1].plainText.isEmpty {
-      problems.append(
-        Problem(
-          "The image `\(path)` has no alternative text.", at: place,
-          advice: "Write it in the brackets: `![what it shows](\(path))`."))
-    }
-    var element = element
-    element.content[2][0] = .string("data:\(type);base64," + data.base64EncodedString())
-    return element
-  }
-}
-
-extension ChapterRun {
-  /// Whether the program stopped in this cell.
-  func failed(in cell: Cell) -> Bool {
-    guard !problems.isEmpty, let result = cells[cell.index] else { return false }
-    return !result.isEnded
   }
 }

@@ -33,14 +33,7 @@ public struct Cache: Sendable {
       switch kind {
       case .value: return KeptValue.isWhole(url)
       case .run:
-        var reader = RecordReader(RunFolder(url).records)
-        guard let records = try? reader.next(), records.last?.event == .finished else { return false }
-        return records.allSatisfy { record in
-          guard case .shown(.figure(let figure)) = record.event else { return true }
-          return figure.files.allSatisfy {
-            FileManager.default.fileExists(atPath: RunFolder(url).file($0).path)
-          }
-        }
+        return RunFolder(url).damage() == nil
       }
     }
   }

@@ -12,6 +12,12 @@ public struct ChapterRun: Sendable {
   public internal(set) var isKept = false
   /// Why it was run, where it was.
   public internal(set) var reason: String?
+  /// Why the results are not those of the chapter as it is now, in a build that runs nothing; nil where they are.
+  public internal(set) var staleBecause: String?
+  /// The inline values that may be other than the chapter would give now.
+  var staleValues: Set<Int> = []
+  /// What the compiler warned of in the cells.
+  var warnings: [CellWarning] = []
   /// The files that the chapter read, with their digests.
   var files: [String: String] = [:]
   /// The values that it took from the cache, or computed and why.
@@ -23,8 +29,10 @@ public struct ChapterRun: Sendable {
 
   struct CellResult: Sendable {
     var shown: [Shown] = []
-    var outputStart = 0
-    var outputEnd: Int?
+    var outputStart = OutputOffsets(standardOutput: 0, standardError: 0)
+    var outputEnd: OutputOffsets?
+    /// Whether it may show other things than the cell would now.
+    var isStale = false
     var seconds: Double?
     /// What the failure of a cell with `error: true` said.
     var expectedFailure: String?
@@ -33,7 +41,7 @@ public struct ChapterRun: Sendable {
 
   mutating func add(_ record: Record) {
     switch record.event {
-    case .started(let offset): cells[record.cell, default: CellResult()].outputStart = offset
+    case .started(let offsets): cells[record.cell, default: CellResult()].outputStart = offsets
     case .shown(let shown): cells[record.cell, default: CellResult()].shown.append(shown)
     case .value(let index, let text): values[index] = text
     case .progress, .failed: break
@@ -44,9 +52,9 @@ public struct ChapterRun: Sendable {
       if !notes.contains(line) { notes.append(line) }
     case .expectedFailure(let message):
       cells[record.cell, default: CellResult()].expectedFailure = message
-    case .ended(let seconds, let offset):
+    case .ended(let seconds, let offsets):
       cells[record.cell, default: CellResult()].seconds = seconds
-      cells[record.cell, default: CellResult()].outputEnd = offset
+      cells[record.cell, default: CellResult()].outputEnd = offsets
     case .finished: isFinished = true
     }
   }
@@ -54,16 +62,19 @@ public struct ChapterRun: Sendable {
   /// How much of what a cell printed a page shows, in bytes.
   private static let shownBytes = 100_000
 
-  /// What a cell printed.
+  /// What a cell printed, or wrote to standard error.
   ///
   /// - Throws: `Problem` where that is not UTF-8.
-  func printed(by cell: Cell) throws -> String {
-    guard let folder, let result = cells[cell.index], let data = try? Data(contentsOf: folder.standardOutput)
-    else {
-      return ""
-    }
-    let start = min(result.outputStart, data.count)
-    let end = max(start, min(result.outputEnd ?? data.count, data.count))
+  func printed(by cell: Cell, to stream: Stream = .standardOutput) throws -> String {
+    let (path, offset) =
+      switch stream {
+      case .standardOutput: (\RunFolder.standardOutput, \OutputOffsets.standardOutput)
+      case .standardError: (\RunFolder.standardError, \OutputOffsets.standardError)
+      }
+    guard let folder, let result = cells[cell.index], let data = try? Data(contentsOf: folder[keyPath: path])
+    else { return "" }
+    let start = min(result.outputStart[keyPath: offset], data.count)
+    let end = max(start, min(result.outputEnd?[keyPath: offset] ?? data.count, data.count))
     if end - start > Self.shownBytes {
       let head = String(decoding: data[start..<start + Self.shownBytes], as: UTF8.self)
       return head + "\n… and \(end - start - Self.shownBytes) bytes more"
@@ -76,8 +87,13 @@ public struct ChapterRun: Sendable {
     return text
   }
 
+  enum Stream {
+    case standardOutput, standardError
+  }
+
   /// Why the chapter was run or not, and why its kept values were computed or not.
   func explanation(of chapter: Chapter) -> [String] {
+    if let staleBecause { return ["\(chapter.slug): not run, \(staleBecause)"] }
     guard !isKept else { return ["\(chapter.slug): not run, nothing changed"] }
     return ["\(chapter.slug): run, \(reason ?? "it never came to its end before")"]
       + keptValues.map { "  \($0.name): " + ($0.computedBecause.map { "computed, \($0)" } ?? "kept") }

@@ -16,9 +16,13 @@ struct CrashReport {
     let uncaught = "Error raised at top level: "
     if let fatal, fatal.hasPrefix(uncaught) {
       let place = await placeOfLastThrow() ?? cellLocation(cell)
+      let error = fatal.dropFirst(uncaught.count)
+      let isRefused = error.contains("permission") || error.contains("Permission denied")
       return Problem(
-        "The cell threw an error: \(fatal.dropFirst(uncaught.count))", at: place,
-        advice: "Mend the cause, or mark a cell that is meant to fail with `//| error: true`.")
+        "The cell threw an error: \(error)", at: place,
+        advice: isRefused
+          ? "A chapter may write only below the folder of the report and its folder of temporary files."
+          : "Mend the cause, or mark a cell that is meant to fail with `//| error: true`.")
     }
     let place = placeInBacktrace(said) ?? cellLocation(cell)
     if let fatal {
@@ -29,6 +33,9 @@ struct CrashReport {
       let name = String(cString: strsignal(signal))
       let advice = signal == SIGKILL ? "If you did not kill it, the machine may be out of memory." : ""
       return Problem("The cell's program was ended by signal \(signal) (\(name)).", at: place, advice: advice)
+    case .exited(ProgramEnvironment.stopped):
+      let reason = said.split(separator: "\n").last.map(String.init) ?? "The program could not go on."
+      return Problem(reason, at: place, advice: "Check the permissions and the space on the disk.")
     case .exited(let code):
       let lastWords = said.split(separator: "\n").suffix(3).joined(separator: "\n  ")
       return Problem(

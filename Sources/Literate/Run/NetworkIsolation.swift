@@ -10,7 +10,8 @@ enum NetworkIsolation {
   static func arguments() async -> [String] {
     for candidate in candidates {
       let trial = try? await Subprocess.run(
-        .name(candidate[0]), arguments: Arguments(candidate.dropFirst() + ["true"]), output: .discarded)
+        Tool.executable(candidate[0]), arguments: Arguments(candidate.dropFirst() + ["true"]),
+        output: .discarded)
       if trial?.terminationStatus.isSuccess ?? false { return candidate }
     }
     return []

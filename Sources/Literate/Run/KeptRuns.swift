@@ -1,0 +1,164 @@
+import CellRecords
+import Foundation
+
+/// The kept runs of one chapter, each in a folder named by the key of everything that its results depend on.
+///
+/// A run is made beside its final place and renamed when it is complete and sealed with the digests of its files.
+struct KeptRuns {
+  let chapter: Chapter
+  /// The folder of all kept runs.
+  private let folder: URL
+
+  init(of chapter: Chapter, in cache: URL) {
+    self.chapter = chapter
+    folder = cache.appending(path: "runs")
+  }
+
+  enum Finding {
+    case hit(ChapterRun)
+    /// Something is there that is not what was written.
+    case damaged(String)
+    /// Why there is nothing.
+    case miss(String)
+  }
+
+  /// The run kept under a key, if it is whole and the files that it read are as they were.
+  func take(_ key: ContentKey) -> Finding {
+    let kept = place(of: key)
+    guard FileManager.default.fileExists(atPath: kept.url.path) else {
+      return .miss(key.reason(among: latest().prefix(10).compactMap(\.keptKey)))
+    }
+    if let damage = kept.damage() { return .damaged(damage) }
+    guard var run = kept.keptRun else { return .damaged("its records can't be read") }
+    let chapterFolder = chapter.source.url.deletingLastPathComponent()
+    for (path, digest) in run.files.sorted(by: { $0.key < $1.key }) {
+      let content = try? Data(contentsOf: chapterFolder.appending(path: path))
+      guard let content, Digest.sha256(content) == digest else { return .miss("the file \(path) changed") }
+    }
+    run.isKept = true
+    // The time of the records is that of their last use.
+    try? FileManager.default.setAttributes([.modificationDate: Date()], ofItemAtPath: kept.records.path)
+    return .hit(run)
+  }
+
+  /// How long each cell took when the chapter was last run; nil where it never came to its end.
+  func lastSeconds() -> [Int: Double]? {
+    latest().lazy.compactMap(\.keptRun).first?.cells.compactMapValues(\.seconds)
+  }
+
+  /// An empty folder for a run that is being made.
+  func makePartial() throws -> RunFolder {
+    let partial = RunFolder(
+      folder.appending(path: "partial-\(chapter.slug)-\(ProcessInfo.processInfo.processIdentifier)"))
+    removeAbandonedPartials()
+    try? FileManager.default.removeItem(at: partial.url)
+    try FileManager.default.createDirectory(at: partial.temporary, withIntermediateDirectories: true)
+    return partial
+  }
+
+  /// Removes what commands left behind that were killed.
+  private func removeAbandonedPartials() {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    for name in names where name.hasPrefix("partial-") {
+      guard let owner = name.split(separator: "-").last.flatMap({ Int32($0) }), kill(owner, 0) != 0,
+        errno == ESRCH
+      else { continue }
+      try? FileManager.default.removeItem(at: folder.appending(path: name))
+    }
+  }
+
+  /// Keeps a run that is complete.
+  ///
+  /// - Returns: Its new place.
+  func keep(_ partial: RunFolder, as key: ContentKey) throws -> RunFolder {
+    let kept = place(of: key)
+    for leftover in [partial.program, partial.temporary, partial.lastThrow] {
+      try? FileManager.default.removeItem(at: leftover)
+    }
+    try JSONEncoder().encode(key).write(to: partial.key)
+    try partial.seal()
+    try? FileManager.default.removeItem(at: kept.url)
+    try FileManager.default.moveItem(at: partial.url, to: kept.url)
+    return kept
+  }
+
+  /// The folders of the kept runs, the last used first.
+  func latest() -> [RunFolder] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    func lastUse(_ folder: RunFolder) -> Date {
+      let attributes = try? FileManager.default.attributesOfItem(atPath: folder.records.path)
+      return attributes?[.modificationDate] as? Date ?? .distantPast
+    }
+    return names.filter { $0.dropLast(Self.digits) == chapter.slug + "-" }
+      .map { RunFolder(folder.appending(path: $0)) }
+      .map { (folder: $0, lastUse: lastUse($0)) }.sorted { $0.lastUse > $1.lastUse }.map(\.folder)
+  }
+
+  /// Does some work while no other build does any under the same key.
+  ///
+  /// - Parameter waiting: Called once where another build has to be waited for.
+  func withLock<Result: Sendable>(
+    on key: ContentKey, waiting: () -> Void, _ work: () async throws -> Result
+  ) async throws -> Result {
+    let locks = folder.deletingLastPathComponent().appending(path: "locks")
+    try? FileManager.default.createDirectory(at: locks, withIntermediateDirectories: true)
+    let path = locks.appending(path: place(of: key).url.lastPathComponent).path
+    var isFirstTry = true
+    while true {
+      let lock = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
+      // Where no lock can be written, nothing else can: the work will say so.
+      guard lock >= 0 else { return try await work() }
+      defer { close(lock) }
+      // One that was removed meanwhile locks nothing.
+      if flock(lock, LOCK_EX | LOCK_NB) == 0, Self.isFile(lock, at: path) {
+        defer { unlink(path) }
+        return try await work()
+      }
+      if isFirstTry { waiting() }
+      isFirstTry = false
+      try await Task.sleep(for: .milliseconds(50))
+    }
+  }
+
+  private static func isFile(_ descriptor: Int32, at path: String) -> Bool {
+    var (opened, named) = (stat(), stat())
+    return fstat(descriptor, &opened) == 0 && stat(path, &named) == 0 && opened.st_ino == named.st_ino
+  }
+
+  private static let digits = 20
+
+  private func place(of key: ContentKey) -> RunFolder {
+    RunFolder(folder.appending(path: "\(chapter.slug)-\(key.hexadecimal.prefix(Self.digits))"))
+  }
+}
+
+extension RunFolder {
+  /// The key that the run was kept under.
+  var keptKey: ContentKey? {
+    (try? Data(contentsOf: key)).flatMap { try? JSONDecoder().decode(ContentKey.self, from: $0) }
+  }
+
+  /// What the run gave; nil where that can't be read to its end.
+  var keptRun: ChapterRun? {
+    var reader = RecordReader(records)
+    var run = ChapterRun(folder: self)
+    for record in (try? reader.next()) ?? [] { run.add(record) }
+    if let data = try? Data(contentsOf: warnings) {
+      run.warnings = (try? JSONDecoder().decode([CellWarning].self, from: data)) ?? []
+    }
+    return run.isFinished ? run : nil
+  }
+}
+
+extension ContentKey {
+  /// The name of everything that a run's results depend on, but the files that it reads.
+  init(of chapter: Chapter, profile: Profile, installation: Installation) {
+    self.init()
+    Program.addParts(of: chapter, to: &self)
+    add("the profile", profile.rawValue)
+    for (module, digest) in installation.modules.sorted(by: { $0.key < $1.key }) {
+      add("module \(module)", digest)
+    }
+    add("the compiler", installation.compiler)
+  }
+}

@@ -1,0 +1,109 @@
+import CellRecords
+import Foundation
+
+/// Follows the records of a running chapter.
+struct Listener {
+  let chapter: Chapter
+  var run: ChapterRun
+  private(set) var cell = 0
+  private var cellStart = ContinuousClock.now
+  private let folder: RunFolder
+  private var reader: RecordReader
+  /// How long each cell took the last time.
+  private let lastSeconds: [Int: Double]
+  private let report: @Sendable (ProgressEvent) -> Void
+
+  init(
+    chapter: Chapter, folder: RunFolder, run: ChapterRun, lastSeconds: [Int: Double],
+    report: @escaping @Sendable (ProgressEvent) -> Void
+  ) {
+    self.chapter = chapter
+    self.lastSeconds = lastSeconds
+    self.run = run
+    self.folder = folder
+    self.reader = RecordReader(folder.records)
+    self.report = report
+  }
+
+  /// What a cell may print, in bytes, and how long it may take if it does not say so itself, in seconds.
+  private static let outputLimit = 10_000_000
+  private static let timeLimit = 3600.0
+  /// The memory, in bytes, that a chapter may hold if its cell does not say so itself: the machine must stay usable.
+  private static let memoryLimit = Int(Double(ProcessInfo.processInfo.physicalMemory) * 0.8)
+
+  /// The problem of a cell that prints too much, takes too long or holds too much memory.
+  ///
+  /// - Parameter processIdentifier: The chapter's program; nil before it has started.
+  func exceededLimit(processIdentifier: Int32?) -> Problem? {
+    guard chapter.cells.indices.contains(cell), run.cells[cell].map({ !$0.isEnded }) ?? false else {
+      return nil
+    }
+    let current = chapter.cells[cell]
+    let limit = current.options.timeLimit ?? Self.timeLimit
+    if limit > 0, cellStart.duration(to: .now) > .seconds(limit) {
+      return Problem(
+        "The cell took longer than its limit of \(limit.formatted()) seconds and was ended.",
+        at: current.location,
+        advice: "Make it faster, or give it more time: `//| time-limit: \(Int(limit * 2))`; 0 is no limit.")
+    }
+    let memoryLimit = current.options.memoryLimit ?? Self.memoryLimit
+    if memoryLimit > 0, let held = processIdentifier.flatMap(Self.memory), held > memoryLimit {
+      return Problem(
+        "The cell held \(Cache.sizeText(held)) of memory, more than its limit of \(Cache.sizeText(memoryLimit)), and was ended.",
+        at: current.location,
+        advice:
+          "Hold less at once, or allow more: `//| memory-limit: \(Cache.sizeText(memoryLimit * 2))`; 0 is no limit."
+      )
+    }
+    let start = run.cells[cell]?.outputStart
+    for (url, start) in [
+      (folder.standardOutput, start?.standardOutput), (folder.standardError, start?.standardError),
+    ] {
+      let size = (try? FileManager.default.attributesOfItem(atPath: url.path))?[.size] as? Int ?? 0
+      if size - (start ?? 0) > Self.outputLimit {
+        return Problem(
+          "The cell printed more than \(Self.outputLimit / 1_000_000) MB and was ended.",
+          at: current.location,
+          advice: "Print less: a reader can't read it.")
+      }
+    }
+    return nil
+  }
+
+  /// The memory that a process holds, in bytes.
+  private static func memory(of processIdentifier: Int32) -> Int? {
+    guard let text = try? String(contentsOfFile: "/proc/\(processIdentifier)/statm", encoding: .utf8) else {
+      return nil
+    }
+    let fields = text.split(separator: " ")
+    return fields.count > 1 ? Int(fields[1]).map { $0 * sysconf(Int32(_SC_PAGESIZE)) } : nil
+  }
+
+  /// What the rest of the chapter took the last time, in seconds; nil where that is not known or not worth a word.
+  private func secondsLeft(from cell: Int) -> Double? {
+    let left = (cell..<chapter.cells.count).compactMap { lastSeconds[$0] }.reduce(0, +)
+    return left < 1 ? nil : left
+  }
+
+  mutating func listen() throws {
+    for record in try reader.next() {
+      run.add(record)
+      cell = record.cell
+      switch record.event {
+      case .started:
+        cellStart = .now
+        report(
+          .cell(
+            chapter: chapter.slug, number: record.cell + 1, of: chapter.cells.count,
+            label: chapter.cells[record.cell].options.label, secondsLeft: secondsLeft(from: record.cell)))
+      case .progress(let progress): report(.progress(chapter: chapter.slug, cell: record.cell + 1, progress))
+      case .failed(let failure):
+        run.problems.append(
+          Problem(
+            failure.message,
+            at: Problem.Location(file: failure.file, line: failure.line, column: failure.column)))
+      default: break
+      }
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import CellRecords
+import Foundation
+
+/// The digests of a kept run's files, so that damage to any of them is seen.
+extension RunFolder {
+  private var sealFile: URL { url.appending(path: "seal.json") }
+
+  /// Writes down the digest of each file, as the last step of keeping a run.
+  func seal() throws {
+    var digests: [String: String] = [:]
+    for name in try FileManager.default.contentsOfDirectory(atPath: url.path) {
+      digests[name] = Digest.sha256(try Data(contentsOf: file(name)))
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    try encoder.encode(digests).write(to: sealFile)
+  }
+
+  /// What is not as it was sealed; nil where all is.
+  func damage() -> String? {
+    guard let data = try? Data(contentsOf: sealFile),
+      let digests = try? JSONDecoder().decode([String: String].self, from: data)
+    else { return "it is unfinished" }
+    for (name, digest) in digests.sorted(by: { $0.key < $1.key }) {
+      guard let content = try? Data(contentsOf: file(name)) else { return "\(name) is missing" }
+      guard Digest.sha256(content) == digest else { return "\(name) changed" }
+    }
+    return nil
+  }
+}
