@@ -13,7 +13,14 @@ extension ClaimMeasurement {
     try triggerPlaces.map { try search.triggering(position: $0.position, step: $0.step) }
   }
 
-  func starts(_ sets: [RoleSet]) throws -> ClaimFinding {
+  /// Units that write at least half of the words at a position.
+  private func writing(_ outputting: [RoleSet], at position: Int) -> [Int] {
+    let sets = outputting.filter { $0.position == position }.compactMap(\.units)
+    let counts = Dictionary(grouping: sets.flatMap { $0 }) { $0 }.mapValues(\.count)
+    return counts.filter { 2 * $0.value >= sets.count }.map(\.key).sorted()
+  }
+
+  func starts(_ sets: [RoleSet], outputting: [RoleSet]) throws -> ClaimFinding {
     var cells: [ClaimFinding.Cell] = []
     for set in sets {
       let position = set.position ?? 0
@@ -23,11 +30,14 @@ extension ClaimMeasurement {
       }
       let runs = try verify.rows(at: position)
       let transplant = try Transplant(runs, units: units, randomSets: options.randomSets, seed: options.seed)
-      let mediation = try GateMediation(runs, units: units, randomSets: options.randomSets, seed: options.seed)
       let wanted = Set(steps(position))
       for cell in transplant.cells where wanted.contains(cell.step) {
         cells.append(.init("T = \(position), t₁ = \(cell.step)", cell.probability, isMet: cell.meets))
       }
+      let held = writing(outputting, at: position).filter { !units.contains($0) }
+      if held.isEmpty { continue }
+      let mediation = try GateMediation(
+        runs, units: units, of: held, randomSets: options.randomSets, seed: options.seed)
       for cell in mediation.cells where wanted.contains(cell.step) {
         cells.append(
           .init("T = \(position), t₁ = \(cell.step), through z", cell.passes, isMet: cell.meets))
@@ -35,7 +45,9 @@ extension ClaimMeasurement {
     }
     return ClaimFinding(
       "R6", "Triggering units start the output",
-      criterion: "transplanted early: P(w at t₁ + 1) ≥ .8, random ≤ .1; half of it or more passes through z", cells)
+      criterion:
+        "transplanted early: P(w at t₁ + 1) ≥ .8, random ≤ .1; half of it or more passes through z of the outputting units",
+      cells)
   }
 
   func outputtingSets() throws -> [RoleSet] {
@@ -82,7 +94,8 @@ extension ClaimMeasurement {
     func rest(_ units: [Int]) -> [Int] { units.filter { !both.contains($0) } }
     let times = Set(counting + triggering).subtracting(both).sorted()
     let parts: [Hypothesis.Part] = [
-      .init("word", Set(rest(storing)).sorted(), dependsOn: .word), .init("time", times, dependsOn: .timeLeft),
+      .init("word", Set(rest(storing)).sorted(), dependsOn: .word),
+      .init("time", times, dependsOn: .timeLeft),
       .init("word and time", both.sorted(), dependsOn: .wordAndTimeLeft),
     ]
     return try Hypothesis(parts.filter { !$0.units.isEmpty })
@@ -94,18 +107,18 @@ extension ClaimMeasurement {
     var cells: [ClaimFinding.Cell] = []
     for (position, step) in triggerPlaces {
       let condition = "T = \(position), t = \(step)"
-      let nearest = storing.filter { $0.position == position }.min { abs($0.step - step) < abs($1.step - step) }
+      let nearest = storing.filter { $0.position == position }.min {
+        abs($0.step - step) < abs($1.step - step)
+      }
       let time = counting.filter { $0.step < position - 1 }.min { abs($0.step - step) < abs($1.step - step) }
       let trigger = triggering.first { $0.position == position }
-      let out = outputting.filter { $0.position == position }.compactMap(\.units)
-      guard let stored = nearest?.units, let counted = time?.units, let started = trigger?.units, !out.isEmpty
+      guard let stored = nearest?.units, let counted = time?.units, let started = trigger?.units,
+        outputting.contains(where: { $0.position == position && $0.units != nil })
       else {
         cells.append(.init(condition, missing("has one of the roles of the chain"), isMet: false))
         continue
       }
-      // Units that write at least half of the words.
-      let counts = Dictionary(grouping: out.flatMap { $0 }) { $0 }.mapValues(\.count)
-      let written = counts.filter { 2 * $0.value >= out.count }.map(\.key).sorted()
+      let written = writing(outputting, at: position)
       let runs = try verify.rows(at: position)
       let scrubbing = try CausalScrubbing(
         verify, try hypothesis(stored, counted, started, written), at: step, draws: 4,
@@ -118,7 +131,8 @@ extension ClaimMeasurement {
       if receivers.isEmpty { continue }
       let value = try EditValue.laterRows(of: verify, for: runs.rows, seed: options.seed)
       let path = try PathPatching(
-        runs, Path(from: started, [.init(.update, of: receivers)], to: .everything), steps: 0...position - 1, value,
+        runs, Path(from: started, [.init(.update, of: receivers)], to: .everything), steps: 0...position - 1,
+        value,
         randomSets: min(100, options.randomSets), seed: options.seed)
       cells.append(
         .init(
@@ -134,10 +148,12 @@ extension ClaimMeasurement {
   /// Sets of four bootstrap samples of Select for each condition (w, T, t), all of one size.
   func setsDiffer(_ storing: [RoleSet]) throws -> ClaimFinding {
     let (name, statement) = ("R9", "The sets differ by (w, T, t)")
-    let criterion = "overlap between conditions below the bootstrap overlap of a condition with itself, interval excluding 0"
+    let criterion =
+      "overlap between conditions below the bootstrap overlap of a condition with itself, interval excluding 0"
     let sizes = storing.compactMap { $0.units?.count }.sorted()
     guard !sizes.isEmpty else {
-      return ClaimFinding(name, statement, criterion: criterion, [.init("all", missing("moves the word"), isMet: false)])
+      return ClaimFinding(
+        name, statement, criterion: criterion, [.init("all", missing("moves the word"), isMet: false)])
     }
     let size = max(1, min(sizes[sizes.count / 2], model.configuration.units - 1))
     let middle = options.positions[options.positions.count / 2]
@@ -182,19 +198,25 @@ extension ClaimMeasurement {
       guard let position = set.position, let word = set.units,
         let time = counting.first(where: { $0.step == set.step })?.units
       else { return nil }
-      guard let exchange = try? Exchange(of: .both, in: verify, at: set.step, seed: options.seed) else { return nil }
+      guard let exchange = try? Exchange(of: .both, in: verify, at: set.step, seed: options.seed) else {
+        return nil
+      }
       return CorrectedArm.Overlap(
         position: position, step: set.step,
         overlap: try SetOverlap(word, time, of: model.configuration.units),
-        mixed: try Interchange(exchange, units: word, randomSets: min(50, options.randomSets), seed: options.seed)
-          .wordMoves)
+        mixed: try Interchange(
+          exchange, units: word, randomSets: min(50, options.randomSets), seed: options.seed
+        )
+        .wordMoves)
     }
   }
 }
 
 extension Counterfactuals {
   /// Rows drawn with replacement: as many that ask for `word` as there are, and all others once.
-  fileprivate func resampled(using generator: inout SeededGenerator, asking word: Int32) throws -> Counterfactuals {
+  fileprivate func resampled(using generator: inout SeededGenerator, asking word: Int32) throws
+    -> Counterfactuals
+  {
     let own = rows.indices { asked, _, _ in asked == word }
     let others = rows.indices { asked, _, _ in asked != word }
     let drawn = own.map { _ in own[generator.integer(below: own.count)] }

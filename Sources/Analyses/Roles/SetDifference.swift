@@ -15,7 +15,9 @@ public struct SetDifference: Codable, Sendable, Equatable {
   ///   - sets: For each condition its sets, all of one size below the number of units; two at least of each.
   ///   - distinctInputs: How many different inputs the sets come from.
   /// - Throws: `AnalysisError.tooFewRows`, and as `kunchevaIndex`.
-  public init(_ sets: [[[Int]]], of units: Int, distinctInputs: Int, permutations: Int = 199, seed: UInt64) throws {
+  public init(_ sets: [[[Int]]], of units: Int, distinctInputs: Int, permutations: Int = 199, seed: UInt64)
+    throws
+  {
     guard sets.count >= 2, sets.allSatisfy({ $0.count >= 2 }) else {
       throw AnalysisError.tooFewRows(
         condition: "two sets of a condition to compare", found: sets.count { $0.count >= 2 }, needed: 2)
@@ -65,7 +67,8 @@ public struct SetDifference: Codable, Sendable, Equatable {
     }
     effect = Effect(
       estimate: found.within - found.between,
-      interval: Interval(low: quantile(0.025, of: resampled), high: quantile(0.975, of: resampled)), null: null,
+      interval: Interval(low: quantile(0.025, of: resampled), high: quantile(0.975, of: resampled)),
+      null: null,
       ofDraws: "sets dealt out to conditions at random", distinctInputs: distinctInputs)
   }
 }
