@@ -13,11 +13,9 @@ extension ClaimMeasurement {
     try triggerPlaces.map { try search.triggering(position: $0.position, step: $0.step) }
   }
 
-  /// Units that write at least half of the words at a position.
+  /// Units that write any of the words at a position.
   private func writing(_ outputting: [RoleSet], at position: Int) -> [Int] {
-    let sets = outputting.filter { $0.position == position }.compactMap(\.units)
-    let counts = Dictionary(grouping: sets.flatMap { $0 }) { $0 }.mapValues(\.count)
-    return counts.filter { 2 * $0.value >= sets.count }.map(\.key).sorted()
+    Set(outputting.filter { $0.position == position }.compactMap(\.units).joined()).sorted()
   }
 
   func starts(_ sets: [RoleSet], outputting: [RoleSet]) throws -> ClaimFinding {
