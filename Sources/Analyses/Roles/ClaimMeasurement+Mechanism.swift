@@ -60,12 +60,12 @@ extension ClaimMeasurement {
       let change = try OutputChange(
         model, recording, units: units, position: position, randomSets: options.randomSets, seed: options.seed
       ).share
+      // No bound on p: one unit of 32 never beats 99 % of the random sets, since 3 % of these are the same.
+      cells.append(
+        .init(condition + ", share", share, isMet: share.measurement.map { $0.estimate >= 0.8 }))
       // With T = 1 all change is at T.
-      let isMet = share.measurement.flatMap { share in
-        change.measurement.map { share.estimate >= 0.8 && share.null.pValue <= 0.01 && $0.estimate >= 0.5 }
-      }
-      cells.append(.init(condition + ", share", share, isMet: isMet))
-      cells.append(.init(condition + ", change at T", change, isMet: isMet))
+      cells.append(
+        .init(condition + ", change at T", change, isMet: change.measurement.map { $0.estimate >= 0.5 }))
     }
     return ClaimFinding(
       "R7", "Outputting units write it",
@@ -164,8 +164,8 @@ extension ClaimMeasurement {
           })
       }
     }
-    guard sets.count >= 2 else {
-      let effect = Effect.notDetermined(.noRows(condition: "two conditions with a set"))
+    guard sets.count >= 3 else {
+      let effect = Effect.notDetermined(.noRows(condition: "a set at three conditions"))
       return ClaimFinding(name, statement, criterion: criterion, [.init("all", effect, isMet: nil)])
     }
     let difference = try SetDifference(
