@@ -27,7 +27,7 @@ import Testing
     for o in arm.overlaps { print(o.position, o.step, o.overlap, o.mixed.measurement?.estimate as Any) }
   }
   @Test func untrained() throws {
-    let data = try TokenPositioning(words: 4, lengths: 3...6).balanced(seed: 1)
+    let data = try TokenPositioning(words: 4, lengths: 4...6).balanced(seed: 1)
     let model = Seq2Seq(Configuration(units: 16, vocabulary: data.vocabulary), seed: 1)
     let clock = ContinuousClock()
     let start = clock.now

@@ -116,14 +116,21 @@ extension ClaimMeasurement {
           isMet: scrubbing.kept.measurement.map { $0.estimate >= 0.8 && $0.null.pValue <= 0.05 }))
       let receivers = written.filter { !started.contains($0) }
       if receivers.isEmpty { continue }
-      let value = try EditValue.laterRows(of: verify, for: runs.rows, seed: options.seed)
-      let path = try PathPatching(
-        runs, Path(from: started, [.init(.update, of: receivers)], to: .everything), steps: 0...position - 1, value,
-        randomSets: min(100, options.randomSets), seed: options.seed)
+      let passes = condition + ", trigger → z of outputting → logits"
+      let share: Effect
+      do {
+        let path = try PathPatching(
+          runs, Path(from: started, [.init(.update, of: receivers)], to: .everything), steps: 0...position - 1,
+          try .laterRows(of: verify, for: runs.rows, seed: options.seed),
+          randomSets: min(100, options.randomSets), seed: options.seed)
+        share = path.share
+      } catch AnalysisError.tooFewRows {
+        // The last T has no later one.
+        share = .notDetermined(.noRows(condition: "another word at a later position"))
+      }
       cells.append(
         .init(
-          condition + ", trigger → z of outputting → logits", path.share,
-          isMet: path.share.measurement.map { $0.estimate >= 0.5 && $0.null.pValue <= 0.05 }))
+          passes, share, isMet: share.measurement.map { $0.estimate >= 0.5 && $0.null.pValue <= 0.05 }))
     }
     return ClaimFinding(
       "R8", "They form a chain",
