@@ -27,7 +27,7 @@ import Testing
         #expect(set.units?.sorted() == planted.storing && set.units == found.units)
         let measured = try #require(found.measured)
         let moves = try #require(measured.wordMoves.measurement)
-        #expect(moves.estimate == 1 && moves.null.pValue <= 0.01 && moves.null.draws == 100)
+        #expect(moves.estimate == 1 && moves.null.pValue <= 0.05 && moves.null.draws == 100)
         #expect(measured.positionStays.measurement?.estimate == 1)
         // Measured on the other rows, of one T.
         #expect(measured.counts.rows == search.measuring.rows.positions.count { $0 == position })
@@ -107,13 +107,14 @@ import Testing
 
   @Test func badInputIsATypedError() throws {
     let search = try search(PlantedRoles())
-    #expect(throws: AnalysisError.self) { try search.storing(position: 9, step: 3) }
+    let none = AnalysisError.tooFewRows(condition: "position 9", found: 0, needed: 1)
+    #expect(throws: none) { try search.storing(position: 9, step: 3) }
     #expect(throws: AnalysisError.self) { try search.storing(position: 7, step: 7) }
     #expect(throws: AnalysisError.self) { try search.counting(step: 40) }
     #expect(throws: AnalysisError.stepOutOfRange(step: 6, recorded: 0...5)) {
       try search.triggering(position: 7, step: 6)
     }
-    #expect(throws: AnalysisError.self) { try search.triggering(position: 9, step: 2) }
+    #expect(throws: none) { try search.triggering(position: 9, step: 2) }
     #expect(throws: AnalysisError.tooFewRows(condition: "word 9 at position 7", found: 0, needed: 1)) {
       try search.outputting(word: 9, position: 7)
     }
@@ -179,7 +180,8 @@ import Testing
     #expect(recording.rows.distinctInputs == recording.rows.count)
     #expect(abs(measurement.estimate - share(units)) < 1e-5)
     #expect(measurement.estimate > 0.001 && measurement.estimate < 0.5)
-    #expect(measurement.interval.low < measurement.estimate && measurement.estimate < measurement.interval.high)
+    #expect(
+      measurement.interval.low < measurement.estimate && measurement.estimate < measurement.interval.high)
     let random = RandomSets.uniform(count: 20, size: 3, of: 16, seed: 5).map(share)
     #expect(abs(measurement.null.mean - random.reduce(0, +) / 20) < 1e-5)
     for step in 0...position {

@@ -45,7 +45,8 @@ import Testing
     for level in [0.05, 0.2, 0.5] {
       let share = Double(pValues.count { $0 <= level }) / Double(draws)
       // Three standard deviations of a share at that level.
-      #expect(abs(share - level) < 3 * (level * (1 - level) / Double(draws)).squareRoot(), "\(level): \(share)")
+      #expect(
+        abs(share - level) < 3 * (level * (1 - level) / Double(draws)).squareRoot(), "\(level): \(share)")
     }
   }
 
@@ -75,7 +76,8 @@ import Testing
     // Two conditions can't be resampled: every draw of both is the same.
     for few in [[], [byHand[0]], Array(byHand.prefix(2))] {
       #expect(
-        throws: AnalysisError.tooFewRows(condition: "two sets of a condition to compare", found: few.count, needed: 3)
+        throws: AnalysisError.tooFewRows(
+          condition: "two sets of a condition to compare", found: few.count, needed: 3)
       ) { try differ(few) }
     }
     #expect(
@@ -128,9 +130,11 @@ import Testing
     #expect(claim([]).worst == nil)
     #expect(claim([(nothing, nil), (effect(0), nil)]).worst == nil)
     // Without a failure, the smallest of those that can be told.
-    #expect(claim([(effect(0), nil), (effect(0.95), true), (effect(0.92), true)]).worst?.condition == "cell 2")
+    #expect(
+      claim([(effect(0), nil), (effect(0.95), true), (effect(0.92), true)]).worst?.condition == "cell 2")
     // A failure before a smaller number that meets its criterion; the smallest of several.
-    #expect(claim([(effect(0.3), true), (effect(0.7), false), (effect(0.5), false)]).worst?.condition == "cell 2")
+    #expect(
+      claim([(effect(0.3), true), (effect(0.7), false), (effect(0.5), false)]).worst?.condition == "cell 2")
     // One with a number before one without.
     #expect(claim([(nothing, false), (effect(0.7), false)]).worst?.condition == "cell 1")
     #expect(claim([(effect(0.7), true), (nothing, false)]).worst?.condition == "cell 1")

@@ -126,7 +126,7 @@ public struct Ablation: Codable, Sendable, Equatable {
       let uniform = RandomSets.uniform(count: options.randomSets, size: size, of: units, seed: seed)
       let states = traces.step(step)
       let matched = try MatchedSets(
-        to: chosen, states: runs.basis?.coordinates(of: states) ?? states, 
+        to: chosen, states: runs.basis?.coordinates(of: states) ?? states,
         count: options.drawsMatchedSets ? options.randomSets : 0, seed: seed)
       let ablated = ([chosen] + uniform + matched.sets).map { set in
         options.scope == .set ? set : (0..<units).filter { !set.contains($0) }

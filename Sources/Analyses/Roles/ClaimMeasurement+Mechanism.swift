@@ -23,19 +23,24 @@ extension ClaimMeasurement {
       }
       let runs = try verify.rows(at: position)
       let transplant = try Transplant(runs, units: units, randomSets: options.randomSets, seed: options.seed)
-      let mediation = try GateMediation(runs, units: units, randomSets: options.randomSets, seed: options.seed)
+      let mediation = try GateMediation(
+        runs, units: units, randomSets: options.randomSets, seed: options.seed)
       let wanted = Set(steps(position))
       for cell in transplant.cells where wanted.contains(cell.step) {
         cells.append(.init("T = \(position), t₁ = \(cell.step)", cell.probability, isMet: cell.meets))
       }
       for cell in mediation.cells where wanted.contains(cell.step) {
+        // No bound on p: the gates of all other units are held, and random sets of as many are nearly the same set.
         cells.append(
-          .init("T = \(position), t₁ = \(cell.step), through z", cell.passes, isMet: cell.meets))
+          .init(
+            "T = \(position), t₁ = \(cell.step), through z", cell.passes,
+            isMet: cell.passes.measurement.map { $0.estimate >= 0.5 }))
       }
     }
     return ClaimFinding(
       "R6", "Triggering units start the output",
-      criterion: "transplanted early: P(w at t₁ + 1) ≥ .8, random ≤ .1; half of it or more passes through z", cells)
+      criterion: "transplanted early: P(w at t₁ + 1) ≥ .8, random ≤ .1; half of it or more passes through z",
+      cells)
   }
 
   func outputtingSets() throws -> [RoleSet] {
@@ -82,7 +87,8 @@ extension ClaimMeasurement {
     func rest(_ units: [Int]) -> [Int] { units.filter { !both.contains($0) } }
     let times = Set(counting + triggering).subtracting(both).sorted()
     let parts: [Hypothesis.Part] = [
-      .init("word", Set(rest(storing)).sorted(), dependsOn: .word), .init("time", times, dependsOn: .timeLeft),
+      .init("word", Set(rest(storing)).sorted(), dependsOn: .word),
+      .init("time", times, dependsOn: .timeLeft),
       .init("word and time", both.sorted(), dependsOn: .wordAndTimeLeft),
     ]
     return try Hypothesis(parts.filter { !$0.units.isEmpty })
@@ -94,7 +100,9 @@ extension ClaimMeasurement {
     var cells: [ClaimFinding.Cell] = []
     for (position, step) in triggerPlaces {
       let condition = "T = \(position), t = \(step)"
-      let nearest = storing.filter { $0.position == position }.min { abs($0.step - step) < abs($1.step - step) }
+      let nearest = storing.filter { $0.position == position }.min {
+        abs($0.step - step) < abs($1.step - step)
+      }
       let time = counting.filter { $0.step < position - 1 }.min { abs($0.step - step) < abs($1.step - step) }
       let trigger = triggering.first { $0.position == position }
       let out = outputting.filter { $0.position == position }.compactMap(\.units)
@@ -120,7 +128,8 @@ extension ClaimMeasurement {
       let share: Effect
       do {
         let path = try PathPatching(
-          runs, Path(from: started, [.init(.update, of: receivers)], to: .everything), steps: 0...position - 1,
+          runs, Path(from: started, [.init(.update, of: receivers)], to: .everything),
+          steps: 0...position - 1,
           try .laterRows(of: verify, for: runs.rows, seed: options.seed),
           randomSets: min(100, options.randomSets), seed: options.seed)
         share = path.share
@@ -141,10 +150,12 @@ extension ClaimMeasurement {
   /// Sets of four bootstrap samples of Select for each condition (w, T, t), all of one size.
   func setsDiffer(_ storing: [RoleSet]) throws -> ClaimFinding {
     let (name, statement) = ("R9", "The sets differ by (w, T, t)")
-    let criterion = "overlap between conditions below the bootstrap overlap of a condition with itself, interval excluding 0"
+    let criterion =
+      "overlap between conditions below the bootstrap overlap of a condition with itself, interval excluding 0"
     let sizes = storing.compactMap { $0.units?.count }.sorted()
     guard !sizes.isEmpty else {
-      return ClaimFinding(name, statement, criterion: criterion, [.init("all", missing("moves the word"), isMet: false)])
+      return ClaimFinding(
+        name, statement, criterion: criterion, [.init("all", missing("moves the word"), isMet: false)])
     }
     let size = max(1, min(sizes[sizes.count / 2], model.configuration.units - 1))
     let middle = options.positions[options.positions.count / 2]
@@ -189,19 +200,25 @@ extension ClaimMeasurement {
       guard let position = set.position, let word = set.units,
         let time = counting.first(where: { $0.step == set.step })?.units
       else { return nil }
-      guard let exchange = try? Exchange(of: .both, in: verify, at: set.step, seed: options.seed) else { return nil }
+      guard let exchange = try? Exchange(of: .both, in: verify, at: set.step, seed: options.seed) else {
+        return nil
+      }
       return CorrectedArm.Overlap(
         position: position, step: set.step,
         overlap: try SetOverlap(word, time, of: model.configuration.units),
-        mixed: try Interchange(exchange, units: word, randomSets: min(50, options.randomSets), seed: options.seed)
-          .wordMoves)
+        mixed: try Interchange(
+          exchange, units: word, randomSets: min(50, options.randomSets), seed: options.seed
+        )
+        .wordMoves)
     }
   }
 }
 
 extension Counterfactuals {
   /// Rows drawn with replacement: as many that ask for `word` as there are, and all others once.
-  fileprivate func resampled(using generator: inout SeededGenerator, asking word: Int32) throws -> Counterfactuals {
+  fileprivate func resampled(using generator: inout SeededGenerator, asking word: Int32) throws
+    -> Counterfactuals
+  {
     let own = rows.indices { asked, _, _ in asked == word }
     let others = rows.indices { asked, _, _ in asked != word }
     let drawn = own.map { _ in own[generator.integer(below: own.count)] }

@@ -72,7 +72,8 @@ struct ClaimMeasurement {
       let right = rows.count { isRight($0, asking: $0) }
       return Effect(
         estimate: Double(right) / Double(rows.count), interval: .wilson(right, of: rows.count),
-        null: orders.map { order in Double(rows.count { isRight($0, asking: order[$0]) }) / Double(rows.count) },
+        null: orders.map { order in Double(rows.count { isRight($0, asking: order[$0]) }) / Double(rows.count)
+        },
         ofDraws: "requests of other rows", distinctInputs: inputs)
     }
     let whole = effect(Array(all))
@@ -86,11 +87,13 @@ struct ClaimMeasurement {
         let found = effect(rows)
         cells.append(
           .init(
-            "w = \(name(word)), T = \(position)", found, isMet: found.measurement.map { $0.estimate >= 0.95 }))
+            "w = \(name(word)), T = \(position)", found, isMet: found.measurement.map { $0.estimate >= 0.95 })
+        )
       }
     }
     return ClaimFinding(
-      "R0", "The model positions tokens", criterion: "token accuracy ≥ .99 on unseen inputs, ≥ .95 for every (w, T)",
+      "R0", "The model positions tokens",
+      criterion: "token accuracy ≥ .99 on unseen inputs, ≥ .95 for every (w, T)",
       cells)
   }
 
@@ -183,10 +186,13 @@ struct ClaimMeasurement {
   func keepsTime(_ sets: [RoleSet]) throws -> ClaimFinding {
     let cells = try sets.map { set -> ClaimFinding.Cell in
       let condition = "t = \(set.step)"
-      guard let units = set.units else { return .init(condition, missing("moves the position"), isMet: false) }
+      guard let units = set.units else {
+        return .init(condition, missing("moves the position"), isMet: false)
+      }
       do {
         let shift = try StateShift(
-          verify, units: units, at: set.step, shifts: 1...1, randomSets: options.randomSets, seed: options.seed)
+          verify, units: units, at: set.step, shifts: 1...1, randomSets: options.randomSets,
+          seed: options.seed)
         let follows = shift.points[0].follows
         return .init(
           condition, follows, isMet: follows.measurement.map { $0.estimate >= 0.9 && $0.null.mean <= 0.1 })
@@ -196,7 +202,8 @@ struct ClaimMeasurement {
     }
     return ClaimFinding(
       "R4", "Counting units keep the time",
-      criterion: "the value of the step before: exactly one step late with P ≥ .9 at each t; random sets ≤ .1", cells)
+      criterion:
+        "the value of the step before: exactly one step late with P ≥ .9 at each t; random sets ≤ .1", cells)
   }
 
   func countsDown(_ sets: [RoleSet]) throws -> ClaimFinding {

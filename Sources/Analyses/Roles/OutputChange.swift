@@ -13,7 +13,8 @@ public struct OutputChange: Codable, Sendable, Equatable {
 
   /// - Throws: `AnalysisError.unitOutOfRange`, `.repeatedUnit`, and as `DirectLogitAttribution`.
   public init(
-    _ model: Seq2Seq, _ recording: Recording, units: [Int], position: Int, randomSets: Int = 200, seed: UInt64 = 1
+    _ model: Seq2Seq, _ recording: Recording, units: [Int], position: Int, randomSets: Int = 200,
+    seed: UInt64 = 1
   ) throws {
     let states = recording.decoder.states
     let set = try unitSet(units, of: states.units).sorted()
@@ -49,7 +50,9 @@ public struct OutputChange: Codable, Sendable, Equatable {
       self.share = .notDetermined(.undefinedOutcome("the set's contribution never changes"))
       return
     }
-    func mean(_ values: [Double]) -> Double? { values.isEmpty ? nil : values.reduce(0, +) / Double(values.count) }
+    func mean(_ values: [Double]) -> Double? {
+      values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+    }
     self.share = Effect(
       estimate: mean(own) ?? 0, interval: interval, null: sets.dropFirst().compactMap { mean(byInput($0)) },
       ofDraws: "random sets of \(set.count) units", distinctInputs: own.count)

@@ -42,8 +42,11 @@ public struct RoleSearch: Sendable {
 
   /// The same on the rows of one T.
   func at(_ position: Int) throws -> RoleSearch {
-    var search = RoleSearch(choosing: try choosing.rows(at: position), measuring: try measuring.rows(at: position))
-    (search.threshold, search.largest, search.randomSets, search.seed) = (threshold, largest, randomSets, seed)
+    var search = RoleSearch(
+      choosing: try choosing.rows(at: position), measuring: try measuring.rows(at: position))
+    (search.threshold, search.largest, search.randomSets, search.seed) = (
+      threshold, largest, randomSets, seed
+    )
     return search
   }
 
@@ -90,7 +93,8 @@ public struct RoleSearch: Sendable {
     let expected = runs.expectation(at: step + 1)
     func decode(_ sets: [[Int]]) throws -> CounterfactualRuns {
       try runs.decode(
-        sets.map { [Edit(units: $0, at: step, .earlier(step - position + 1, in: states))] }, through: step + 1)
+        sets.map { [Edit(units: $0, at: step, .earlier(step - position + 1, in: states))] }, through: step + 1
+      )
     }
     var (taken, left, units) = ([Int](), Array(0..<runs.model.configuration.units), [Int]?.none)
     func isEnough(_ decoded: CounterfactualRuns, _ variant: Int) -> Bool {
@@ -128,7 +132,8 @@ public struct RoleSearch: Sendable {
       choosing.model, choosing.model.record(rows, steps: choosing.steps), position: position)
     let means = direct.meanAttributions
     let ranking = means.indices.sorted { (-means[$0], $0) < (-means[$1], $1) }
-    let whole = direct.logitDifferences.reduce(0.0) { $0 + Double($1) } / Double(direct.logitDifferences.count)
+    let whole =
+      direct.logitDifferences.reduce(0.0) { $0 + Double($1) } / Double(direct.logitDifferences.count)
     var (sum, units) = (0.0, [Int]?.none)
     for (index, unit) in ranking.enumerated() where units == nil && whole > 0 {
       sum += means[unit]
@@ -136,6 +141,7 @@ public struct RoleSearch: Sendable {
     }
     return RoleSet(
       role: .outputting, position: position, step: position, ranking: ranking,
-      rankedBy: "by the mean direct attribution to the logit of the word less the strongest other", units: units)
+      rankedBy: "by the mean direct attribution to the logit of the word less the strongest other",
+      units: units)
   }
 }

@@ -16,7 +16,9 @@ public struct SetDifference: Codable, Sendable, Equatable {
   ///     conditions at least: of two, all draws that hold both are the same, and the interval would have no width.
   ///   - distinctInputs: How many different inputs the sets come from.
   /// - Throws: `AnalysisError.tooFewRows`, and as `kunchevaIndex`.
-  public init(_ sets: [[[Int]]], of units: Int, distinctInputs: Int, permutations: Int = 199, seed: UInt64) throws {
+  public init(_ sets: [[[Int]]], of units: Int, distinctInputs: Int, permutations: Int = 199, seed: UInt64)
+    throws
+  {
     guard sets.count >= 3, sets.allSatisfy({ $0.count >= 2 }) else {
       throw AnalysisError.tooFewRows(
         condition: "two sets of a condition to compare", found: sets.count { $0.count >= 2 },
@@ -67,7 +69,8 @@ public struct SetDifference: Codable, Sendable, Equatable {
     }
     effect = Effect(
       estimate: found.within - found.between,
-      interval: Interval(low: quantile(0.025, of: resampled), high: quantile(0.975, of: resampled)), null: null,
+      interval: Interval(low: quantile(0.025, of: resampled), high: quantile(0.975, of: resampled)),
+      null: null,
       ofDraws: "sets dealt out to conditions at random", distinctInputs: distinctInputs)
   }
 }
