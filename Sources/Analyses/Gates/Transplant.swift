@@ -98,8 +98,14 @@ public struct Transplant: Codable, Sendable, Equatable {
 
 extension Counterfactuals {
   /// The rows of one T, with their run without edits.
+  ///
+  /// - Throws: `AnalysisError.tooFewRows` if there are none.
   func rows(at position: Int) throws -> Counterfactuals {
-    try Counterfactuals(model, rows: rows.filter { _, last, _ in last == position }, steps: steps)
+    let members = rows.filter { _, last, _ in last == position }
+    guard !members.isEmpty else {
+      throw AnalysisError.tooFewRows(condition: "position \(position)", found: 0, needed: 1)
+    }
+    return try Counterfactuals(model, rows: members, steps: steps)
   }
 
   /// Each row's word, at this position.

@@ -44,7 +44,7 @@ extension ClaimMeasurement {
     return ClaimFinding(
       "R6", "Triggering units start the output",
       criterion:
-        "transplanted early: P(w at t₁ + 1) ≥ .8, random ≤ .1; half of it or more passes through z of the outputting units",
+        "transplanted early: P(w at t₁ + 1) ≥ .8, random ≤ .1; half of it or more passes through z of the outputting units, more than through z of random ones",
       cells)
   }
 
@@ -70,12 +70,12 @@ extension ClaimMeasurement {
       let change = try OutputChange(
         model, recording, units: units, position: position, randomSets: options.randomSets, seed: options.seed
       ).share
+      // No bound on p: one unit of 32 never beats 99 % of the random sets, since 3 % of these are the same.
+      cells.append(
+        .init(condition + ", share", share, isMet: share.measurement.map { $0.estimate >= 0.8 }))
       // With T = 1 all change is at T.
-      let isMet = share.measurement.flatMap { share in
-        change.measurement.map { share.estimate >= 0.8 && share.null.pValue <= 0.01 && $0.estimate >= 0.5 }
-      }
-      cells.append(.init(condition + ", share", share, isMet: isMet))
-      cells.append(.init(condition + ", change at T", change, isMet: isMet))
+      cells.append(
+        .init(condition + ", change at T", change, isMet: change.measurement.map { $0.estimate >= 0.5 }))
     }
     return ClaimFinding(
       "R7", "Outputting units write it",
@@ -127,15 +127,22 @@ extension ClaimMeasurement {
           isMet: scrubbing.kept.measurement.map { $0.estimate >= 0.8 && $0.null.pValue <= 0.05 }))
       let receivers = written.filter { !started.contains($0) }
       if receivers.isEmpty { continue }
-      let value = try EditValue.laterRows(of: verify, for: runs.rows, seed: options.seed)
-      let path = try PathPatching(
-        runs, Path(from: started, [.init(.update, of: receivers)], to: .everything), steps: 0...position - 1,
-        value,
-        randomSets: min(100, options.randomSets), seed: options.seed)
+      let passes = condition + ", trigger → z of outputting → logits"
+      let share: Effect
+      do {
+        let path = try PathPatching(
+          runs, Path(from: started, [.init(.update, of: receivers)], to: .everything),
+          steps: 0...position - 1,
+          try .laterRows(of: verify, for: runs.rows, seed: options.seed),
+          randomSets: min(100, options.randomSets), seed: options.seed)
+        share = path.share
+      } catch AnalysisError.tooFewRows {
+        // The last T has no later one.
+        share = .notDetermined(.noRows(condition: "another word at a later position"))
+      }
       cells.append(
         .init(
-          condition + ", trigger → z of outputting → logits", path.share,
-          isMet: path.share.measurement.map { $0.estimate >= 0.5 && $0.null.pValue <= 0.05 }))
+          passes, share, isMet: share.measurement.map { $0.estimate >= 0.5 && $0.null.pValue <= 0.05 }))
     }
     return ClaimFinding(
       "R8", "They form a chain",
@@ -178,8 +185,8 @@ extension ClaimMeasurement {
           })
       }
     }
-    guard sets.count >= 2 else {
-      let effect = Effect.notDetermined(.noRows(condition: "two conditions with a set"))
+    guard sets.count >= 3 else {
+      let effect = Effect.notDetermined(.noRows(condition: "a set at three conditions"))
       return ClaimFinding(name, statement, criterion: criterion, [.init("all", effect, isMet: nil)])
     }
     let difference = try SetDifference(

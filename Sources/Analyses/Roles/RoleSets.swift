@@ -18,7 +18,7 @@ public struct RoleSet: Codable, Sendable, Equatable {
   public let ranking: [Int]
   /// What they are ranked by.
   public let rankedBy: String
-  /// The set; nil if no first part of the ranking does what the role says.
+  /// The set, in the order of the ranking; nil if no first part of the ranking does what the role says.
   public let units: [Int]?
 }
 
@@ -76,8 +76,11 @@ public struct RoleSearch: Sendable {
     )
   }
 
-  /// Triggering: the smallest set that, put from T − 1 into an earlier step of the same run, makes w come at the next
-  /// position in at least 90 % of the rows; ranked greedily by the margin of w there.
+  /// Triggering: a set that, put from T − 1 into an earlier step of the same run, makes w come at the next position in at
+  /// least 90 % of the rows, and does so no more without any one of its units.
+  ///
+  /// Units are taken greedily by the margin of w there, until they are enough. Where several are needed at once none of
+  /// them shows alone, and others get in before them; so those that can be left out are, the last taken first.
   ///
   /// - Parameter step: t₁, before T − 1.
   /// - Throws: `AnalysisError.stepOutOfRange`, `.tooFewRows`.
@@ -94,13 +97,23 @@ public struct RoleSearch: Sendable {
       )
     }
     var (taken, left, units) = ([Int](), Array(0..<runs.model.configuration.units), [Int]?.none)
+    func isEnough(_ decoded: CounterfactualRuns, _ variant: Int) -> Bool {
+      (decoded.score(.token, of: variant, expecting: expected) ?? 0) >= threshold
+    }
     while units == nil, taken.count < largest, !left.isEmpty {
       let sets = left.map { taken + [$0] }
       let decoded = try decode(sets)
       let scores = sets.indices.map { decoded.score(.margin, of: $0, expecting: expected) ?? -.infinity }
       let best = scores.indices.max { scores[$0] < scores[$1] } ?? 0
-      if (decoded.score(.token, of: best, expecting: expected) ?? 0) >= threshold { units = sets[best] }
+      if isEnough(decoded, best) { units = sets[best] }
       taken.append(left.remove(at: best))
+    }
+    if var needed = units {
+      for unit in taken.reversed() where needed.count > 1 {
+        let fewer = needed.filter { $0 != unit }
+        if isEnough(try decode([fewer]), 0) { needed = fewer }
+      }
+      units = needed
     }
     return RoleSet(
       role: .triggering, position: position, step: step, ranking: taken,

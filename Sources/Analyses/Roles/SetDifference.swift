@@ -12,15 +12,17 @@ public struct SetDifference: Codable, Sendable, Equatable {
   public let conditions: Int
 
   /// - Parameters:
-  ///   - sets: For each condition its sets, all of one size below the number of units; two at least of each.
+  ///   - sets: For each condition its sets, all of one size below the number of units; two at least of each. Three
+  ///     conditions at least: of two, all draws that hold both are the same, and the interval would have no width.
   ///   - distinctInputs: How many different inputs the sets come from.
   /// - Throws: `AnalysisError.tooFewRows`, and as `kunchevaIndex`.
   public init(_ sets: [[[Int]]], of units: Int, distinctInputs: Int, permutations: Int = 199, seed: UInt64)
     throws
   {
-    guard sets.count >= 2, sets.allSatisfy({ $0.count >= 2 }) else {
+    guard sets.count >= 3, sets.allSatisfy({ $0.count >= 2 }) else {
       throw AnalysisError.tooFewRows(
-        condition: "two sets of a condition to compare", found: sets.count { $0.count >= 2 }, needed: 2)
+        condition: "two sets of a condition to compare", found: sets.count { $0.count >= 2 },
+        needed: max(3, sets.count))
     }
     let all = sets.flatMap { $0 }
     let condition = sets.indices.flatMap { index in sets[index].map { _ in index } }
