@@ -17,7 +17,8 @@ public func show(_ scorecard: Scorecard, named name: String) {
     show(
       Claim(
         title,
-        claim.statement + ". The estimate is the share of the \(claim.told) conditions that meet the criterion; "
+        claim.statement
+          + ". The estimate is the share of the \(claim.told) conditions that meet the criterion; "
           + "the farthest from it is \(worst?.condition ?? "none"): \(worst?.effect.text ?? "nothing").",
         criterion: claim.criterion + ", at every condition", estimate: Double(claim.met) / Double(claim.told),
         interval: Interval.wilson(claim.met, of: claim.told),

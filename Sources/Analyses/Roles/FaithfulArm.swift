@@ -16,7 +16,8 @@ public enum FaithfulArm {
   ///   - words: w, such as the two of the toy task.
   /// - Throws: As `PublishedUnits` and `PublishedVerification`.
   public static func scorecard(
-    _ model: Seq2Seq, _ data: Dataset, words: [Int32], positions: [Int], randomSets: Int = 200, seed: UInt64 = 1,
+    _ model: Seq2Seq, _ data: Dataset, words: [Int32], positions: [Int], randomSets: Int = 200,
+    seed: UInt64 = 1,
     progress: (Double) -> Void = { _ in }
   ) throws -> Scorecard {
     var (told, lost, kept, late, written) = (
@@ -26,10 +27,13 @@ public enum FaithfulArm {
     for (index, position) in positions.enumerated() {
       for word in words {
         let rows = data.training.filter { asked, last, _ in asked == word && last == position }
-        func condition(_ step: Int) -> String { "w = \(data.vocabulary.name(of: word)), T = \(position), t = \(step)" }
+        func condition(_ step: Int) -> String {
+          "w = \(data.vocabulary.name(of: word)), T = \(position), t = \(step)"
+        }
         func verify(_ kind: PublishedVerification.Kind, _ units: PublishedUnits) throws -> Effect {
           try PublishedVerification(
-            kind, model, rows: rows, units: units.important, at: units.step, randomSets: randomSets, seed: seed
+            kind, model, rows: rows, units: units.important, at: units.step, randomSets: randomSets,
+            seed: seed
           ).effect
         }
         let steps = 1..<max(2, position)
@@ -42,11 +46,13 @@ public enum FaithfulArm {
               condition(units.step),
               .notDetermined(
                 .undefinedOutcome(
-                  "accuracy \(units.accuracy.share) on copies of \(units.inputsWith) and \(units.inputsWithout) inputs")),
+                  "accuracy \(units.accuracy.share) on copies of \(units.inputsWith) and \(units.inputsWithout) inputs"
+                )),
               isMet: nil))
           let (disabled, enabled) = (try verify(.disabled, units), try verify(.enabledOnly, units))
           lost.append(
-            .init(condition(units.step), disabled, isMet: disabled.measurement.map { $0.null.pValue <= 0.01 }))
+            .init(condition(units.step), disabled, isMet: disabled.measurement.map { $0.null.pValue <= 0.01 })
+          )
           kept.append(
             .init(
               condition(units.step), enabled,
@@ -77,11 +83,13 @@ public enum FaithfulArm {
       .faithful,
       [
         ClaimFinding(
-          "R0", "The model positions tokens", criterion: "whole accuracy ≥ .99, on copies of the training rows",
+          "R0", "The model positions tokens",
+          criterion: "whole accuracy ≥ .99, on copies of the training rows",
           [.init("all", unjudged, isMet: accuracy.share >= 0.99)]),
         ClaimFinding("R1", "Storing units carry w", criterion: "a probe's accuracy on unseen inputs", told),
         ClaimFinding(
-          "R2", "Storing units are necessary", criterion: "set to zero, the loss beats 99 % of random sets", lost),
+          "R2", "Storing units are necessary", criterion: "set to zero, the loss beats 99 % of random sets",
+          lost),
         ClaimFinding(
           "R3", "Storing units suffice",
           criterion: "≥ .9 keep the token with all others at zero, more than with 99 % of random sets", kept),
@@ -92,7 +100,8 @@ public enum FaithfulArm {
         untold("R6", "Triggering units start the output", "the published code has it commented out"),
         ClaimFinding(
           "R7", "Outputting units write it",
-          criterion: "the half with the largest |W_out[:, w]| gives ≥ 80 % of the logit difference at T, random sets less",
+          criterion:
+            "the half with the largest |W_out[:, w]| gives ≥ 80 % of the logit difference at T, random sets less",
           written),
         untold("R8", "They form a chain", "the published code has no test of it"),
         untold("R9", "The sets differ by (w, T, t)", "no set is selected twice for one condition"),
@@ -108,7 +117,8 @@ public enum FaithfulArm {
       throw AnalysisError.tooFewRows(condition: condition, found: 0, needed: 1)
     }
     let weights = (0..<kernel.rows).map { abs(kernel[$0, Int(word)]) }
-    let units = Array(weights.indices.sorted { (-weights[$0], $0) < (-weights[$1], $1) }.prefix(kernel.rows / 2))
+    let units = Array(
+      weights.indices.sorted { (-weights[$0], $0) < (-weights[$1], $1) }.prefix(kernel.rows / 2))
     let share = try DirectLogitAttribution(model, model.record(rows.prefix(100)), position: position).share(
       of: units, randomSets: randomSets, resamples: 200, seed: seed)
     return .init(
