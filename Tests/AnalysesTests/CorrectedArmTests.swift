@@ -53,7 +53,7 @@ import Testing
     #expect(abs((estimates(card["R8"], "trigger →").first ?? 0) - 0.5) < 0.001)
     #expect(card["R8"]?.cells.last?.isMet == nil && card["R8"]?.cells.count == 4)
     // The same units store at all conditions.
-    #expect(card["R9"]?.verdict == .notMet && estimates(card["R9"]) == [0])
+    #expect(card["R9"]?.verdict == .notMet)
     #expect(arm.overlaps.map(\.step) == [1, 3, 5])
     #expect(arm.overlaps.allSatisfy { $0.overlap.common == 0 && $0.mixed.measurement?.estimate == 1 })
   }
