@@ -74,7 +74,7 @@ public struct CorrectedArm: Codable, Sendable, Equatable {
     add(try measure.countsDown(counting.map(\.set)))
     let triggering = try measure.triggeringSets()
     let outputting = try measure.outputtingSets()
-    add(try measure.starts(triggering, outputting: outputting))
+    add(try measure.starts(triggering))
     add(try measure.writes(outputting))
     add(try measure.formsChain(storing.map(\.set), counting.map(\.set), triggering, outputting))
     add(try measure.setsDiffer(storing.map(\.set)))
