@@ -33,7 +33,9 @@ import Testing
     #expect(arm.triggering.map(\.position) == [7, 8])
     #expect(arm.triggering.allSatisfy { $0.units == planted.triggering })
     #expect(arm.outputting.count == 4 && arm.outputting.allSatisfy { $0.units == [4] })
-    for name in ["R0", "R1", "R5", "R6", "R7"] {
+    // Whether R1 is met is a question of what is read from the untrained model of control 8 on these few rows.
+    #expect(estimates(card["R1"]).allSatisfy { $0 == 1 } && card["R1"]?.told == 8)
+    for name in ["R0", "R5", "R6", "R7"] {
       #expect(card[name]?.verdict == .met, "\(name): \(String(describing: card[name]?.worst))")
     }
     // All of it is lost without them, but so it is without a counting unit, or both triggering ones: one random pair of
@@ -71,8 +73,8 @@ import Testing
     #expect(arm.scorecard["R5"]?.verdict == .notMet && arm.scorecard["R0"]?.verdict == .met)
   }
 
-  /// No set of an untrained model has a role. But w can be read from its states: R1 alone says nothing about what a model
-  /// has learnt.
+  /// No set of an untrained model has a role. w can be read from its states, but no better than from those of another
+  /// untrained model.
   @Test func anUntrainedModelHasNoRoles() throws {
     let data = try TokenPositioning(words: 4, lengths: 4...6).balanced(seed: 1)
     let model = Seq2Seq(Configuration(units: 16, vocabulary: data.vocabulary), seed: 1)
@@ -80,7 +82,7 @@ import Testing
     let arm = try CorrectedArm(model, data, .init(positions: [3, 5])) { _, share in shares.append(share) }
     #expect(shares == (1...10).map { Double($0) / 10 })
     for claim in arm.scorecard.claims {
-      #expect(claim.name == "R1" ? claim.verdict == .met : claim.verdict == .notMet, "\(claim.name)")
+      #expect(claim.verdict == .notMet, "\(claim.name)")
       // What was not found has no number.
       #expect(["R0", "R1"].contains(claim.name) || claim.cells.allSatisfy { $0.effect.measurement == nil })
     }

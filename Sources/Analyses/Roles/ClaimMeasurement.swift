@@ -99,17 +99,30 @@ struct ClaimMeasurement {
 
   func wordCanBeRead() throws -> ClaimFinding {
     let wanted = Set(options.positions)
-    func recording(_ rows: Rows) throws -> Recording {
-      try model.record(rows.filter { _, position, _ in wanted.contains(position) })
+    func recordings(_ model: Seq2Seq) throws -> (training: Recording, unseenInputs: Recording) {
+      func record(_ rows: Rows) throws -> Recording {
+        try model.record(rows.filter { _, position, _ in wanted.contains(position) })
+      }
+      return (try record(data.select), try record(data.verify))
     }
+    let own = try recordings(model)
+    // Control 8: what a probe finds in a model that was never trained, training did not put there.
+    let floor = try recordings(Seq2Seq(model.configuration, seed: options.seed &+ 7919))
     let probes = try TokenProbes(
-      training: recording(data.select), unseenInputs: recording(data.verify), positions: options.positions,
+      training: own.training, unseenInputs: own.unseenInputs, untrained: floor, positions: options.positions,
       .init(permutations: options.randomSets, seed: options.seed), steps: { steps($0) })
     return ClaimFinding(
       "R1", "Storing units carry w",
-      criterion: "a probe for w with T and t fixed: on unseen inputs ≥ .95, selectivity ≥ .3",
+      criterion:
+        "a probe for w with T and t fixed: on unseen inputs ≥ .95, selectivity ≥ .3, and above an untrained model (control 8)",
       probes.cells.map { cell in
-        .init("T = \(cell.position), t = \(cell.step)", cell.probe.unseenInputs, isMet: cell.meetsCriterion)
+        let isAboveFloor = cell.probe.unseenInputs.measurement.flatMap { found in
+          cell.probe.floor.map { found.interval.low > $0 }
+        }
+        let floor = cell.probe.floor.map { ", untrained \(Double(Int($0 * 100 + 0.5)) / 100)" } ?? ""
+        return .init(
+          "T = \(cell.position), t = \(cell.step)" + floor, cell.probe.unseenInputs,
+          isMet: cell.meetsCriterion.flatMap { meets in isAboveFloor.map { meets && $0 } })
       })
   }
 
