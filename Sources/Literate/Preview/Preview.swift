@@ -85,6 +85,12 @@ public struct Preview: Sendable {
         say(problem.text)
       }
       while !watched.hasChanged() { try await Task.sleep(for: .milliseconds(20)) }
+      // An editor may empty a file before it writes it: one more look must find nothing new, and what has just become
+      // empty gets a moment to be filled.
+      for _ in 0..<15 {
+        try await Task.sleep(for: .milliseconds(20))
+        if !watched.hasChanged() && !watched.hasEmptied { break }
+      }
     }
   }
 
@@ -135,6 +141,8 @@ private struct Watch {
   private let folder: URL
   private let leftOut: [String]
   private var last: [String: [Int]] = [:]
+  /// Files that had content before the last change.
+  private var emptied: Set<String> = []
 
   init(_ book: Book) {
     folder = book.chapters.first?.url.deletingLastPathComponent() ?? book.output
@@ -145,8 +153,15 @@ private struct Watch {
   mutating func hasChanged() -> Bool {
     let now = snapshot()
     defer { last = now }
-    return now != last
+    if now == last { return false }
+    func isEmpty(_ name: String, in files: [String: [Int]]) -> Bool { files[name]?.last == 0 }
+    emptied = Set(
+      now.keys.filter { isEmpty($0, in: now) && (emptied.contains($0) || !isEmpty($0, in: last)) })
+    return true
   }
+
+  /// Whether a file that had content has none now.
+  var hasEmptied: Bool { !emptied.isEmpty }
 
   private func snapshot() -> [String: [Int]] {
     var files: [String: [Int]] = [:]
