@@ -6,6 +6,8 @@ public enum ProgramEnvironment {
   public static let runFolder = "NEURONBOOK_RUN_FOLDER"
   /// The folder of the chapter's Markdown, from which `data` reads.
   public static let chapterFolder = "NEURONBOOK_CHAPTER_FOLDER"
+  /// The folder of the report.
+  public static let output = "NEURONBOOK_OUTPUT"
   /// The folder of kept values.
   public static let cache = "NEURONBOOK_CACHE"
   /// The digests of the modules that kept values depend on, as a JSON object.

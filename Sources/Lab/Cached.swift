@@ -3,8 +3,8 @@ import Foundation
 
 /// A value that costs, computed once and kept: the same name and key give the kept value, in any chapter.
 ///
-/// The key must hold everything that the value depends on besides the sources of the network modules, which
-/// are part of it by themselves. Two chapters that ask for one value at once compute it once. A damaged entry
+/// The key must hold everything that the value depends on besides the sources of networks and analyses, which are part
+/// of it by themselves. Two chapters that ask for one value at once compute it once. A damaged entry
 /// is computed again, with a warning.
 ///
 /// - Parameters:
@@ -14,10 +14,17 @@ import Foundation
 public func cached<Key: Encodable, Value: Codable>(
   _ name: String, key: Key, _ compute: () throws -> Value
 ) throws -> Value {
+  try kept(name, key: key, isAnalysed: true, compute)
+}
+
+/// - Parameter isAnalysed: Whether the value depends on the analyses too; a trained model does not.
+func kept<Key: Encodable, Value: Codable>(
+  _ name: String, key: Key, isAnalysed: Bool, _ compute: () throws -> Value
+) throws -> Value {
   let environment = ProcessInfo.processInfo.environment
   guard let path = environment[ProgramEnvironment.cache] else { return try compute() }
   let contentKey = try valueKey(
-    name, key, Value.self, modelSources: environment[ProgramEnvironment.modelSources])
+    name, key, Value.self, isAnalysed: isAnalysed, modelSources: environment[ProgramEnvironment.modelSources])
   let folder = URL(filePath: path)
   try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
   let slug = String(name.map { $0.isLetter || $0.isNumber ? $0 : "-" })
@@ -54,7 +61,7 @@ public func cached<Key: Encodable, Value: Codable>(
 }
 
 private func valueKey(
-  _ name: String, _ key: some Encodable, _ type: Any.Type, modelSources: String?
+  _ name: String, _ key: some Encodable, _ type: Any.Type, isAnalysed: Bool, modelSources: String?
 ) throws -> ContentKey {
   let encoder = JSONEncoder()
   encoder.outputFormatting = .sortedKeys
@@ -74,7 +81,8 @@ private func valueKey(
   }
   let modules =
     modelSources.flatMap { try? JSONDecoder().decode([String: String].self, from: Data($0.utf8)) } ?? [:]
-  for (module, digest) in modules.sorted(by: { $0.key < $1.key }) {
+  for (module, digest) in modules.sorted(by: { $0.key < $1.key })
+  where isAnalysed || module != "Analyses" {
     contentKey.add("module \(module)", digest)
   }
   return contentKey

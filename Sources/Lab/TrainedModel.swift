@@ -32,7 +32,7 @@ public func train(
   ChapterProgram.append(.noted(what: "seed of the initial values", value: "\(seed)"))
   ChapterProgram.append(.noted(what: "seed of batches and coin", value: "\(options.seed)"))
   ChapterProgram.append(.noted(what: "matrix kernels", value: productKernels))
-  return try cached("model", key: key) {
+  return try kept("model", key: key, isAnalysed: false) {
     var model = Seq2Seq(configuration, seed: seed)
     let history = try model.train(on: data, options) { training in
       let share = Double(training.step) / Double(max(1, training.steps))

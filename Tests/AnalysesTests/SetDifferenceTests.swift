@@ -109,7 +109,7 @@ import Testing
   private func claim(_ cells: [(Effect, Bool?)]) -> ClaimFinding {
     ClaimFinding(
       "R0", "a statement", criterion: "a criterion",
-      cells.enumerated().map { .init("cell \($0)", $1.0, isMet: $1.1) })
+      cells.enumerated().map { .init("cell \($0)", "share", $1.0, isMet: $1.1) })
   }
 
   @Test func aClaimIsMetIfEveryConditionThatCanBeToldMeetsIt() {

@@ -30,8 +30,12 @@ public struct Transplant: Codable, Sendable, Equatable {
     public let unedited: Double?
 
     /// R6: P ≥ .8, and with random sets ≤ .1 on average; nil if that is not determined.
-    public var meets: Bool? {
-      probability.measurement.map { $0.estimate >= 0.8 && $0.null.mean <= 0.1 }
+    public var meets: Bool? { meets(Criteria()) }
+
+    func meets(_ criteria: Criteria) -> Bool? {
+      probability.measurement.map {
+        $0.estimate >= criteria.started && $0.null.mean <= criteria.startedRandom
+      }
     }
   }
 

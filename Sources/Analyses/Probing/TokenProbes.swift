@@ -16,17 +16,16 @@ public struct TokenProbes: Codable, Sendable, Equatable {
     public internal(set) var adjustedPValue: Double?
 
     /// Whether the criterion is met; nil if it can't be told.
-    public var meetsCriterion: Bool? {
+    public var meetsCriterion: Bool? { meets(Criteria()) }
+
+    func meets(_ criteria: Criteria) -> Bool? {
       guard let accuracy = probe.unseenInputs.measurement?.estimate, let selectivity = probe.selectivity
       else {
         return nil
       }
-      return accuracy >= TokenProbes.leastAccuracy && selectivity >= TokenProbes.leastSelectivity
+      return accuracy >= criteria.probeAccuracy && selectivity >= criteria.selectivity
     }
   }
-
-  public static let leastAccuracy = 0.95
-  public static let leastSelectivity = 0.3
 
   public internal(set) var cells: [Cell]
 

@@ -23,14 +23,17 @@ extension ClaimMeasurement {
     for set in sets {
       let position = set.position ?? 0
       guard let units = set.units else {
-        cells.append(.init("T = \(position)", missing("starts the output"), isMet: false))
+        cells.append(.init("T = \(position)", "P(w at t₁ + 1)", missing("starts the output"), isMet: false))
         continue
       }
       let runs = try verify.rows(at: position)
       let transplant = try Transplant(runs, units: units, randomSets: options.randomSets, seed: options.seed)
       let wanted = Set(steps(position))
       for cell in transplant.cells where wanted.contains(cell.step) {
-        cells.append(.init("T = \(position), t₁ = \(cell.step)", cell.probability, isMet: cell.meets))
+        cells.append(
+          .init(
+            "T = \(position), t₁ = \(cell.step)", "P(w at t₁ + 1)", cell.probability,
+            isMet: cell.meets(criteria)))
       }
       let mediation = try GateMediation(
         runs, units: units, randomSets: options.randomSets, seed: options.seed)
@@ -38,13 +41,14 @@ extension ClaimMeasurement {
         // No bound on p: the gates of all other units are held, and random sets of as many are nearly the same set.
         cells.append(
           .init(
-            "T = \(position), t₁ = \(cell.step), through z", cell.passes,
-            isMet: cell.passes.measurement.map { $0.estimate >= 0.5 }))
+            "T = \(position), t₁ = \(cell.step), through z", "share through z", cell.passes,
+            isMet: cell.passes.measurement.map { $0.estimate >= criteria.throughUpdateGates }))
       }
     }
     return ClaimFinding(
       "R6", "Triggering units start the output",
-      criterion: "transplanted early: P(w at t₁ + 1) ≥ .8, random ≤ .1; half of it or more passes through z",
+      criterion:
+        "transplanted early: P(w at t₁ + 1) ≥ \(criteria.started), random ≤ \(criteria.startedRandom); a share ≥ \(criteria.throughUpdateGates) of it passes through z",
       cells)
   }
 
@@ -60,7 +64,10 @@ extension ClaimMeasurement {
       let (position, word) = (set.position ?? 0, words[index % words.count])
       let condition = "w = \(name(word)), T = \(position)"
       guard let units = set.units else {
-        cells.append(.init(condition, missing("gives 80 % of the logit difference"), isMet: false))
+        cells.append(
+          .init(
+            condition, "share of the logit difference", missing("gives 80 % of the logit difference"),
+            isMet: false))
         continue
       }
       let rows = verify.rows.filter { asked, last, _ in asked == word && last == position }
@@ -72,15 +79,19 @@ extension ClaimMeasurement {
       ).share
       // No bound on p: one unit of 32 never beats 99 % of the random sets, since 3 % of these are the same.
       cells.append(
-        .init(condition + ", share", share, isMet: share.measurement.map { $0.estimate >= 0.8 }))
+        .init(
+          condition + ", share", "share of the logit difference", share,
+          isMet: share.measurement.map { $0.estimate >= criteria.logitShare }))
       // With T = 1 all change is at T.
       cells.append(
-        .init(condition + ", change at T", change, isMet: change.measurement.map { $0.estimate >= 0.5 }))
+        .init(
+          condition + ", change at T", "share of the change at T", change,
+          isMet: change.measurement.map { $0.estimate >= criteria.changeAtPosition }))
     }
     return ClaimFinding(
       "R7", "Outputting units write it",
       criterion:
-        "the top units give ≥ 80 % of the logit difference at T on unseen inputs, and at least half of all their change is at T",
+        "the top units give a share ≥ \(criteria.logitShare) of the logit difference at T on unseen inputs, and a share ≥ \(criteria.changeAtPosition) of all their change is at T",
       cells)
   }
 
@@ -113,7 +124,10 @@ extension ClaimMeasurement {
       guard let stored = nearest?.units, let counted = time?.units, let started = trigger?.units,
         outputting.contains(where: { $0.position == position && $0.units != nil })
       else {
-        cells.append(.init(condition, missing("has one of the roles of the chain"), isMet: false))
+        cells.append(
+          .init(
+            condition, "kept with all else resampled", missing("has one of the roles of the chain"),
+            isMet: false))
         continue
       }
       let written = writing(outputting, at: position)
@@ -123,8 +137,10 @@ extension ClaimMeasurement {
         randomSets: min(100, options.randomSets), seed: options.seed)
       cells.append(
         .init(
-          condition + ", all but the chain resampled", scrubbing.kept,
-          isMet: scrubbing.kept.measurement.map { $0.estimate >= 0.8 && $0.null.pValue <= 0.05 }))
+          condition + ", all but the chain resampled", "kept with all else resampled", scrubbing.kept,
+          isMet: scrubbing.kept.measurement.map {
+            $0.estimate >= criteria.behaviourKept && $0.null.pValue <= criteria.chainPValue
+          }))
       let receivers = written.filter { !started.contains($0) }
       if receivers.isEmpty { continue }
       let passes = condition + ", trigger → z of outputting → logits"
@@ -142,12 +158,16 @@ extension ClaimMeasurement {
       }
       cells.append(
         .init(
-          passes, share, isMet: share.measurement.map { $0.estimate >= 0.5 && $0.null.pValue <= 0.05 }))
+          passes, "share along the path", share,
+          isMet: share.measurement.map {
+            $0.estimate >= criteria.pathShare && $0.null.pValue <= criteria.chainPValue
+          }))
     }
     return ClaimFinding(
       "R8", "They form a chain",
       criterion:
-        "the path's effect ≥ 50 % of the total; resampling everything outside the chain keeps ≥ 80 %", cells)
+        "the path's effect ≥ \(criteria.pathShare) of the total; resampling everything outside the chain keeps ≥ \(criteria.behaviourKept); p ≤ \(criteria.chainPValue)",
+      cells)
   }
 
   /// Sets of four bootstrap samples of Select for each condition (w, T, t), all of one size.
@@ -158,7 +178,8 @@ extension ClaimMeasurement {
     let sizes = storing.compactMap { $0.units?.count }.sorted()
     guard !sizes.isEmpty else {
       return ClaimFinding(
-        name, statement, criterion: criterion, [.init("all", missing("moves the word"), isMet: false)])
+        name, statement, criterion: criterion,
+        [.init("all", "own overlap − overlap with others", missing("moves the word"), isMet: false)])
     }
     let size = max(1, min(sizes[sizes.count / 2], model.configuration.units - 1))
     let middle = options.positions[options.positions.count / 2]
@@ -187,14 +208,20 @@ extension ClaimMeasurement {
     }
     guard sets.count >= 3 else {
       let effect = Effect.notDetermined(.noRows(condition: "a set at three conditions"))
-      return ClaimFinding(name, statement, criterion: criterion, [.init("all", effect, isMet: nil)])
+      return ClaimFinding(
+        name, statement, criterion: criterion,
+        [.init("all", "own overlap − overlap with others", effect, isMet: nil)])
     }
     let difference = try SetDifference(
       sets, of: model.configuration.units, distinctInputs: select.rows.distinctInputs, seed: options.seed)
     let isMet = difference.effect.measurement.map { $0.interval.low > 0 && $0.null.pValue <= 0.05 }
     return ClaimFinding(
       name, statement, criterion: criterion,
-      [.init("\(sets.count) conditions, sets of \(size)", difference.effect, isMet: isMet)])
+      [
+        .init(
+          "\(sets.count) conditions, sets of \(size)", "own overlap − overlap with others", difference.effect,
+          isMet: isMet)
+      ])
   }
 
   /// What sets that move the word and sets that move the position at about the same step have in common.

@@ -18,6 +18,7 @@ struct ClaimMeasurement {
     verify = try Counterfactuals(model, rows: try Self.thinned(data.verify, options))
     var search = RoleSearch(choosing: select, measuring: verify)
     (search.randomSets, search.seed) = (options.randomSets, options.seed)
+    (search.threshold, search.logitShare) = (options.criteria.exchangeMoves, options.criteria.logitShare)
     self.search = search
   }
 
@@ -48,7 +49,10 @@ struct ClaimMeasurement {
   var words: [Int32] { Set(verify.rows.words).sorted() }
   func name(_ word: Int32) -> String { data.vocabulary.name(of: word) }
 
-  func isAbove99(_ effect: Effect) -> Bool? { effect.measurement.map { $0.null.pValue <= 0.01 } }
+  var criteria: Criteria { options.criteria }
+
+  /// "99 %".
+  var beaten: String { "\(Int((criteria.randomSetsBeaten * 100).rounded())) %" }
 
   /// Where no set was found, there is nothing to measure, and the claim fails.
   func missing(_ what: String) -> Effect {
@@ -78,7 +82,9 @@ struct ClaimMeasurement {
     }
     let whole = effect(Array(all))
     var cells = [
-      ClaimFinding.Cell("all", whole, isMet: whole.measurement.map { $0.estimate >= 0.99 })
+      ClaimFinding.Cell(
+        "all", "token accuracy", whole, isMet: whole.measurement.map { $0.estimate >= criteria.tokenAccuracy }
+      )
     ]
     for word in Set(data.verify.words).sorted() {
       for position in options.positions {
@@ -87,13 +93,15 @@ struct ClaimMeasurement {
         let found = effect(rows)
         cells.append(
           .init(
-            "w = \(name(word)), T = \(position)", found, isMet: found.measurement.map { $0.estimate >= 0.95 })
+            "w = \(name(word)), T = \(position)", "token accuracy", found,
+            isMet: found.measurement.map { $0.estimate >= criteria.pairAccuracy })
         )
       }
     }
     return ClaimFinding(
       "R0", "The model positions tokens",
-      criterion: "token accuracy ≥ .99 on unseen inputs, ≥ .95 for every (w, T)",
+      criterion:
+        "token accuracy ≥ \(criteria.tokenAccuracy) on unseen inputs, ≥ \(criteria.pairAccuracy) for every (w, T)",
       cells)
   }
 
@@ -114,15 +122,15 @@ struct ClaimMeasurement {
     return ClaimFinding(
       "R1", "Storing units carry w",
       criterion:
-        "a probe for w with T and t fixed: on unseen inputs ≥ .95, selectivity ≥ .3, and above an untrained model (control 8)",
+        "a probe for w with T and t fixed: on unseen inputs ≥ \(criteria.probeAccuracy), selectivity ≥ \(criteria.selectivity), and above an untrained model (control 8)",
       probes.cells.map { cell in
         let isAboveFloor = cell.probe.unseenInputs.measurement.flatMap { found in
           cell.probe.floor.map { found.interval.low > $0 }
         }
         let floor = cell.probe.floor.map { ", untrained \(Double(Int($0 * 100 + 0.5)) / 100)" } ?? ""
         return .init(
-          "T = \(cell.position), t = \(cell.step)" + floor, cell.probe.unseenInputs,
-          isMet: cell.meetsCriterion.flatMap { meets in isAboveFloor.map { meets && $0 } })
+          "T = \(cell.position), t = \(cell.step)" + floor, "w read", cell.probe.unseenInputs,
+          isMet: cell.meets(criteria).flatMap { meets in isAboveFloor.map { meets && $0 } })
       })
   }
 
@@ -135,7 +143,7 @@ struct ClaimMeasurement {
   }
 
   private func ablations(
-    _ sets: [RoleSet], _ substitutes: [Ablation.Substitute], _ scope: Ablation.Scope,
+    _ sets: [RoleSet], _ substitutes: [Ablation.Substitute], _ scope: Ablation.Scope, _ quantity: String,
     _ judge: ([Effect]) -> Bool?
   ) throws -> [ClaimFinding.Cell] {
     var cells: [ClaimFinding.Cell] = []
@@ -144,7 +152,7 @@ struct ClaimMeasurement {
       for word in words {
         let condition = "w = \(name(word)), T = \(position), t = \(set.step)"
         guard let units = set.units else {
-          cells.append(.init(condition, missing("moves the word"), isMet: false))
+          cells.append(.init(condition, quantity, missing("moves the word"), isMet: false))
           continue
         }
         let runs = try Counterfactuals(
@@ -158,7 +166,7 @@ struct ClaimMeasurement {
               seed: options.seed), choose: { _ in units }
           ).steps[0].uniform
         }
-        cells.append(.init(condition, effects[effects.count / 2], isMet: judge(effects)))
+        cells.append(.init(condition, quantity, effects[effects.count / 2], isMet: judge(effects)))
       }
     }
     return cells
@@ -167,18 +175,22 @@ struct ClaimMeasurement {
   func isNecessary(_ sets: [RoleSet]) throws -> ClaimFinding {
     ClaimFinding(
       "R2", "Storing units are necessary",
-      criterion: "the loss beats 99 % of random sets, set to zero, to the mean at the step, and resampled",
-      try ablations(sets, [.zero, .meanAtStep, .resampledRow], .set) { effects in
-        effects.reduce(true) { all, effect in all.flatMap { so in isAbove99(effect).map { so && $0 } } }
+      criterion:
+        "the loss beats \(beaten) of random sets, set to zero, to the mean at the step, and resampled",
+      try ablations(sets, [.zero, .meanAtStep, .resampledRow], .set, "token lost") { effects in
+        effects.reduce(true) { all, effect in
+          all.flatMap { so in criteria.beatsRandomSets(effect).map { so && $0 } }
+        }
       })
   }
 
   func suffices(_ sets: [RoleSet]) throws -> ClaimFinding {
     ClaimFinding(
       "R3", "Storing units suffice",
-      criterion: "≥ .9 keep the token with all others at their mean, more than with 99 % of random sets",
-      try ablations(sets, [.meanAtStep], .others) { effects in
-        effects[0].measurement.map { $0.estimate >= 0.9 && $0.null.pValue <= 0.01 }
+      criterion:
+        "≥ \(criteria.tokenKept) keep the token with all others at their mean, more than with \(beaten) of random sets",
+      try ablations(sets, [.meanAtStep], .others, "token kept") { effects in
+        criteria.isEnough(effects[0], criteria.tokenKept)
       })
   }
 
@@ -200,7 +212,7 @@ struct ClaimMeasurement {
     let cells = try sets.map { set -> ClaimFinding.Cell in
       let condition = "t = \(set.step)"
       guard let units = set.units else {
-        return .init(condition, missing("moves the position"), isMet: false)
+        return .init(condition, "one step late", missing("moves the position"), isMet: false)
       }
       do {
         let shift = try StateShift(
@@ -208,15 +220,21 @@ struct ClaimMeasurement {
           seed: options.seed)
         let follows = shift.points[0].follows
         return .init(
-          condition, follows, isMet: follows.measurement.map { $0.estimate >= 0.9 && $0.null.mean <= 0.1 })
+          condition, "one step late", follows,
+          isMet: follows.measurement.map {
+            $0.estimate >= criteria.oneStepLate && $0.null.mean <= criteria.oneStepLateRandom
+          })
       } catch AnalysisError.tooFewRows {
-        return .init(condition, .notDetermined(.noRows(condition: "a token after the step")), isMet: nil)
+        return .init(
+          condition, "one step late", .notDetermined(.noRows(condition: "a token after the step")), isMet: nil
+        )
       }
     }
     return ClaimFinding(
       "R4", "Counting units keep the time",
       criterion:
-        "the value of the step before: exactly one step late with P ≥ .9 at each t; random sets ≤ .1", cells)
+        "the value of the step before: exactly one step late with P ≥ \(criteria.oneStepLate) at each t; random sets ≤ \(criteria.oneStepLateRandom)",
+      cells)
   }
 
   func countsDown(_ sets: [RoleSet]) throws -> ClaimFinding {
@@ -226,12 +244,14 @@ struct ClaimMeasurement {
     var cells: [ClaimFinding.Cell] = []
     for set in sets {
       guard let units = set.units else {
-        cells.append(.init("t = \(set.step)", missing("moves the position"), isMet: false))
+        cells.append(
+          .init("t = \(set.step)", "R²(T − t) − R²(t)", missing("moves the position"), isMet: false))
         continue
       }
       for unit in units.sorted() {
         let fit = regression.units[unit]
-        cells.append(.init("t = \(set.step), unit \(unit)", fit.difference, isMet: fit.countsDown))
+        cells.append(
+          .init("t = \(set.step), unit \(unit)", "R²(T − t) − R²(t)", fit.difference, isMet: fit.countsDown))
       }
       guard set.step >= 2 else { continue }
       let exchange = try Exchange(
@@ -241,13 +261,13 @@ struct ClaimMeasurement {
       ).positionMoves
       cells.append(
         .init(
-          "exchange from t = \(set.step - 1) into \(set.step)", landing,
-          isMet: landing.measurement.map { $0.estimate >= 0.9 && $0.null.pValue <= 0.01 }))
+          "exchange from t = \(set.step - 1) into \(set.step)", "lands by the time left", landing,
+          isMet: criteria.isEnough(landing, criteria.landsByTimeLeft)))
     }
     return ClaimFinding(
       "R5", "They count down",
       criterion:
-        "for each unit R²(T − t) > R²(t), interval excluding 0; an exchange from another step lands by the time left in ≥ .9",
+        "for each unit R²(T − t) > R²(t), interval excluding 0; an exchange from another step lands by the time left in ≥ \(criteria.landsByTimeLeft)",
       cells)
   }
 }

@@ -18,10 +18,13 @@ public struct CorrectedArm: Codable, Sendable, Equatable {
     /// For each null.
     public var randomSets: Int
     public var seed: UInt64
+    public var criteria: Criteria
 
     public init(
-      positions: [Int], stride: Int = 1, rowsPerPair: Int = 6, randomSets: Int = 200, seed: UInt64 = 1
+      positions: [Int], stride: Int = 1, rowsPerPair: Int = 6, randomSets: Int = 200, seed: UInt64 = 1,
+      criteria: Criteria = Criteria()
     ) {
+      self.criteria = criteria
       self.positions = positions
       self.stride = stride
       self.rowsPerPair = rowsPerPair

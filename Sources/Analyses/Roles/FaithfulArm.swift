@@ -17,7 +17,7 @@ public enum FaithfulArm {
   /// - Throws: As `PublishedUnits` and `PublishedVerification`.
   public static func scorecard(
     _ model: Seq2Seq, _ data: Dataset, words: [Int32], positions: [Int], randomSets: Int = 200,
-    seed: UInt64 = 1,
+    seed: UInt64 = 1, criteria: Criteria = Criteria(),
     progress: (Double) -> Void = { _ in }
   ) throws -> Scorecard {
     var (told, lost, kept, late, written) = (
@@ -43,7 +43,7 @@ public enum FaithfulArm {
           // Copies of one input on one side, and no null: the accuracy can't be judged.
           told.append(
             .init(
-              condition(units.step),
+              condition(units.step), "w told apart",
               .notDetermined(
                 .undefinedOutcome(
                   "accuracy \(units.accuracy.share) on copies of \(units.inputsWith) and \(units.inputsWithout) inputs"
@@ -51,12 +51,12 @@ public enum FaithfulArm {
               isMet: nil))
           let (disabled, enabled) = (try verify(.disabled, units), try verify(.enabledOnly, units))
           lost.append(
-            .init(condition(units.step), disabled, isMet: disabled.measurement.map { $0.null.pValue <= 0.01 })
+            .init(condition(units.step), "token lost", disabled, isMet: criteria.beatsRandomSets(disabled))
           )
           kept.append(
             .init(
-              condition(units.step), enabled,
-              isMet: enabled.measurement.map { $0.estimate >= 0.9 && $0.null.pValue <= 0.01 }))
+              condition(units.step), "token kept", enabled,
+              isMet: criteria.isEnough(enabled, criteria.tokenKept)))
         }
         for units in try PublishedUnits.select(
           .counting, model, data, word: word, position: position, steps: steps, seed: seed)
@@ -64,17 +64,19 @@ public enum FaithfulArm {
           let previous = try verify(.previous, units)
           late.append(
             .init(
-              condition(units.step), previous,
-              isMet: previous.measurement.map { $0.estimate >= 0.9 && $0.null.mean <= 0.1 }))
+              condition(units.step), "one step late", previous,
+              isMet: previous.measurement.map {
+                $0.estimate >= criteria.oneStepLate && $0.null.mean <= criteria.oneStepLateRandom
+              }))
         }
-        written.append(try outputting(model, rows, position, condition(position), randomSets, seed))
+        written.append(try outputting(model, rows, position, condition(position), randomSets, seed, criteria))
       }
       progress(Double(index + 1) / Double(positions.count))
     }
     func untold(_ name: String, _ statement: String, _ why: String) -> ClaimFinding {
       ClaimFinding(
         name, statement, criterion: "none that the published procedure can judge",
-        [.init("all", .notDetermined(.undefinedOutcome(why)), isMet: nil)])
+        [.init("all", "none", .notDetermined(.undefinedOutcome(why)), isMet: nil)])
     }
     let accuracy = try model.evaluate(data.verify).whole
     let unjudged = Effect.notDetermined(
@@ -85,7 +87,7 @@ public enum FaithfulArm {
         ClaimFinding(
           "R0", "The model positions tokens",
           criterion: "whole accuracy ≥ .99, on copies of the training rows",
-          [.init("all", unjudged, isMet: accuracy.share >= 0.99)]),
+          [.init("all", "whole accuracy", unjudged, isMet: accuracy.share >= criteria.tokenAccuracy)]),
         ClaimFinding("R1", "Storing units carry w", criterion: "a probe's accuracy on unseen inputs", told),
         ClaimFinding(
           "R2", "Storing units are necessary", criterion: "set to zero, the loss beats 99 % of random sets",
@@ -110,7 +112,8 @@ public enum FaithfulArm {
 
   /// The half of the units with the largest |W_out[:, w]|, as the published code takes them for outputting units.
   private static func outputting(
-    _ model: Seq2Seq, _ rows: Rows, _ position: Int, _ condition: String, _ randomSets: Int, _ seed: UInt64
+    _ model: Seq2Seq, _ rows: Rows, _ position: Int, _ condition: String, _ randomSets: Int, _ seed: UInt64,
+    _ criteria: Criteria
   ) throws -> ClaimFinding.Cell {
     let kernel = try model.parameter("output.kernel")
     guard let word = rows.words.first else {
@@ -122,6 +125,6 @@ public enum FaithfulArm {
     let share = try DirectLogitAttribution(model, model.record(rows.prefix(100)), position: position).share(
       of: units, randomSets: randomSets, resamples: 200, seed: seed)
     return .init(
-      condition, share, isMet: share.measurement.map { $0.estimate >= 0.8 && $0.null.pValue <= 0.01 })
+      condition, "share of the logit difference", share, isMet: criteria.isEnough(share, criteria.logitShare))
   }
 }

@@ -29,7 +29,9 @@ public struct RoleSearch: Sendable {
   /// The rows on which the sets are measured.
   public let measuring: Counterfactuals
   /// The share of rows that an exchange must move, and leave alone in the other respect.
-  public var threshold = 0.9
+  public var threshold = Criteria().exchangeMoves
+  /// The share of the logit difference that outputting units must give.
+  public var logitShare = Criteria().logitShare
   /// At most how many units a set may have: half of them.
   public var largest: Int
   public var randomSets = 200
@@ -44,9 +46,8 @@ public struct RoleSearch: Sendable {
   func at(_ position: Int) throws -> RoleSearch {
     var search = RoleSearch(
       choosing: try choosing.rows(at: position), measuring: try measuring.rows(at: position))
-    (search.threshold, search.largest, search.randomSets, search.seed) = (
-      threshold, largest, randomSets, seed
-    )
+    (search.threshold, search.logitShare, search.largest) = (threshold, logitShare, largest)
+    (search.randomSets, search.seed) = (randomSets, seed)
     return search
   }
 
@@ -137,7 +138,7 @@ public struct RoleSearch: Sendable {
     var (sum, units) = (0.0, [Int]?.none)
     for (index, unit) in ranking.enumerated() where units == nil && whole > 0 {
       sum += means[unit]
-      if sum >= 0.8 * whole { units = Array(ranking[...index]) }
+      if sum >= logitShare * whole { units = Array(ranking[...index]) }
     }
     return RoleSet(
       role: .outputting, position: position, step: position, ranking: ranking,

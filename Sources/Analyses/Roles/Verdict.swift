@@ -12,13 +12,15 @@ public struct ClaimFinding: Codable, Sendable, Equatable {
   public struct Cell: Codable, Sendable, Equatable {
     /// Such as "T = 5, t = 2".
     public let condition: String
+    /// What the criterion is about, such as "token kept"; cells of one claim may be about several.
+    public let quantity: String
     /// The number that the criterion is about.
     public let effect: Effect
     /// Whether the criterion holds; nil if it can't be told.
     public let isMet: Bool?
 
-    public init(_ condition: String, _ effect: Effect, isMet: Bool?) {
-      (self.condition, self.effect, self.isMet) = (condition, effect, isMet)
+    public init(_ condition: String, _ quantity: String, _ effect: Effect, isMet: Bool?) {
+      (self.condition, self.quantity, self.effect, self.isMet) = (condition, quantity, effect, isMet)
     }
   }
 

@@ -20,7 +20,7 @@ public struct Installation: Sendable {
   private static let cModules = ["CBLAS", "CCairo", "CGLib", "CProcess"]
   private static let cPackages = ["openblas", "pangocairo", "glib-2.0"]
   /// The modules that kept models depend on.
-  private static let modelModules = ["CBLAS", "LinearAlgebra", "Networks", "Tasks"]
+  private static let modelModules = ["CBLAS", "LinearAlgebra", "Networks", "Tasks", "Analyses"]
   private static let libraryModules =
     cModules + ["LinearAlgebra", "Tasks", "Networks", "Analyses", "Plotting", "CellRecords", "Lab"]
 

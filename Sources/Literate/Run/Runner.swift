@@ -84,7 +84,7 @@ struct Runner {
     let values = [
       ProgramEnvironment.runFolder: folder.url.path,
       ProgramEnvironment.chapterFolder: chapter.source.url.deletingLastPathComponent().path,
-      ProgramEnvironment.cache: kept.path,
+      ProgramEnvironment.output: output.path, ProgramEnvironment.cache: kept.path,
       ProgramEnvironment.writable: "\(output.path):/dev", "TMPDIR": folder.temporary.path,
       ProgramEnvironment.modelSources: String(decoding: modelSources, as: UTF8.self),
       ProgramEnvironment.profile: profile.rawValue,

@@ -1,0 +1,35 @@
+import CellRecords
+import Foundation
+
+/// A finding of the full profile, which takes too long for every build: computed by `--profile full` alone, and read from a
+/// small file by the others, so that a chapter can show it beside its own.
+///
+/// The full profile writes `findings/NAME.json` below the folder of the report. Put beside the chapters, as `make full`
+/// does, the file is read by the other profiles.
+///
+/// - Returns: The finding; nil in another profile, where the file is not there yet.
+/// - Throws: What `compute` throws; `DataError` for a file that is not of this type.
+public func fullFinding<Value: Codable>(_ name: String, _ compute: () throws -> Value) throws -> Value? {
+  let environment = ProcessInfo.processInfo.environment
+  let path = "findings/\(name).json"
+  guard profile == .full else {
+    let folder = URL(
+      filePath: environment[ProgramEnvironment.chapterFolder] ?? ".", directoryHint: .isDirectory)
+    guard FileManager.default.fileExists(atPath: folder.appending(path: path).path) else { return nil }
+    do {
+      return try JSONDecoder().decode(Value.self, from: data(path))
+    } catch let error as DecodingError {
+      throw DataError(path: path, reason: "it is not a \(Value.self): \(error). Make it anew: make full")
+    }
+  }
+  let value = try compute()
+  if let output = environment[ProgramEnvironment.output] {
+    let file = URL(filePath: output, directoryHint: .isDirectory).appending(path: path)
+    try FileManager.default.createDirectory(
+      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
+    try encoder.encode(value).write(to: file, options: .atomic)
+  }
+  return value
+}
