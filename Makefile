@@ -13,10 +13,17 @@ SOURCES = Sources Tests Benchmarks/Sources Benchmarks/Package.swift Package.swif
 # Where PyTorch, JAX and scikit-learn are, for comparison: PYTHON=… to use one that has them already.
 PYTHON = $(wildcard Benchmarks/.venv/bin/python)
 
-.PHONY: report test docs gallery preview build build-tests check bench bench-peers dependencies format lint clean
+.PHONY: report full test docs gallery preview build build-tests check bench bench-peers dependencies format lint clean
 
 report: build
 	$(COMMAND) build chapters
+
+# Hours instead of minutes: more seeds, sizes and text. Its findings become small files beside the chapters, which the other
+# profiles show, with the record of the run.
+full: build
+	$(COMMAND) build chapters --profile full
+	mkdir -p chapters/findings
+	cp output/findings/*.json output/run.json chapters/findings/
 
 test: lint build-tests
 	swift test $(FLAGS) --skip-build

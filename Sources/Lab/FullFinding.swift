@@ -15,7 +15,10 @@ public func fullFinding<Value: Codable>(_ name: String, _ compute: () throws -> 
   guard profile == .full else {
     let folder = URL(
       filePath: environment[ProgramEnvironment.chapterFolder] ?? ".", directoryHint: .isDirectory)
-    guard FileManager.default.fileExists(atPath: folder.appending(path: path).path) else { return nil }
+    guard FileManager.default.fileExists(atPath: folder.appending(path: path).path) else {
+      ChapterProgram.append(.read(path: path, digest: ""))
+      return nil
+    }
     do {
       return try JSONDecoder().decode(Value.self, from: data(path))
     } catch let error as DecodingError {
@@ -32,4 +35,36 @@ public func fullFinding<Value: Codable>(_ name: String, _ compute: () throws -> 
     try encoder.encode(value).write(to: file, options: .atomic)
   }
   return value
+}
+
+/// When and on what the findings of the full profile were made, for the prose; what to do where there are none.
+///
+/// - Throws: `DataError` for a record that can't be read.
+public func fullRecord() throws -> String {
+  struct Run: Decodable {
+    struct Chapter: Decodable {
+      var chapter: String
+      var seconds: Double
+    }
+    var commit: String?
+    var compiler, processor, profile: String
+    var cores: Int
+    var chapters: [Chapter]
+  }
+  if profile == .full { return "These findings were made with this page." }
+  let path = "findings/run.json"
+  let folder = ProcessInfo.processInfo.environment[ProgramEnvironment.chapterFolder] ?? "."
+  guard FileManager.default.fileExists(atPath: folder + "/" + path) else {
+    ChapterProgram.append(.read(path: path, digest: ""))
+    return "The full profile was not run yet: `make full`."
+  }
+  let run: Run
+  do {
+    run = try JSONDecoder().decode(Run.self, from: data(path))
+  } catch let error as DecodingError {
+    throw DataError(path: path, reason: "it is not the record of a run: \(error)")
+  }
+  let minutes = run.chapters.reduce(0) { $0 + $1.seconds } / 60
+  return "The record of the full run: commit \(run.commit ?? "unknown"), \(run.compiler), \(run.processor), "
+    + "\(run.cores) cores; its cells ran for \(decimals(minutes, 0)) minutes in all."
 }

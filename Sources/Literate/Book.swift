@@ -43,7 +43,7 @@ public struct Book: Sendable {
   }
 
   static let names = [
-    "title", "subtitle", "authors", "chapters", "bibliography", "parameters", "output", "figures",
+    "title", "subtitle", "authors", "chapters", "bibliography", "parameters", "criteria", "output", "figures",
   ]
 
   /// A book of a folder with a `book.yml`, of a `book.yml` itself, or of a single Markdown chapter.
@@ -147,9 +147,14 @@ public struct Book: Sendable {
           return entry(name, item.mark)
         }
       case "parameters":
-        book.parameters = try Parameter.parse(value, profile: profile, at: place) { mark in
+        book.parameters += try Parameter.parse(value, profile: profile, at: place) { mark in
           source.location(line: mark.line, column: mark.column)
         }
+      case "criteria":
+        book.parameters.append(
+          try Parameter.criteria(value, at: place) { mark in
+            source.location(line: mark.line, column: mark.column)
+          })
       case "bibliography": book.bibliography = entry(try text(), keyNode.mark)
       case "output": book.output = folder.appending(path: try text(), directoryHint: .isDirectory)
       case "figures": book.figures = folder.appending(path: try text(), directoryHint: .isDirectory)

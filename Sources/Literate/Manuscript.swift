@@ -31,11 +31,13 @@ struct Manuscript {
     let slugs = book.slugs
     var chapters: [Chapter] = []
     var problems: [Problem] = []
+    var numbered = 0
     for (index, result) in results.enumerated() {
       switch result {
       case .success(var chapter):
         chapter.slug = slugs[index]
-        if book.chapters.count > 1 { chapter.number = index + 1 }
+        if chapter.isNumbered { numbered += 1 }
+        if book.chapters.count > 1 { chapter.number = chapter.isNumbered ? numbered : 0 }
         let own = Set(chapter.parameters.map(\.name))
         chapter.parameters = book.parameters.filter { !own.contains($0.name) } + chapter.parameters
         chapters.append(chapter)

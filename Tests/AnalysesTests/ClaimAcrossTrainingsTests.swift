@@ -1,6 +1,5 @@
-import Testing
-
 import Analyses
+import Testing
 
 /// Claims over several trainings, on findings made by hand.
 @Suite struct ClaimAcrossTrainingsTests {

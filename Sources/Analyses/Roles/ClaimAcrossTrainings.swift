@@ -56,9 +56,12 @@ public struct ClaimAcrossTrainings: Codable, Sendable, Equatable {
     trainings = findings.count
     met = findings.count { $0.verdict == .met }
 
-    func mean(_ observations: [HierarchicalBootstrap.Observation]) throws -> Mean {
+    func mean(_ observations: [HierarchicalBootstrap.Observation], isShare: Bool) throws -> Mean {
       let found = try HierarchicalBootstrap(observations, draws: draws, seed: seed)
-      return Mean(value: found.estimate, interval: found.interval)
+      let interval = found.interval
+      return Mean(
+        value: found.estimate,
+        interval: isShare ? Interval(low: max(0, interval.low), high: min(1, interval.high)) : interval)
     }
     let all = findings.enumerated().flatMap { training, finding in
       finding.cells.enumerated().map { (training: training, number: $0, cell: $1) }
@@ -68,8 +71,10 @@ public struct ClaimAcrossTrainings: Codable, Sendable, Equatable {
       told.isEmpty
       ? nil
       : try mean(
-        told.map { .init(seed: $0.training, cell: $0.number, input: 0, value: $0.cell.isMet == true ? 1 : 0) }
-      )
+        told.map {
+          .init(seed: $0.training, cell: $0.number, input: 0, value: $0.cell.isMet == true ? 1 : 0)
+        },
+        isShare: true)
     let missing = told.count { $0.cell.effect.measurement == nil }
     withoutSet = told.isEmpty ? 0 : Double(missing) / Double(told.count)
 
@@ -90,7 +95,11 @@ public struct ClaimAcrossTrainings: Codable, Sendable, Equatable {
         }
       }
       return Quantity(
-        name: name, mean: try mean(observations),
+        name: name,
+        mean: try mean(
+          observations,
+          // A share has no less than none and no more than all.
+          isShare: own.allSatisfy { $0.found.interval.low >= 0 && $0.found.interval.high <= 1 }),
         null: own.reduce(0) { $0 + $1.found.null.median } / Double(own.count),
         ofDraws: some.found.null.description, conditions: own.count,
         distinctInputs: own.map(\.found.distinctInputs).max() ?? 0)

@@ -6,7 +6,8 @@ public struct Chapter: Sendable {
   public var source: Source
   /// The file's name without its ending; names the run folder and unlabelled identifiers.
   public var slug: String
-  /// The chapter's number in the book, from 1; nil where the book has no other, or the chapter has no number.
+  /// The chapter's number in the book, from 1; 0 for one whose title is `.unnumbered`, such as a preface; nil where the
+  /// book has no other.
   public var number: Int?
   public var parameters: [Parameter]
   public var cells: [Cell]
@@ -47,6 +48,12 @@ public struct Chapter: Sendable {
           advice: "Write it in the LaTeX that MathML has: \\left( for \\bigl(, for example."))
     }
     return chapter
+  }
+
+  /// Whether it counts among the chapters.
+  var isNumbered: Bool {
+    guard let title = blocks.array?.first(where: { $0.tag == "Header" }) else { return true }
+    return !(title.content[1][1].array ?? []).contains { $0.string == "unnumbered" }
   }
 
   func caption(of cell: Cell) -> [JSON]? {

@@ -7,12 +7,16 @@ public struct Parameter: Sendable {
   public var value: Value
   var location: Problem.Location
 
-  /// A value of one of four types; the declared value decides which.
+  /// Whether it stands for `criteria:` of the book.
+  var isCriteria: Bool { if case .criteria = value { true } else { false } }
+
+  /// A value of one of four types, which the declared value decides; or the criteria of the book.
   public enum Value: Sendable, Equatable {
     case integer(Int)
     case number(Double)
     case flag(Bool)
     case text(String)
+    case criteria([String: Double])
 
     var swiftType: String {
       switch self {
@@ -20,6 +24,7 @@ public struct Parameter: Sendable {
       case .number: "Double"
       case .flag: "Bool"
       case .text: "String"
+      case .criteria: "[String: Double]"
       }
     }
 
@@ -29,11 +34,22 @@ public struct Parameter: Sendable {
       case .number(let number): "\(number)"
       case .flag(let flag): "\(flag)"
       case .text(let text): text.debugDescription
+      case .criteria(let numbers): "[\(Self.listed(numbers) { $0.debugDescription })]"
       }
     }
 
     /// The value as the page and the command line write it.
-    public var text: String { if case .text(let text) = self { text } else { swiftLiteral } }
+    public var text: String {
+      switch self {
+      case .text(let text): text
+      case .criteria(let numbers): Self.listed(numbers) { $0 }
+      default: swiftLiteral
+      }
+    }
+
+    private static func listed(_ numbers: [String: Double], _ name: (String) -> String) -> String {
+      numbers.sorted { $0.key < $1.key }.map { "\(name($0.key)): \($0.value)" }.joined(separator: ", ")
+    }
 
     init?(_ node: Node) {
       guard let scalar = node.scalar else { return nil }
@@ -57,6 +73,7 @@ public struct Parameter: Sendable {
       case .number: Double(text).map(Value.number)
       case .flag: Bool(text).map(Value.flag)
       case .text: .text(text)
+      case .criteria: nil
       }
     }
 
@@ -66,8 +83,27 @@ public struct Parameter: Sendable {
       case .number: "a number"
       case .flag: "true or false"
       case .text: "text"
+      case .criteria: "what the book says under `criteria`, which no command can change"
       }
     }
+  }
+
+  /// Reads `criteria:`, a mapping from names to numbers, as the constant `criteria` of every cell.
+  static func criteria(
+    _ node: Node, at place: Problem.Location, position: (Mark) -> Problem.Location
+  ) throws -> Parameter {
+    guard case .mapping(let mapping) = node, !mapping.isEmpty else {
+      throw Problem("`criteria` must be a list of `name: number`.", at: place)
+    }
+    var numbers: [String: Double] = [:]
+    for (key, value) in mapping {
+      guard let name = key.string, let number = value.float ?? value.int.map(Double.init) else {
+        throw Problem(
+          "The criterion `\(key.string ?? "")` must be a number.", at: key.mark.map(position) ?? place)
+      }
+      numbers[name] = number
+    }
+    return Parameter(name: "criteria", value: .criteria(numbers), location: place)
   }
 
   /// Reads `parameters:`, a mapping from names to values, or to values by profile.

@@ -9,6 +9,8 @@ struct RunRecord: Codable, Sendable {
   var processor: String
   var cores: Int
   var profile: String
+  /// What the book fixed before any run.
+  var criteria: String?
   var chapters: [ChapterRecord]
 
   struct ChapterRecord: Codable, Sendable {
@@ -41,11 +43,14 @@ struct RunRecord: Codable, Sendable {
     processor = model.map { String($0.name) } ?? "unknown"
     cores = ProcessInfo.processInfo.activeProcessorCount
     profile = book.profile.rawValue
+    criteria = book.parameters.first { $0.isCriteria }?.value.text
     self.chapters = zip(chapters, runs).map { chapter, run in
       ChapterRecord(
         chapter: chapter.slug, kept: run.isKept, reason: run.reason, stale: run.staleBecause,
         seconds: run.seconds,
-        parameters: Dictionary(chapter.parameters.map { ($0.name, $0.value.text) }, uniquingKeysWith: { $1 }),
+        parameters: Dictionary(
+          chapter.parameters.filter { !$0.isCriteria }.map { ($0.name, $0.value.text) },
+          uniquingKeysWith: { $1 }),
         files: run.files, notes: run.notes,
         values: run.keptValues.map { "\($0.name): \($0.computedBecause ?? "kept")" },
         problems: run.problems.map(\.message))
@@ -70,6 +75,7 @@ struct RunRecord: Codable, Sendable {
       row("Commit", commit ?? "not in git"), row("Compiler", compiler),
       row("Processor", "\(processor), \(cores) cores"), row("Profile", profile),
     ]
+    if let criteria { rows.append(row("Criteria", criteria)) }
     for chapter in chapters {
       var parts = ["cells ran for \(String(format: "%.1f", chapter.seconds)) s"]
       parts += chapter.parameters.sorted { $0.key < $1.key }.map { "\($0.key) = \($0.value)" }

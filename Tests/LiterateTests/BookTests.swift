@@ -1,0 +1,50 @@
+import Foundation
+import Testing
+
+@testable import Literate
+
+/// The book that ships.
+@Suite struct BookTests {
+  private static let chapters = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent()
+    .deletingLastPathComponent().appending(path: "chapters")
+
+  /// Every claim is "not met" when the models that it is about were never trained. A verdict that survives that says
+  /// nothing about what training does.
+  @Test func noClaimIsMetWithoutTraining() throws {
+    try withWorkshop { workshop in
+      // Those that make claims about models; the rest of the book would only take time.
+      let book = try String(contentsOf: Self.chapters.appending(path: "book.yml"), encoding: .utf8)
+      let withoutClaims = ["02-a-look-inside", "10-elsewhere", "11-beyond", "13-appendix"]
+      try FileManager.default.copyItem(at: Self.chapters, to: workshop.url("chapters"))
+      let lines = book.split(separator: "\n", omittingEmptySubsequences: false).filter { line in
+        !withoutClaims.contains { line.contains($0) }
+      }
+      // What they refer to in the others.
+      let labels = withoutClaims.flatMap { name in
+        let text =
+          (try? String(contentsOf: Self.chapters.appending(path: name + ".md"), encoding: .utf8)) ?? ""
+        return text.matches(of: /#(sec-[a-z-]+)/).map { String($0.1) }
+      }
+      try workshop.write(
+        labels.map { "# Elsewhere {#\($0)}\n" }.joined(separator: "\n"), to: "chapters/others.md")
+      try workshop.write(lines.joined(separator: "\n") + "\n  - others.md\n", to: "chapters/book.yml")
+      let result = try workshop.neuronbook([
+        "build", "chapters", "--profile", "quick", "--set", "withoutTraining=true", "--output", "output",
+        "--progress", "quiet",
+      ])
+      #expect(result.status == 0, "\(result.error)")
+      struct Shown: Decodable {
+        var name: String
+        var verdict: String
+      }
+      let claims = try JSONDecoder().decode(
+        [Shown].self, from: Data(contentsOf: workshop.url("output/scorecard.json")))
+      for number in 0...9 {
+        let own = claims.filter { $0.name.hasPrefix("R\(number) ") || $0.name == "R\(number)" }
+        #expect(!own.isEmpty, "R\(number)")
+        for claim in own { #expect(claim.verdict != "met", "\(claim.name)") }
+      }
+    }
+  }
+}
