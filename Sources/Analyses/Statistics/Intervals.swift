@@ -22,7 +22,9 @@ public struct Interval: Codable, Sendable, Hashable {
     let p = Double(correct) / n
     let centre = (p + z * z / (2 * n)) / (1 + z * z / n)
     let half = z / (1 + z * z / n) * (p * (1 - p) / n + z * z / (4 * n * n)).squareRoot()
-    return Interval(low: max(0, centre - half), high: min(1, centre + half))
+    // The ends that the formula gives exactly, without its rounding.
+    return Interval(
+      low: correct == 0 ? 0 : max(0, centre - half), high: correct == count ? 1 : min(1, centre + half))
   }
 }
 
