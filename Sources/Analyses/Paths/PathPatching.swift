@@ -2,7 +2,7 @@ import LinearAlgebra
 import Networks
 import Tasks
 
-/// What passes along one path, and nothing else: path patching (Wang and others 2022, arXiv 2211.00593, section 3.1;
+/// What passes along one path, and nothing else: path patching (Wang and others 2022, arXiv 2211.00593;
 /// Goldowsky-Dill and others 2023, arXiv 2304.05969) over the graph unit → gate → unit → logits, unrolled in time.
 ///
 /// First pass: the senders are changed, all other states and gates are frozen at their run without edits, and only the
