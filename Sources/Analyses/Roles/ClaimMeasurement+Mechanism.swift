@@ -27,19 +27,20 @@ extension ClaimMeasurement {
         continue
       }
       let runs = try verify.rows(at: position)
-      let transplant = try Transplant(runs, units: units, randomSets: options.randomSets, seed: options.seed)
       let wanted = Set(steps(position))
-      for cell in transplant.cells where wanted.contains(cell.step) {
+      let transplant = try Transplant(
+        runs, units: units, into: wanted, randomSets: options.randomSets, seed: options.seed)
+      for cell in transplant.cells {
         cells.append(.init("T = \(position), t₁ = \(cell.step)", cell.probability, isMet: cell.meets))
       }
       let mediation = try GateMediation(
-        runs, units: units, randomSets: options.randomSets, seed: options.seed)
-      for cell in mediation.cells where wanted.contains(cell.step) {
+        runs, units: units, into: wanted, randomSets: options.randomSets, seed: options.seed)
+      for cell in mediation.cells {
         // No bound on p: the gates of all other units are held, and random sets of as many are nearly the same set.
         cells.append(
           .init(
             "T = \(position), t₁ = \(cell.step), through z", cell.passes,
-            isMet: cell.passes.measurement.map { $0.estimate >= 0.5 }))
+            isMet: Criterion(atLeast: 0.5).isMet(by: cell.passes)))
       }
     }
     return ClaimFinding(
@@ -54,28 +55,14 @@ extension ClaimMeasurement {
     }
   }
 
-  func writes(_ sets: [RoleSet]) throws -> ClaimFinding {
+  func writes(_ sets: [RoleSet]) -> ClaimFinding {
     var cells: [ClaimFinding.Cell] = []
-    for (index, set) in sets.enumerated() {
-      let (position, word) = (set.position ?? 0, words[index % words.count])
-      let condition = "w = \(name(word)), T = \(position)"
-      guard let units = set.units else {
+    for set in sets {
+      let condition = "w = \(set.word.map(name) ?? "any"), T = \(set.position ?? 0)"
+      if set.units == nil {
         cells.append(.init(condition, missing("gives 80 % of the logit difference"), isMet: false))
-        continue
       }
-      let rows = verify.rows.filter { asked, last, _ in asked == word && last == position }
-      let recording = try model.record(rows, steps: verify.steps)
-      let share = try DirectLogitAttribution(model, recording, position: position).share(
-        of: units, randomSets: options.randomSets, resamples: 200, seed: options.seed)
-      let change = try OutputChange(
-        model, recording, units: units, position: position, randomSets: options.randomSets, seed: options.seed
-      ).share
-      // No bound on p: one unit of 32 never beats 99 % of the random sets, since 3 % of these are the same.
-      cells.append(
-        .init(condition + ", share", share, isMet: share.measurement.map { $0.estimate >= 0.8 }))
-      // With T = 1 all change is at T.
-      cells.append(
-        .init(condition + ", change at T", change, isMet: change.measurement.map { $0.estimate >= 0.5 }))
+      cells += set.evidence.map { .init(condition + ", " + $0.what, $0.effect, isMet: $0.isMet) }
     }
     return ClaimFinding(
       "R7", "Outputting units write it",
@@ -124,7 +111,7 @@ extension ClaimMeasurement {
       cells.append(
         .init(
           condition + ", all but the chain resampled", scrubbing.kept,
-          isMet: scrubbing.kept.measurement.map { $0.estimate >= 0.8 && $0.null.pValue <= 0.05 }))
+          isMet: Criterion(atLeast: 0.8, pValue: 0.05).isMet(by: scrubbing.kept)))
       let receivers = written.filter { !started.contains($0) }
       if receivers.isEmpty { continue }
       let passes = condition + ", trigger → z of outputting → logits"
@@ -142,7 +129,7 @@ extension ClaimMeasurement {
       }
       cells.append(
         .init(
-          passes, share, isMet: share.measurement.map { $0.estimate >= 0.5 && $0.null.pValue <= 0.05 }))
+          passes, share, isMet: Criterion(atLeast: 0.5, pValue: 0.05).isMet(by: share)))
     }
     return ClaimFinding(
       "R8", "They form a chain",

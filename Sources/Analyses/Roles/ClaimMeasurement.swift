@@ -48,8 +48,6 @@ struct ClaimMeasurement {
   var words: [Int32] { Set(verify.rows.words).sorted() }
   func name(_ word: Int32) -> String { data.vocabulary.name(of: word) }
 
-  func isAbove99(_ effect: Effect) -> Bool? { effect.measurement.map { $0.null.pValue <= 0.01 } }
-
   /// Where no set was found, there is nothing to measure, and the claim fails.
   func missing(_ what: String) -> Effect {
     .notDetermined(.undefinedOutcome("no set of at most half of the units \(what)"))
@@ -78,7 +76,7 @@ struct ClaimMeasurement {
     }
     let whole = effect(Array(all))
     var cells = [
-      ClaimFinding.Cell("all", whole, isMet: whole.measurement.map { $0.estimate >= 0.99 })
+      ClaimFinding.Cell("all", whole, isMet: Criterion(atLeast: 0.99).isMet(by: whole))
     ]
     for word in Set(data.verify.words).sorted() {
       for position in options.positions {
@@ -87,7 +85,7 @@ struct ClaimMeasurement {
         let found = effect(rows)
         cells.append(
           .init(
-            "w = \(name(word)), T = \(position)", found, isMet: found.measurement.map { $0.estimate >= 0.95 })
+            "w = \(name(word)), T = \(position)", found, isMet: Criterion(atLeast: 0.95).isMet(by: found))
         )
       }
     }
@@ -165,11 +163,13 @@ struct ClaimMeasurement {
   }
 
   func isNecessary(_ sets: [RoleSet]) throws -> ClaimFinding {
-    ClaimFinding(
+    let above99 = Criterion(pValue: 0.01)
+    return ClaimFinding(
       "R2", "Storing units are necessary",
       criterion: "the loss beats 99 % of random sets, set to zero, to the mean at the step, and resampled",
       try ablations(sets, [.zero, .meanAtStep, .resampledRow], .set) { effects in
-        effects.reduce(true) { all, effect in all.flatMap { so in isAbove99(effect).map { so && $0 } } }
+        effects.reduce(true) { all, effect in all.flatMap { so in above99.isMet(by: effect).map { so && $0 } }
+        }
       })
   }
 
@@ -178,7 +178,7 @@ struct ClaimMeasurement {
       "R3", "Storing units suffice",
       criterion: "≥ .9 keep the token with all others at their mean, more than with 99 % of random sets",
       try ablations(sets, [.meanAtStep], .others) { effects in
-        effects[0].measurement.map { $0.estimate >= 0.9 && $0.null.pValue <= 0.01 }
+        Criterion(atLeast: 0.9, pValue: 0.01).isMet(by: effects[0])
       })
   }
 
@@ -208,7 +208,7 @@ struct ClaimMeasurement {
           seed: options.seed)
         let follows = shift.points[0].follows
         return .init(
-          condition, follows, isMet: follows.measurement.map { $0.estimate >= 0.9 && $0.null.mean <= 0.1 })
+          condition, follows, isMet: Criterion(atLeast: 0.9, nullMean: 0.1).isMet(by: follows))
       } catch AnalysisError.tooFewRows {
         return .init(condition, .notDetermined(.noRows(condition: "a token after the step")), isMet: nil)
       }
@@ -242,7 +242,7 @@ struct ClaimMeasurement {
       cells.append(
         .init(
           "exchange from t = \(set.step - 1) into \(set.step)", landing,
-          isMet: landing.measurement.map { $0.estimate >= 0.9 && $0.null.pValue <= 0.01 }))
+          isMet: Criterion(atLeast: 0.9, pValue: 0.01).isMet(by: landing)))
     }
     return ClaimFinding(
       "R5", "They count down",

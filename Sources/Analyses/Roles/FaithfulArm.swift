@@ -51,12 +51,13 @@ public enum FaithfulArm {
               isMet: nil))
           let (disabled, enabled) = (try verify(.disabled, units), try verify(.enabledOnly, units))
           lost.append(
-            .init(condition(units.step), disabled, isMet: disabled.measurement.map { $0.null.pValue <= 0.01 })
-          )
+            .init(
+              condition(units.step), disabled,
+              isMet: Criterion(pValue: 0.01).isMet(by: disabled)))
           kept.append(
             .init(
               condition(units.step), enabled,
-              isMet: enabled.measurement.map { $0.estimate >= 0.9 && $0.null.pValue <= 0.01 }))
+              isMet: Criterion(atLeast: 0.9, pValue: 0.01).isMet(by: enabled)))
         }
         for units in try PublishedUnits.select(
           .counting, model, data, word: word, position: position, steps: steps, seed: seed)
@@ -65,7 +66,7 @@ public enum FaithfulArm {
           late.append(
             .init(
               condition(units.step), previous,
-              isMet: previous.measurement.map { $0.estimate >= 0.9 && $0.null.mean <= 0.1 }))
+              isMet: Criterion(atLeast: 0.9, nullMean: 0.1).isMet(by: previous)))
         }
         written.append(try outputting(model, rows, position, condition(position), randomSets, seed))
       }
@@ -122,6 +123,6 @@ public enum FaithfulArm {
     let share = try DirectLogitAttribution(model, model.record(rows.prefix(100)), position: position).share(
       of: units, randomSets: randomSets, resamples: 200, seed: seed)
     return .init(
-      condition, share, isMet: share.measurement.map { $0.estimate >= 0.8 && $0.null.pValue <= 0.01 })
+      condition, share, isMet: Criterion(atLeast: 0.8, pValue: 0.01).isMet(by: share))
   }
 }

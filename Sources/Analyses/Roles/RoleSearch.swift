@@ -2,26 +2,6 @@ import LinearAlgebra
 import Networks
 import Tasks
 
-/// The four kinds of units that the paper describes.
-public enum Role: String, Codable, Sendable, CaseIterable {
-  case storing, counting, triggering, outputting
-}
-
-/// A set of units found for a role, and by what.
-public struct RoleSet: Codable, Sendable, Equatable {
-  public let role: Role
-  /// T; nil if the set is one for all T.
-  public let position: Int?
-  /// t, the step of the decoder at which it has the role.
-  public let step: Int
-  /// Units, best first.
-  public let ranking: [Int]
-  /// What they are ranked by.
-  public let rankedBy: String
-  /// The set, in the order of the ranking; nil if no first part of the ranking does what the role says.
-  public let units: [Int]?
-}
-
 /// The procedures that find a set for each role, by its effect, on rows that serve for nothing else.
 public struct RoleSearch: Sendable {
   /// The rows on which units are ranked and sizes chosen.
@@ -69,10 +49,26 @@ public struct RoleSearch: Sendable {
       measuring: try Exchange(of: kind.difference, in: search.measuring, at: step, seed: seed &+ 1),
       ranking: try SufficientSet.greedyRanking(kind, exchange, limit: largest), threshold: threshold,
       randomSets: randomSets, seed: seed)
+    let (moves, stays) = kind == .word ? ("the word", "the position") : ("the position", "the word")
+    let evidence = found.measured.map { measured -> [RoleSet.Evidence] in
+      let (moved, stayed) =
+        kind == .word
+        ? (measured.wordMoves, measured.positionStays) : (measured.positionMoves, measured.wordStays)
+      return [
+        .init(
+          what: "\(moves) moves", effect: moved,
+          isMet: Criterion(atLeast: threshold, pValue: 0.05).isMet(by: moved)),
+        .init(
+          what: "\(stays) stays", effect: stayed, isMet: Criterion(atLeast: threshold).isMet(by: stayed)),
+      ]
+    }
     return (
       RoleSet(
-        role: role, position: position, step: step, ranking: found.ranking, rankedBy: found.rankedBy,
-        units: found.units), found
+        role: role, word: nil, position: position, step: step, ranking: found.ranking,
+        rankedBy: found.rankedBy, units: found.units,
+        criterion:
+          "exchanged, \(moves) moves in a share of \(threshold) or more, more than with 95 % of random sets, and \(stays) stays in as many",
+        evidence: evidence ?? []), found
     )
   }
 
@@ -82,8 +78,10 @@ public struct RoleSearch: Sendable {
   /// Units are taken greedily by the margin of w there, until they are enough. Where several are needed at once none of
   /// them shows alone, and others get in before them; so those that can be left out are, the last taken first.
   ///
+  /// Its evidence is claim R6 at t₁.
+  ///
   /// - Parameter step: t₁, before T − 1.
-  /// - Throws: `AnalysisError.stepOutOfRange`, `.tooFewRows`.
+  /// - Throws: `AnalysisError.stepOutOfRange`, `.tooFewRows`; `.invalidOption` for a cell without update gates.
   public func triggering(position: Int, step: Int) throws -> RoleSet {
     let runs = try choosing.rows(at: position)
     guard step >= 0, step < position - 1 else {
@@ -116,20 +114,43 @@ public struct RoleSearch: Sendable {
       units = needed
     }
     return RoleSet(
-      role: .triggering, position: position, step: step, ranking: taken,
+      role: .triggering, word: nil, position: position, step: step, ranking: taken,
       rankedBy: "greedily, by the margin of the word at the next position when put there from T − 1",
-      units: units)
+      units: units,
+      criterion:
+        "put there from T − 1: P(w at t₁ + 1) ≥ .8, random sets ≤ .1; half of it or more passes through z of the other units",
+      evidence: try units.map { try startEvidence($0, position: position, step: step) } ?? [])
+  }
+
+  private func startEvidence(_ units: [Int], position: Int, step: Int) throws -> [RoleSet.Evidence] {
+    let runs = try measuring.rows(at: position)
+    let transplant = try Transplant(
+      runs, units: units, into: [step], randomSets: randomSets, seed: seed
+    ).cells[0]
+    let mediation = try GateMediation(
+      runs, units: units, into: [step], randomSets: randomSets, seed: seed
+    ).cells[0]
+    return [
+      .init(what: "the word comes next", effect: transplant.probability, isMet: transplant.meets),
+      .init(
+        what: "through z", effect: mediation.passes,
+        // No bound on p: the gates of all other units are held, and random sets of as many are nearly the same set.
+        isMet: Criterion(atLeast: 0.5).isMet(by: mediation.passes)),
+    ]
   }
 
   /// Outputting: the fewest units that together give 80 % of the logit difference of w at T, ranked by their mean direct
-  /// attribution.
+  /// attribution. Its evidence is claim R7.
   public func outputting(word: Int32, position: Int) throws -> RoleSet {
-    let rows = choosing.rows.filter { asked, last, _ in asked == word && last == position }
-    guard !rows.isEmpty else {
-      throw AnalysisError.tooFewRows(condition: "word \(word) at position \(position)", found: 0, needed: 1)
+    let model = choosing.model
+    func record(_ runs: Counterfactuals) throws -> Recording {
+      let rows = runs.rows.filter { asked, last, _ in asked == word && last == position }
+      guard !rows.isEmpty else {
+        throw AnalysisError.tooFewRows(condition: "word \(word) at position \(position)", found: 0, needed: 1)
+      }
+      return try model.record(rows, steps: runs.steps)
     }
-    let direct = try DirectLogitAttribution(
-      choosing.model, choosing.model.record(rows, steps: choosing.steps), position: position)
+    let direct = try DirectLogitAttribution(model, record(choosing), position: position)
     let means = direct.meanAttributions
     let ranking = means.indices.sorted { (-means[$0], $0) < (-means[$1], $1) }
     let whole =
@@ -139,9 +160,27 @@ public struct RoleSearch: Sendable {
       sum += means[unit]
       if sum >= 0.8 * whole { units = Array(ranking[...index]) }
     }
+    var evidence: [RoleSet.Evidence] = []
+    if let units {
+      let recording = try record(measuring)
+      let share = try DirectLogitAttribution(model, recording, position: position).share(
+        of: units, randomSets: randomSets, resamples: 200, seed: seed)
+      let change = try OutputChange(
+        model, recording, units: units, position: position, randomSets: randomSets, seed: seed
+      ).share
+      // No bounds on p: one unit of 32 never beats 99 % of the random sets, since 3 % of these are the same. And with
+      // T = 1 all change is at T.
+      evidence = [
+        .init(what: "share", effect: share, isMet: Criterion(atLeast: 0.8).isMet(by: share)),
+        .init(what: "change at T", effect: change, isMet: Criterion(atLeast: 0.5).isMet(by: change)),
+      ]
+    }
     return RoleSet(
-      role: .outputting, position: position, step: position, ranking: ranking,
+      role: .outputting, word: word, position: position, step: position, ranking: ranking,
       rankedBy: "by the mean direct attribution to the logit of the word less the strongest other",
-      units: units)
+      units: units,
+      criterion:
+        "the top units give ≥ 80 % of the logit difference at T on unseen inputs, and at least half of all their change is at T",
+      evidence: evidence)
   }
 }
