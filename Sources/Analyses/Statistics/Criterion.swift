@@ -14,7 +14,8 @@ public struct Criterion: Codable, Sendable, Hashable {
   /// Whether an effect meets it; nil if the effect is not determined.
   public func isMet(by effect: Effect) -> Bool? {
     effect.measurement.map { found in
-      found.estimate >= least ?? -.infinity && found.null.pValue <= pValue ?? 1 && found.null.mean <= nullMean ?? .infinity
+      found.estimate >= least ?? -.infinity && found.null.pValue <= pValue ?? 1
+        && found.null.mean <= nullMean ?? .infinity
     }
   }
 }
