@@ -41,6 +41,22 @@ import Testing
     #expect(
       try measured(found.shuffled.wordMoves).estimate <= 1
         && found.shuffledSearch.value < found.search.value - 0.2)
+    // The search on shuffled sources is measured with true ones.
+    let alone = try Interchange(
+      Exchange(of: .word, in: verify, at: 3, seed: 2), subspace: found.shuffledSearch.subspace,
+      randomSubspaces: 0)
+    #expect(found.shuffled.counts == alone.counts)
+    // Of several starts the best is taken, and its directions are orthonormal.
+    func quick(starts: Int) throws -> AlignmentSearch.Search {
+      try AlignmentSearch(
+        .word, learning: Exchange(of: .word, in: tune, at: 3, seed: 1),
+        measuring: Exchange(of: .word, in: verify, at: 3, seed: 2),
+        .init(dimensions: 2, starts: starts, iterations: 4, randomSubspaces: 0)
+      ).search
+    }
+    let (one, three) = (try quick(starts: 1), try quick(starts: 3))
+    #expect(three.value >= one.value && (three.start == 0) == (three.value == one.value))
+    #expect(throws: Never.self) { try Basis(three.subspace.directions) }
     // Cut short, it says so.
     let short = try AlignmentSearch(
       .word, learning: Exchange(of: .word, in: tune, at: 3, seed: 1),
@@ -63,6 +79,23 @@ import Testing
     let moved = try measured(found.learned.positionMoves)
     #expect(moved.estimate == 1 && moved.null.pValue < 0.01)
     #expect(try measured(found.learned.wordStays).estimate == 1)
+    // The objective: log P of w where the source's time left puts it, and of the filler at T if that comes before. All
+    // tokens come as asked, so that the edited run feeds what the objective does.
+    let exchange = try Exchange(of: .position, in: tune, at: 3, seed: 1)
+    var edit = try exchange.edit([0])
+    edit.basis = found.search.subspace
+    let fillers = [Int32](repeating: LastTokenAutoencoder.filler, count: exchange.targets.rows.count)
+    let words = try exchange.targets.decode([[edit]])
+    let filled = try exchange.targets.decode([[edit]], watching: fillers)
+    var logs: [Double] = []
+    for (row, landing) in exchange.positionsByTimeLeft.enumerated() {
+      let own = exchange.targets.rows.positions[row]
+      if landing <= exchange.targets.steps {
+        logs.append(log(Double(words.probability(variant: 0, row: row, at: landing))))
+      }
+      if own < landing { logs.append(log(Double(filled.probability(variant: 0, row: row, at: own)))) }
+    }
+    #expect(abs(found.search.value - logs.reduce(0, +) / Double(logs.count)) < 1e-3, "\(found.search.value)")
     // Shuffled sources bring positions that are not asked for.
     #expect(found.shuffledSearch.value < found.search.value)
   }

@@ -153,6 +153,13 @@ import Testing
     }
   }
 
+  @Test func anglesAreAsManyAsTheSmallerSubspaceHas() {
+    let (two, four) = (
+      Basis.random(directions: 2, of: 6, seed: 1), Basis.random(directions: 4, of: 6, seed: 2)
+    )
+    #expect(two.cosines(with: four).count == 2 && four.cosines(with: two).count == 2)
+  }
+
   @Test func basesThatCannotBeUsedAreErrors() throws {
     #expect(throws: AnalysisError.self) { try Basis(Matrix([[1, 0], [0.1, 1]])) }
     #expect(throws: AnalysisError.self) { try Basis(Matrix([[1, 0], [0, 2]])) }

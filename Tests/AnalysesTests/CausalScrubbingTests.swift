@@ -48,8 +48,13 @@ import Testing
     ]
     for hypothesis in wrong {
       let found = try CausalScrubbing(runs, hypothesis, at: 1, draws: 4, randomSets: 20)
-      #expect(found.meets == false, "\(hypothesis.parts.map { "\($0.role) \($0.dependence)" })")
+      #expect(
+        found.meets == false && found.unedited == 1,
+        "\(hypothesis.parts.map { "\($0.role) \($0.dependence)" })")
     }
+    // Alone, a row has none to agree with, and keeps its own.
+    let alone = try Counterfactuals(planted.model, rows: runs.rows.prefix(1))
+    #expect(try CausalScrubbing(alone, chain(), randomSets: 2).ownShare == 1)
     // Where every step is tested by itself, it is enough that the triggering units know the time.
     let steps = try CausalScrubbing(
       runs, try chain(without: "counting"), at: 1, everyStep: true, randomSets: 20)
@@ -91,6 +96,8 @@ import Testing
     #expect(throws: AnalysisError.self) { try CausalScrubbing(runs, one, outcome: .margin) }
     #expect(throws: AnalysisError.self) { try CausalScrubbing(runs, one, draws: 0) }
     #expect(throws: AnalysisError.self) { try CausalScrubbing(runs, one, at: 9) }
-    #expect(throws: AnalysisError.self) { try CausalScrubbing(runs, one, at: 50) }
+    #expect(throws: AnalysisError.stepOutOfRange(step: 50, recorded: 0...runs.steps - 1)) {
+      try CausalScrubbing(runs, one, at: 50)
+    }
   }
 }

@@ -109,8 +109,8 @@ import Testing
         estimate: 0.5, interval: Interval(low: 0, high: 1),
         null: (0..<299).map { $0 < larger ? 1 : 0 }, ofDraws: "sets", distinctInputs: 2)
     }
-    #expect(Criteria().beatsRandomSets(effect(2)) == true)
-    #expect(Criteria().beatsRandomSets(effect(3)) == false)
+    #expect(Criteria().necessary.isMet(by: effect(2)) == true)
+    #expect(Criteria().necessary.isMet(by: effect(3)) == false)
     #expect(Criteria().isEnough(effect(2), 0.5) == true && Criteria().isEnough(effect(2), 0.6) == false)
     #expect(Criteria().isEnough(.notDetermined(.noNullDraws), 0.5) == nil)
   }

@@ -51,6 +51,7 @@ import Testing
       #expect(effect.estimate > 0.95, "\(measure.name): \(effect)")
       let wordless = curve.points[1].values[measure.name]?.effect.measurement?.estimate ?? 0
       if measure.name.contains("word read") {
+        #expect(effect.null.mean < 0.9 && effect.distinctInputs == planted.rows(6...6).distinctInputs)
         // An untrained GRU can be read too: the floor of control 8. A model that the word never got into can't.
         #expect(wordless < 0.8)
         continue
@@ -139,6 +140,10 @@ import Testing
       try DevelopmentCurve(
         [checkpoints[0]], rows: rows, measuring: [.tokenAccuracy(rows), .tokenAccuracy(rows)], seed: 1)
     }
+    // Where no row tells anything, nothing is determined.
+    let nowhere = DevelopmentMeasure.storingProbe(teaching: rows, testing: rows, position: 12, step: 2)
+    let told = try DevelopmentCurve([checkpoints[2]], rows: rows, measuring: [nowhere], seed: 1).points[0]
+    #expect(told.values[nowhere.name]?.effect.reason == .noRows(condition: "position 12"))
     // What is wrong for every model is no development.
     let wrong = DevelopmentMeasure.shiftSlope(rows, step: 2, randomSets: 2) { _ in [99] }
     #expect(throws: AnalysisError.unitOutOfRange(unit: 99, units: 32)) {

@@ -4,6 +4,26 @@ import LinearAlgebra
 import Testing
 
 @Suite struct EffectTests {
+  /// Each bound of a criterion is one: the number itself meets it, a worse one does not.
+  @Test func aCriterionHoldsUpToItsBounds() {
+    func effect(_ estimate: Double, null: [Double]) -> Effect {
+      Effect(
+        estimate: estimate, interval: Interval(low: 0, high: 1), null: null, ofDraws: "draws",
+        distinctInputs: 2)
+    }
+    // p = 1/20 below all of 19 draws, 2/20 with one as large.
+    let low = [Double](repeating: 0, count: 19)
+    let one = Array(low.dropLast()) + [0.95]
+    let found = effect(0.9, null: low)
+    #expect(
+      Criterion(atLeast: 0.9).isMet(by: found) == true && Criterion(atLeast: 0.91).isMet(by: found) == false)
+    #expect(Criterion(pValue: 0.05).isMet(by: found) == true)
+    #expect(Criterion(atLeast: 0.9, pValue: 0.05).isMet(by: effect(0.9, null: one)) == false)
+    #expect(Criterion(atLeast: 0.9, nullMean: 0.05).isMet(by: effect(0.9, null: one)) == true)
+    #expect(Criterion(atLeast: 0.9, nullMean: 0.049).isMet(by: effect(0.9, null: one)) == false)
+    #expect(Criterion().isMet(by: .notDetermined(.oneInputOnly)) == nil)
+  }
+
   private let interval = Interval(low: 0.2, high: 0.6)
 
   @Test func anEffectCarriesIntervalNullAndInputs() throws {

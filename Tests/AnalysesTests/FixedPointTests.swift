@@ -107,6 +107,9 @@ import Testing
     let speed = 0.5 * (tanh(2 * h + 0.1) - h)
     #expect(left.reason == .notConverged && left.start == 0 && left.token == 0)
     #expect(abs(left.q - speed * speed / 2) < 1e-4 && left.gradient > 0.05)
+    // However slow a slow point may be: where q still falls there is none.
+    options.slowTolerance = 1
+    #expect(try FixedPoints(try apart([2], biases: [0.1]), from: start, feeding: [0], options).points.isEmpty)
   }
 
   /// Planted: counting units go to −1 by 15 % a step, storing units hold whatever they hold.
@@ -197,8 +200,10 @@ import Testing
     let planted = try PlantedPositioning()
     let recording = try planted.model.record(planted.rows(5...5))
     #expect(throws: AnalysisError.self) { try recording.visitedStates(steps: 0...99, count: 3, seed: 1) }
-    #expect(
-      try recording.visitedStates(count: 100_000, seed: 1).rows == recording.rows.count
-        * recording.decoder.states.steps.count)
+    let states = recording.decoder.states
+    let all = try recording.visitedStates(count: 100_000, seed: 1)
+    #expect(all.rows == recording.rows.count * states.steps.count)
+    let visited = Set((0..<all.rows).map { all.row($0) })
+    for step in states.steps { #expect(visited.contains(Array(states.units(row: 0, step: step)))) }
   }
 }

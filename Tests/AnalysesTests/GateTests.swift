@@ -63,6 +63,15 @@ import Testing
           let flat = values.flatMap { $0 }
           #expect(abs(point.mean - flat.reduce(0, +) / Double(flat.count)) < 1e-12)
           #expect(abs(point.shareAtOne - Double(flat.count { $0 == 1 }) / Double(flat.count)) < 1e-12)
+          let spread = values.reduce(0) { sum, both in
+            let distance = (both[0] + both[1]) / 2 - point.mean
+            return sum + distance * distance
+          }
+          #expect(abs(point.deviation - (spread / count).squareRoot()) < 1e-9)
+          if let interval = point.interval {
+            #expect(interval.low <= point.mean && point.mean <= interval.high)
+          }
+          #expect((point.interval == nil) == (values.count < 2))
         }
         if cell == .gru, gate == .update, side == .decoder {
           #expect(profile.points.contains { $0.shareAtOne > 0 && $0.shareAtOne < 1 })
@@ -99,6 +108,7 @@ import Testing
             } catch AnalysisError.tooFewRows where side == .encoder {
               continue
             }
+            #expect(found.distinctInputs == found.rows.count)
             let name = "\(side.rawValue).\(layer)"
             let recurrent = try model.parameter("\(name).recurrent")
             let of = (side == .encoder ? recording.encoderLayers : recording.decoderLayers)[layer]
@@ -158,6 +168,40 @@ import Testing
     #expect(abs(now.estimate - 80 * 0.5 * (pow(0.85, -3) - pow(0.85, -2))) < 0.02 && now.null.pValue <= 0.01)
   }
 
+  /// Beside sums written out, on a model without a mechanism; one input comes twice and counts once.
+  @Test func contributionsOfSetsAreMeansOverInputs() throws {
+    let model = try CounterfactualsTests.model()
+    let rows = CounterfactualsTests.data.test.distinct.prefix(12)
+    let (senders, receivers) = ([2, 9], [4, 11, 17])
+    let found = try SetContributions(
+      model, model.record(rows.rows([0] + Array(0..<rows.count)), steps: 6), from: senders, to: receivers,
+      .update,
+      .lowers, randomSets: 30, seed: 3)
+    let once = try model.record(rows, steps: 6)
+    let parts = try (1...6).map { try GateContributions(model, once, .update, of: receivers, at: $0) }
+    for point in found.points {
+      let places = (0..<rows.count).map { ($0, rows.positions[$0] - point.timeLeft) }.filter {
+        (1...6).contains($0.1)
+      }
+      func mean(_ value: (_ row: Int, _ step: Int, _ receiver: Int) -> Double) -> Double {
+        var sum = 0.0
+        for (row, step) in places { for receiver in 0..<3 { sum += value(row, step - 1, receiver) } }
+        return sum / Double(3 * places.count)
+      }
+      func added(_ units: [Int]) -> Double {
+        mean { row, step, receiver in
+          -units.reduce(0) { $0 + Double(parts[step][row, from: $1, to: receiver]) }
+        }
+      }
+      let contribution = try #require(point.contribution.measurement)
+      #expect(abs(contribution.estimate - added(senders)) < 1e-5)
+      let random = RandomSets.uniform(count: 30, size: 2, of: 20, seed: 3).map(added)
+      #expect(abs(contribution.null.mean - random.reduce(0, +) / 30) < 1e-5)
+      #expect(abs(point.fromInput - mean { Double(parts[$1].fromInput[$0, $2]) }) < 1e-5)
+      #expect(point.distinctInputs == places.count && contribution.distinctInputs == places.count)
+    }
+  }
+
   @Test func badInputIsATypedError() throws {
     let model = planted.model
     func error(_ body: () throws -> Void) -> AnalysisError? {
@@ -181,6 +225,19 @@ import Testing
     #expect(error { _ = try GateContributions(model, other, .candidate, at: 2) } != nil)
     let fed = TokenGrid(rows: recording.rows.count, steps: 10)
     #expect(error { _ = try GateContributions(model, recording, .candidate, at: 9, feeding: fed) } != nil)
+    #expect(
+      error {
+        _ = try GateContributions(
+          model, recording, .candidate, at: 9, feeding: TokenGrid(rows: recording.rows.count, steps: 3))
+      } == .countMismatch(what: "fed tokens in each row", expected: 8, found: 3))
+    #expect(
+      error {
+        _ = try GateContributions(model, recording, .candidate, at: 9, feeding: TokenGrid(rows: 1, steps: 10))
+      } == .countMismatch(what: "rows of fed tokens", expected: recording.rows.count, found: 1))
+    let narrow = try CounterfactualsTests.model().record(CounterfactualsTests.data.test.distinct.prefix(3))
+    #expect(
+      error { _ = try GateContributions(model, narrow, .update, at: 1) }
+        == .countMismatch(what: "units in the recording", expected: 32, found: 20))
     for cell in [CellKind.lstm, .simpleRNN] {
       let model = try CounterfactualsTests.model(cell)
       let recording = try model.record(CounterfactualsTests.data.test.distinct.prefix(3))

@@ -19,6 +19,8 @@ import Testing
       #expect(asked.emissions == [1: asked.distinctInputs] && asked.meanEmission == 1)
       #expect(asked.emitted.interval == .wilson(asked.distinctInputs, of: asked.distinctInputs))
     }
+    let again = rows.rows([0, 0] + Array(0..<rows.count))
+    #expect(try PastTrainedLength(model, rows: again, trainedThrough: 8) == found)
     #expect(throws: AnalysisError.self) { try PastTrainedLength(model, rows: rows, trainedThrough: 16) }
   }
 
@@ -32,6 +34,15 @@ import Testing
       #expect(asked.ended.share == 1)
     }
     #expect(found.asked.last?.onTime.share == 0)
+    // Asked for three positions earlier than it writes, it is late, and that is seen.
+    let late = Rows(
+      (0..<rows.count).filter { rows.positions[$0] == 8 }.map { index in
+        var row = rows[index]
+        row.position = 5
+        return row
+      })
+    let asked = try PastTrainedLength(planted.model, rows: late, trainedThrough: 4, patience: 4).asked[0]
+    #expect(asked.emissions == [8: asked.distinctInputs] && asked.onTime.count == 0 && asked.ended.share == 1)
     // Where positions have tokens, none stands for one that was not trained.
     let short = try TokenPositioning(words: 8, lengths: 3...4)
     let long = try TokenPositioning(words: 8, lengths: 3...6).balanced(seed: 1).verify
@@ -56,6 +67,14 @@ import Testing
       soon.endings.allSatisfy {
         $0.period == nil && $0.tokens.isEmpty && $0.speed > 0.01 && $0.distance == nil
       })
+    // A drift that is within the tolerance for one step, but not for two, is no rest.
+    let last = planted.rows(8...8)
+    let speed = try LongRun(planted.model, rows: last, steps: 20, longestPeriod: 2).endings[0].speed
+    for (factor, period) in [(1.5, nil), (2.5, 1)] as [(Double, Int?)] {
+      let run = try LongRun(
+        planted.model, rows: last, steps: 20, longestPeriod: 2, tolerance: factor * speed / 2.0.squareRoot())
+      #expect(run.endings[0].period == period)
+    }
     #expect(throws: AnalysisError.self) { try LongRun(planted.model, rows: rows, steps: 60) }
     #expect(throws: AnalysisError.self) { try LongRun(planted.model, rows: rows, tolerance: 0) }
   }
@@ -72,6 +91,13 @@ import Testing
     let found = try LongRun(builder.model, rows: data.training, steps: 80)
     let ending = try #require(found.endings.first)
     #expect(found.endings.count == 1 && ending.period == 2 && ending.tokens == [3, 4])
+    // The cycle is the same wherever it is cut. A state at rest came from the token before it: at step 80 it writes
+    // 4 and was fed 3, at step 81 the other way round.
+    let points = try FixedPoints(builder.model, from: Matrix([[0.5]]), feeding: [3])
+    for (steps, isKnown) in [(80, true), (81, false)] {
+      let cut = try LongRun(builder.model, rows: data.training, steps: steps, points: points).endings[0]
+      #expect(cut.tokens == [3, 4] && (cut.distance != nil) == isKnown)
+    }
     #expect(abs(ending.speed - 2 * 0.9575) < 1e-3)
   }
 }

@@ -157,6 +157,36 @@ import Testing
     }
   }
 
+  /// One null has other senders on the same path, the other the same senders and other receivers.
+  @Test func theNullsAreThePathsOfRandomSets() throws {
+    let runs = try Counterfactuals(try CounterfactualsTests.model(), rows: Self.rows)
+    let value = EditValue.earlier(1, in: runs.baseline.decoder.states)
+    func patch(_ senders: [Int], _ receivers: [Int], _ count: Int) throws -> PathPatching {
+      try PathPatching(
+        runs, Path(from: senders, [Path.Hop(.candidate, .update, of: receivers)], to: .everything),
+        steps: 1...4, value, .gained, randomSets: count, seed: 5)
+    }
+    let found = try patch([2, 7], [3, 4, 9], 4)
+    func mean(_ sets: [[Int]], _ path: ([Int]) throws -> PathPatching) throws -> Double {
+      try sets.reduce(0) { $0 + (try path($1).through.estimate) } / Double(sets.count)
+    }
+    let senders = try mean(RandomSets.uniform(count: 4, size: 2, of: 20, seed: 5)) {
+      try patch($0, [3, 4, 9], 1)
+    }
+    let receivers = try mean(RandomSets.uniform(count: 4, size: 3, of: 20, seed: 6)) {
+      try patch([2, 7], $0, 1)
+    }
+    #expect(abs(try #require(found.through.measurement).null.mean - senders) < 1e-5)
+    if let share = found.share.measurement {
+      #expect(abs(share.null.mean - receivers / found.total.estimate) < 1e-5)
+    } else {
+      #expect((found.total.measurement?.interval.low ?? 0) <= 0)
+    }
+    // A second hop behind the position comes too late.
+    let late = Path(from: [2], [Path.Hop(.update, of: [7]), Path.Hop(.candidate, of: [1])])
+    #expect(try PathPatching(runs, late, steps: 4...4, value, randomSets: 2).through.estimate == 0)
+  }
+
   /// The edited run that is recorded is the one that is decoded.
   @Test func anEditedRunIsRecorded() throws {
     let model = try CounterfactualsTests.model()

@@ -120,6 +120,14 @@ import Testing
     let best = 0.75 * log(0.75) + 0.25 * log(0.25)
     #expect(abs(logLikelihood(0) - best) < 0.01, "\(logLikelihood(0)) against \(best)")
     #expect(logLikelihood(1) < best - 0.3)
+    // Ablation with that name uses them.
+    let named = try Ablation(
+      runs, reference: runs, steps: [2], .init(.bestConstant, outcome: .probability(), randomSets: 1),
+      choose: { _ in planted.storing }
+    ).steps[0].edited
+    let constants = try EditValue.bestConstants(runs, sets: [planted.storing], at: 2)[0]
+    let edited = try runs.decode([[Edit(units: planted.storing, at: 2, constants)]])
+    #expect(abs(try #require(named) - (edited.score(.probability(), of: 0) ?? 0)) < 1e-4)
   }
 
   @Test func partnersDifferInWhatWasAskedAndInNothingElse() throws {
@@ -136,6 +144,7 @@ import Testing
           #expect(sources.positions[partner] > source && rows.positions[row] > step)
         }
         #expect(Set(exchange.partners).count > 5)
+        #expect(exchange.positionsByTimeGone == rows.positions.map { step + $0 - source })
       }
     }
   }

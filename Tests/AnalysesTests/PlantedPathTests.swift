@@ -79,6 +79,9 @@ import Testing
       ], "\(found)")
     #expect(
       graph.edges.filter { !$0.isFound }.allSatisfy { abs($0.effect.measurement?.estimate ?? 1) < 1e-4 })
+    // Nine draws can't tell an edge from the best of twenty.
+    let few = try MechanismGraph(runs, sets: Array(sets.prefix(4)), value, gates: [.update], randomSets: 9)
+    #expect(few.edges.allSatisfy { !$0.isFound })
     let encoded = try JSONEncoder().encode(graph)
     #expect(try JSONDecoder().decode(MechanismGraph.self, from: encoded) == graph)
   }
@@ -108,7 +111,17 @@ import Testing
       try patch(Path(from: [2], [Path.Hop(.update, of: [32])]))
     }
     #expect(throws: AnalysisError.self) { try patch(Path(from: [], [hop])) }
-    #expect(throws: AnalysisError.self) { try patch(Path(from: [2], [])) }
+    #expect(throws: AnalysisError.tooFewRows(condition: "a gate on the path", found: 0, needed: 1)) {
+      try patch(Path(from: [2], []))
+    }
+    #expect(throws: AnalysisError.self) {
+      try PathPatching(runs, Path(from: [2], [hop]), steps: 0...2, value, outcome: .token, randomSets: 2)
+    }
+    for position in [0, 99] {
+      #expect(throws: AnalysisError.stepOutOfRange(step: position, recorded: 1...runs.steps)) {
+        try PathPatching(runs, Path(from: [2], [hop]), steps: 0...2, value, at: position, randomSets: 2)
+      }
+    }
     #expect(throws: AnalysisError.self) { try patch(Path(from: [2], [Path.Hop(of: [1])])) }
     #expect(throws: AnalysisError.self) { try patch(Path(from: [2], [Path.Hop(.update, .update, of: [1])])) }
     #expect(throws: AnalysisError.self) { try patch(Path(from: [2], [Path.Hop(.forget, of: [1])])) }

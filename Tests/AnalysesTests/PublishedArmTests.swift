@@ -26,7 +26,30 @@ import Testing
       #expect(Set(planted.counting).isSubset(of: units.important), "\(units)")
       #expect(units.accuracy.share == 1 && units.inputsWith == 32 && units.inputsWithout == 0)
     }
-    let storing = try PublishedUnits.select(.storing, planted.model, data, word: 3, position: 6, steps: [2])
+    // Each is the elimination, and the gradients, of its own data and step.
+    let recording = try planted.model.record(data.training.published(word: 3, position: 6))
+    func eliminate(_ examples: LabelledStates) throws -> RecursiveFeatureElimination {
+      let sides = examples.sides(try Split.byRow(examples, seed: 1))
+      return try RecursiveFeatureElimination(training: sides.training, heldOut: sides.heldOut)
+    }
+    let counting = try eliminate(.publishedCounting(recording, word: 3, position: 6))
+    let with = try planted.model.record(
+      recording.rows.filter { word, position, _ in word == 3 && position == 6 })
+    let without = recording.rows.filter { word, position, _ in !(word == 3 && position == 6) }.distinctInputs
+    for units in found {
+      let gradients = try IntegratedGradients(
+        planted.model, AttributionStates(with, step: units.step, position: 6))
+      #expect(units.attributed == gradients.publishedUnits && units.eliminated == counting.selected)
+      #expect(try units.overlap == SetOverlap(units.eliminated, units.attributed, of: 32))
+    }
+    let storing = try PublishedUnits.select(
+      .storing, planted.model, data, word: 3, position: 6, steps: [2, 5])
+    for units in storing {
+      let stored = try eliminate(
+        .publishedStoring(recording, word: 3, position: 6, step: units.step))
+      #expect(units.eliminated == stored.selected && units.accuracy == stored.rounds[0].heldOut)
+      #expect(units.inputsWithout == without)
+    }
     // The counting units tell the positions of the two classes, so the elimination takes them for storing.
     #expect(Set(planted.counting).isSubset(of: storing[0].eliminated))
     #expect(storing[0].inputsWith == 32 && storing[0].inputsWithout > 0)
@@ -44,6 +67,10 @@ import Testing
     }
     let late = try verify(.previous, planted.counting, at: 3)
     #expect(late.at == 0 && late.oneLater > 0.9 && late.before == 1 && late.distinctInputs == 32)
+    // Where EOS should be there is the word.
+    #expect(late.after == 0)
+    // Zero is a tie of the words, which a = 3 wins, and not the word b.
+    #expect(try verify(.disabled, planted.storing, at: 3).at == 1)
     #expect(try #require(late.effect.measurement).null.pValue <= 0.02)
     let other = try verify(.previous, planted.storing, at: 3)
     #expect(other.at == 1 && other.oneLater < 0.1 && other.after == 1)

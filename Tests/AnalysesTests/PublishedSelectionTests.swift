@@ -13,6 +13,9 @@ import Testing
     let recording = try model.record(rows.published(word: 3, position: 5))
     let examples = try LabelledStates.publishedStoring(recording, word: 3, position: 5, step: 2)
     #expect(examples.count == 2000 && examples.distinctInputs == 17)
+    #expect(recording.rows.count == 2000 && rows.published(word: 3, position: 5, limit: 20).count == 40)
+    let last = try #require(recording.rows.indices { word, position, _ in word == 3 && position == 5 }.first)
+    #expect(examples.states.row(0) == Array(recording.decoder.states.units(row: last, step: 2)))
     let negatives = examples.rows(examples.labels.indices.filter { examples.labels[$0] == 0 })
     #expect(negatives.count == 1000 && negatives.distinctInputs == 1)
     // Both sides of the published split hold the same inputs.
@@ -35,6 +38,11 @@ import Testing
     #expect(
       examples.states.row(0)
         == Array(recording.decoder.states.units(row: rows.words.firstIndex(of: 3) ?? 0, step: 0)))
+    let asking = rows.words.filter { $0 == 3 }.count
+    #expect(examples.labels[5 * asking] == 5)
+    #expect(
+      examples.states.row(5 * asking)
+        == Array(recording.decoder.states.units(row: rows.words.firstIndex(of: 3) ?? 0, step: 5)))
   }
 
   @Test func conditionsWithoutRowsAndStepsThatWereNotRecordedAreErrors() throws {

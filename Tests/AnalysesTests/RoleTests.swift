@@ -29,6 +29,9 @@ import Testing
         let moves = try #require(measured.wordMoves.measurement)
         #expect(moves.estimate == 1 && moves.null.pValue <= 0.05 && moves.null.draws == 100)
         #expect(measured.positionStays.measurement?.estimate == 1)
+        #expect(set.word == nil && set.meetsCriterion == true)
+        #expect(set.evidence.map(\.what) == ["the word moves", "the position stays"])
+        #expect(set.evidence.map(\.effect) == [measured.wordMoves, measured.positionStays])
         // Measured on the other rows, of one T.
         #expect(measured.counts.rows == search.measuring.rows.positions.count { $0 == position })
       }
@@ -45,7 +48,8 @@ import Testing
       #expect(set.role == .counting && set.position == nil && set.step == step)
       #expect(set.units?.sorted() == (step < 6 ? planted.counting : planted.triggering))
       #expect(found.measured?.positionMoves.measurement?.estimate == 1)
-      #expect(found.measured?.wordStays.measurement?.estimate == 1)
+      #expect(found.measured?.wordStays.measurement?.estimate == 1 && set.meetsCriterion == true)
+      #expect(set.evidence.map(\.effect) == [found.measured?.positionMoves, found.measured?.wordStays])
     }
   }
 
@@ -57,7 +61,9 @@ import Testing
       for step in [0, 3, position - 2] {
         let set = try search.triggering(position: position, step: step)
         #expect(set.role == .triggering && set.position == position && set.step == step)
-        #expect(set.units == planted.triggering && set.ranking.count > 2)
+        #expect(set.units == planted.triggering && set.ranking.count > 2 && set.meetsCriterion == true)
+        #expect(set.evidence.map(\.what) == ["the word comes next", "through z"])
+        #expect(set.evidence.allSatisfy { $0.isMet == true && $0.effect.estimate > 0.99 })
       }
     }
   }
@@ -71,7 +77,9 @@ import Testing
         let set = try search.outputting(word: word, position: position)
         #expect(set.role == .outputting && set.position == position && set.step == position)
         #expect(Array(set.ranking.prefix(2)) == planted.outputting && set.units == [planted.outputting[0]])
-        #expect(set.ranking.count == PlantedRoles.units)
+        #expect(set.ranking.count == PlantedRoles.units && set.word == word && set.meetsCriterion == true)
+        // It gives 15 of 12, all of it at T.
+        #expect(abs(set.evidence[0].effect.estimate - 1.25) < 0.01 && set.evidence[1].effect.estimate == 1)
       }
     }
   }
@@ -102,7 +110,60 @@ import Testing
     #expect(try search.storing(position: 7, step: 3).set.units == nil)
     #expect(try search.storing(position: 7, step: 3).found.measured == nil)
     #expect(try search.counting(step: 3).set.units == nil)
-    #expect(try search.triggering(position: 7, step: 3).units == nil)
+    let none = try search.triggering(position: 7, step: 3)
+    #expect(none.units == nil && none.evidence.isEmpty && none.meetsCriterion == false)
+  }
+
+  /// A set that the rows that chose it speak for, and others against.
+  @Test func evidenceIsOfTheOtherRows() throws {
+    let planted = try PlantedRoles()
+    let rows = planted.others(7...7)
+    // Rows that ask for the other word than the one they write.
+    let misnamed = Rows(
+      (0..<rows.count).map { index in
+        var row = rows[index]
+        row.word = 7 - row.word
+        return row
+      })
+    var search = RoleSearch(
+      choosing: try Counterfactuals(planted.model, rows: rows.prefix(40)),
+      measuring: try Counterfactuals(planted.model, rows: misnamed.prefix(40)))
+    search.randomSets = 50
+    let set = try search.triggering(position: 7, step: 2)
+    #expect(set.units == planted.triggering && set.evidence[0].isMet == false && set.meetsCriterion == false)
+  }
+
+  /// The units of the least first part of the ranking that gives 80 %, on a model without a mechanism.
+  @Test func outputtingUnitsGiveEightyPercentAndNoFewerDo() throws {
+    let model = try CounterfactualsTests.model()
+    let some = CounterfactualsTests.data.training.distinct.prefix(200)
+    let written = try model.decode(some, steps: some.positions.max()).tokens
+    // Rows that ask for what the model writes.
+    let asked = Rows(
+      (0..<some.count).map { index in
+        var row = some[index]
+        row.word = written[index, at: row.position]
+        return row
+      })
+    let runs = try Counterfactuals(model, rows: asked)
+    var search = RoleSearch(choosing: runs, measuring: runs)
+    search.randomSets = 5
+    var sizes: [Int] = []
+    for position in Set(runs.rows.positions) {
+      for word in Set(runs.rows.words) {
+        let rows = runs.rows.filter { asked, last, _ in asked == word && last == position }
+        if rows.isEmpty { continue }
+        let direct = try DirectLogitAttribution(
+          model, model.record(rows, steps: runs.steps), position: position)
+        let whole = direct.logitDifferences.reduce(0) { $0 + Double($1) } / Double(rows.count)
+        let parts = direct.meanAttributions.sorted(by: >)
+        let size = (1...20).first { parts.prefix($0).reduce(0, +) >= 0.8 * whole }
+        let found = try search.outputting(word: word, position: position).units
+        #expect(found?.count == (whole > 0 ? size : nil))
+        if let found { sizes.append(found.count) }
+      }
+    }
+    #expect(sizes.contains { $0 > 1 })
   }
 
   @Test func badInputIsATypedError() throws {

@@ -138,6 +138,7 @@ import Testing
     // One with a number before one without.
     #expect(claim([(nothing, false), (effect(0.7), false)]).worst?.condition == "cell 1")
     #expect(claim([(effect(0.7), true), (nothing, false)]).worst?.condition == "cell 1")
+    #expect(claim([(effect(0.7), false), (nothing, false)]).worst?.condition == "cell 0")
   }
 
   @Test func aScorecardHasItsClaimsByName() {

@@ -61,6 +61,10 @@ import Testing
     #expect(ends.allSatisfy { path in path.allSatisfy { abs($0 - path[0]) < 1e-4 } })
     #expect(abs(abs(ends[0][0] - ends[1][0]) - 2 * 2.0.squareRoot() * tanh(3.0)) < 1e-3)
     #expect(try Trajectories(recording).paths.count == 8)
+    let again = try Trajectories(
+      planted.model.record(recording.rows.rows([0, 0] + Array(0..<recording.rows.count))), by: .together)
+    #expect(again.distinctInputs == recording.rows.distinctInputs)
+    #expect(again.paths[0].points.allSatisfy { $0.distinctInputs <= recording.rows.distinctInputs })
     let alone = try planted.model.record(recording.rows.prefix(1))
     #expect(try Trajectories(alone).paths[0].points[0].spread == nil)
   }
@@ -70,7 +74,7 @@ import Testing
       try Trajectories(recording, units: [40])
     }
     #expect(throws: AnalysisError.self) { try Trajectories(recording, units: [1], components: 2) }
-    #expect(throws: AnalysisError.self) { try Trajectories(recording, units: []) }
+    #expect(throws: AnalysisError.self) { try Trajectories(recording, units: [], components: 1) }
     #expect(throws: AnalysisError.self) { try Trajectories(recording, steps: 0...99) }
   }
 
@@ -111,6 +115,13 @@ import Testing
         states.append(recording.decoder.states.units(row: row, step: step).map { Double($0) })
       }
     }
+    // An input that comes again counts once.
+    let again = try planted.model.record(rows.rows([0, 0] + Array(0..<rows.count)))
+    #expect(
+      try CountingDirection(
+        planted.model, again, at: [Float](repeating: 0, count: 32), feeding: 1, upTo: 1, ridge: 0.01,
+        draws: 10
+      ).pattern == found.pattern)
     let slopes = try (0..<32).map { unit in
       try #require(leastSquares(design, columns: 3, states.map { $0[unit] }, damping: 0))[1]
     }
@@ -160,13 +171,19 @@ import Testing
 
   @Test func directionsOfNothingAreRefused() throws {
     let one = try planted.model.record(planted.rows(6...6))
-    #expect(throws: AnalysisError.self) {
+    #expect(throws: AnalysisError.tooFewRows(condition: "different positions", found: 1, needed: 2)) {
       try CountingDirection(planted.model, one, at: [Float](repeating: 0, count: 32), feeding: 1)
+    }
+    #expect(throws: AnalysisError.self) {
+      try CountingDirection(
+        planted.model, recording, at: [Float](repeating: 0, count: 32), feeding: 1, draws: 0)
     }
     #expect(throws: AnalysisError.self) {
       try CountingDirection(planted.model, recording, at: [0], feeding: 1)
     }
-    #expect(throws: AnalysisError.self) {
+    #expect(
+      throws: AnalysisError.stepOutOfRange(step: 99, recorded: recording.decoder.states.steps)
+    ) {
       try CountingDirection(
         planted.model, recording, at: [Float](repeating: 0, count: 32), feeding: 1, from: 99)
     }

@@ -36,6 +36,11 @@ import Testing
     }
     let counted = try Transplant(runs, units: planted.counting, lead: 2, randomSets: 50)
     #expect(counted.cells.allSatisfy { $0.meets == true })
+    // Where any set does it, the set is none.
+    #expect(
+      try Transplant(runs, units: Array(0..<32), randomSets: 3).cells.allSatisfy {
+        $0.probability.estimate > 0.99 && $0.meets == false
+      })
     // The output itself, put where only logits see it.
     let written = try Transplant(runs, units: planted.outputting, lead: 0, randomSets: 50)
     #expect(written.cells.allSatisfy { $0.meets == true && $0.landing == $0.step })
@@ -47,11 +52,16 @@ import Testing
       let passes = try #require(cell.passes.measurement)
       #expect(cell.effect > 0.99 && abs(cell.effectWithGatesHeld) < 0.01)
       #expect(abs(passes.estimate - 1) < 1e-6 && passes.null.mean < 0.3 && cell.meets == true)
+      #expect(passes.null.draws == 200)
     }
     // Held for all other units, nothing is left either; for the storing units alone, or as candidates, all is.
     #expect(
       try GateMediation(runs, units: planted.triggering, randomSets: 5).cells
-        .allSatisfy { abs($0.effectWithGatesHeld) < 0.01 })
+        .allSatisfy { abs($0.effectWithGatesHeld) < 0.01 && $0.meets == false })
+    // Two steps ahead, the count passes through the candidates of the next step.
+    let counted = try GateMediation(
+      runs, units: planted.counting, through: .candidate, of: planted.triggering, lead: 2, randomSets: 5)
+    #expect(counted.cells.allSatisfy { abs(($0.passes.measurement?.estimate ?? 0) - 1) < 1e-6 })
     for (gate, held) in [
       (Gate.update, planted.storing), (.candidate, planted.outputting), (.reset, planted.outputting),
     ] {
@@ -62,6 +72,16 @@ import Testing
     // Where there is no effect, there is no share of it.
     let none = try GateMediation(runs, units: planted.bystanders, of: planted.outputting, randomSets: 5)
     #expect(none.cells.allSatisfy { $0.passes.reason != nil && $0.meets == nil })
+  }
+
+  @Test func stepsThatAreChosenAreThoseOfAll() throws {
+    let all = try Transplant(runs, units: planted.triggering, randomSets: 5).cells
+    let some = try Transplant(runs, units: planted.triggering, into: [1, 5, 30], randomSets: 5).cells
+    #expect(some == all.filter { [1, 5].contains($0.step) } && some.map(\.position) == [6, 7, 7])
+    #expect(
+      try GateMediation(runs, units: planted.triggering, into: [1, 5], randomSets: 5).cells.map(\.step)
+        == [1, 1, 5])
+    #expect(throws: AnalysisError.self) { try Transplant(runs, units: planted.triggering, into: [30]) }
   }
 
   @Test func badInputIsATypedError() throws {

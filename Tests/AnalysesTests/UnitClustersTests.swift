@@ -42,6 +42,9 @@ import Testing
       .rounds[0]
     let overlap = try ClassMeanRanking(examples).overlap(with: round.units)
     #expect(overlap.common == 3 && overlap.pValue < 0.001)
+    #expect(throws: AnalysisError.setLargerThanModel(size: 25, units: 24)) {
+      try ClassMeanRanking(examples).overlap(with: Array(0..<25))
+    }
     #expect(throws: AnalysisError.self) { try ClassMeanRanking(examples.rows([0, 2, 4])) }
     #expect(throws: AnalysisError.self) { try ClassMeanRanking(examples.rows([0, 1])) }
   }

@@ -1,7 +1,6 @@
 import Foundation
 import Testing
 
-@testable import Literate
 
 /// The book that ships.
 @Suite struct BookTests {

@@ -135,7 +135,7 @@ public struct AlignmentSearch: Codable, Sendable, Equatable {
     return best
   }
 
-  /// Gradient ascent on the manifold of subspaces (Edelman, Arias & Smith 1998, section 2.5): the gradient's part at right
+  /// Gradient ascent on the manifold of subspaces (Edelman, Arias & Smith 1998): the gradient's part at right
   /// angles to the subspace, a step along it, and directions made orthonormal anew. A step that gains nothing is halved.
   private static func ascend(
     _ objective: AlignmentObjective, from start: Basis, start number: Int, _ options: Options

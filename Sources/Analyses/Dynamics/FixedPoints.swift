@@ -4,7 +4,7 @@ import Networks
 /// The states that a decoder leaves where they are, or nearly, while it is fed one token over and over (control 11).
 ///
 /// The speed at a state is ‖F(h, token) − h‖. Searches that start from visited states lower q = ½ speed²: a fixed point
-/// has q = 0, a slow point a small minimum of it (Sussillo & Barak 2013; Golub & Sussillo 2018, equation 1).
+/// has q = 0, a slow point a small minimum of it (Sussillo & Barak 2013; Golub & Sussillo 2018).
 public struct FixedPoints: Codable, Sendable, Equatable {
   /// When a search may stop, and what its end is called.
   public struct Options: Codable, Sendable, Hashable {

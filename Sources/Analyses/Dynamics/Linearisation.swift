@@ -3,7 +3,7 @@ import LinearAlgebra
 
 /// What a map does near a state that it leaves, almost, where it is: the modes of its Jacobian.
 ///
-/// A deviation along a mode is multiplied by λ at each step (Golub & Sussillo 2018, section 2). Modes with |λ| near 1 hold
+/// A deviation along a mode is multiplied by λ at each step (Golub & Sussillo 2018). Modes with |λ| near 1 hold
 /// what others forget.
 public struct Linearisation: Codable, Sendable, Equatable {
   /// One eigenvalue.

@@ -22,7 +22,7 @@ public struct GateMediation: Codable, Sendable, Equatable {
     public let distinctInputs: Int
 
     /// R6: most of the effect passes through the gates; nil if that is not determined.
-    public var meets: Bool? { passes.measurement.map { $0.estimate >= 0.5 && $0.null.pValue <= 0.05 } }
+    public var meets: Bool? { Criterion(atLeast: 0.5, pValue: 0.05).isMet(by: passes) }
   }
 
   public let units: [Int]
@@ -40,12 +40,13 @@ public struct GateMediation: Codable, Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - held: The units whose gate is held; by default all but the transplanted ones.
+  ///   - chosen: t₁, by default all before t₂; those that are not before it are left out.
   ///   - outcome: `.probability()` or `.margin`.
   /// - Throws: `AnalysisError.unitOutOfRange`, `.repeatedUnit`, `.tooFewRows`; `.invalidOption` for another outcome, a
   ///   lead below 1, since a gate acts on the next step, or a gate that the cell does not have.
   public init(
     _ runs: Counterfactuals, units: [Int], through gate: Gate = .update, of held: [Int]? = nil, lead: Int = 1,
-    outcome: Outcome = .probability(), randomSets: Int = 200, seed: UInt64 = 1
+    into chosen: Set<Int>? = nil, outcome: Outcome = .probability(), randomSets: Int = 200, seed: UInt64 = 1
   ) throws {
     let all = runs.model.configuration.units
     let members = try unitSet(units, of: all)
@@ -62,7 +63,7 @@ public struct GateMediation: Codable, Sendable, Equatable {
     _ = try Place.gate(gate).layer(in: runs.model.configuration)
     let sets = [held] + RandomSets.uniform(count: randomSets, size: size, of: all, seed: seed)
     var cells: [Cell] = []
-    for (position, steps) in try Transplant.places(runs.rows, lead: lead) {
+    for (position, steps) in try Transplant.places(runs.rows, lead: lead, chosen) {
       let ofPosition = try runs.rows(at: position)
       let states = ofPosition.baseline.decoder.states
       let gates = try ofPosition.baseline.traces(at: .gate(gate))

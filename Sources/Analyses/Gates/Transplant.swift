@@ -30,13 +30,7 @@ public struct Transplant: Codable, Sendable, Equatable {
     public let unedited: Double?
 
     /// R6: P ≥ .8, and with random sets ≤ .1 on average; nil if that is not determined.
-    public var meets: Bool? { meets(Criteria()) }
-
-    func meets(_ criteria: Criteria) -> Bool? {
-      probability.measurement.map {
-        $0.estimate >= criteria.started && $0.null.mean <= criteria.startedRandom
-      }
-    }
+    public var meets: Bool? { Criteria().start.isMet(by: probability) }
   }
 
   public let units: [Int]
@@ -48,15 +42,18 @@ public struct Transplant: Codable, Sendable, Equatable {
 
   /// Transplants a set, and random sets of its size, for every T of the rows and every t₁ before t₂.
   ///
-  /// - Parameter randomSets: How many for each cell.
+  /// - Parameters:
+  ///   - chosen: t₁, by default all before t₂; those that are not before it are left out.
+  ///   - randomSets: How many for each cell.
   /// - Throws: `AnalysisError.unitOutOfRange`, `.repeatedUnit`, `.invalidOption`, `.tooFewRows` if no T leaves a t₁.
   public init(
-    _ runs: Counterfactuals, units: [Int], lead: Int = 1, randomSets: Int = 200, seed: UInt64 = 1,
+    _ runs: Counterfactuals, units: [Int], lead: Int = 1, into chosen: Set<Int>? = nil, randomSets: Int = 200,
+    seed: UInt64 = 1,
     progress: (Double) -> Void = { _ in }
   ) throws {
     let all = runs.model.configuration.units
     let size = try unitSet(units, of: all).count
-    let places = try Self.places(runs.rows, lead: lead)
+    let places = try Self.places(runs.rows, lead: lead, chosen)
     let sets = [units] + RandomSets.uniform(count: randomSets, size: size, of: all, seed: seed)
     let null = Array(1..<sets.count)
     let description = "random sets of \(size) units"
@@ -85,15 +82,19 @@ public struct Transplant: Codable, Sendable, Equatable {
     distinctInputs = runs.rows.distinctInputs
   }
 
-  /// Every T of the rows with its possible t₁.
-  static func places(_ rows: Rows, lead: Int) throws -> [(position: Int, steps: Range<Int>)] {
+  /// Every T of the rows with its possible t₁, of those that are chosen.
+  static func places(
+    _ rows: Rows, lead: Int, _ chosen: Set<Int>?
+  ) throws -> [(position: Int, steps: [Int])] {
     guard lead >= 0 else {
       throw AnalysisError.invalidOption(name: "lead", value: "\(lead)", expected: "0 or more")
     }
     // With a lead of 0, what is put into t₁ is read by the logits of t₁, of which step 0 has none.
     let first = lead == 0 ? 1 : 0
-    let places = Set(rows.positions).sorted().filter { $0 - lead > first }.map { ($0, first..<$0 - lead) }
-    guard !places.isEmpty else {
+    let places = Set(rows.positions).sorted().filter { $0 - lead > first }.map { position in
+      (position, (first..<position - lead).filter { chosen?.contains($0) ?? true })
+    }
+    guard places.contains(where: { !$0.1.isEmpty }) else {
       throw AnalysisError.tooFewRows(condition: "a step before T − \(lead)", found: 0, needed: 1)
     }
     return places

@@ -2,7 +2,7 @@ import LinearAlgebra
 import Networks
 import Tasks
 
-/// What passes along one path, and nothing else: path patching (Wang and others 2022, arXiv 2211.00593, section 3.1;
+/// What passes along one path, and nothing else: path patching (Wang and others 2022, arXiv 2211.00593;
 /// Goldowsky-Dill and others 2023, arXiv 2304.05969) over the graph unit → gate → unit → logits, unrolled in time.
 ///
 /// First pass: the senders are changed, all other states and gates are frozen at their run without edits, and only the
@@ -35,7 +35,7 @@ public struct PathPatching: Codable, Sendable, Equatable {
   public let distinctInputs: Int
 
   /// R8: at least half of the total passes through the path; nil if that is not determined.
-  public var meets: Bool? { share.measurement.map { $0.estimate >= 0.5 } }
+  public var meets: Bool? { Criterion(atLeast: 0.5).isMet(by: share) }
 
   /// Patches a path of the decoder's top layer.
   ///

@@ -2,7 +2,7 @@ import LinearAlgebra
 
 /// Units ranked by how far the means of the classes lie apart, without any machine: the probeless ranking.
 ///
-/// The score of a unit is Σ over pairs of classes |mean difference| (Antverg & Belinkov 2022, section 2.2), here divided
+/// The score of a unit is Σ over pairs of classes |mean difference| (Antverg & Belinkov 2022), here divided
 /// by the unit's standard deviation within classes, pooled, so that a unit does not rank high only because it varies
 /// much. Selections by machines that agree with it no more than by chance owe their units to the machine.
 public struct ClassMeanRanking: Codable, Sendable, Equatable {

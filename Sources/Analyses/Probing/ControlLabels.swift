@@ -1,7 +1,7 @@
 import LinearAlgebra
 
 /// Random labels that are the same for all rows of one type: what a probe can learn of them it learns by heart (control
-/// tasks, Hewitt & Liang 2019, section 2).
+/// tasks, Hewitt & Liang 2019).
 struct ControlLabels {
   private let labelOfType: [[Int]: Int]
 

@@ -93,7 +93,7 @@ public struct RidgeRegression: Codable, Sendable, Equatable {
   }
 }
 
-/// The lower triangle L of a positive definite matrix A = L Lᵀ, in place (Golub & Van Loan, algorithm 4.2.1).
+/// The lower triangle L of a positive definite matrix A = L Lᵀ, in place (Golub & Van Loan).
 private func factor(_ a: inout [Double], _ n: Int) {
   for column in 0..<n {
     for row in column..<n {

@@ -29,12 +29,6 @@ public struct TokenProbes: Codable, Sendable, Equatable {
 
   public internal(set) var cells: [Cell]
 
-  /// The share of the cells that meet the criterion, of those that can be told; nil if none can.
-  public var shareMet: Double? {
-    let told = cells.compactMap(\.meetsCriterion)
-    return told.isEmpty ? nil : Double(told.count { $0 }) / Double(told.count)
-  }
-
   /// Fits and tests a probe for each (T, t), several at a time.
   ///
   /// - Parameters:

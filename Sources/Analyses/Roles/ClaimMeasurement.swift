@@ -18,7 +18,7 @@ struct ClaimMeasurement {
     verify = try Counterfactuals(model, rows: try Self.thinned(data.verify, options))
     var search = RoleSearch(choosing: select, measuring: verify)
     (search.randomSets, search.seed) = (options.randomSets, options.seed)
-    (search.threshold, search.logitShare) = (options.criteria.exchangeMoves, options.criteria.logitShare)
+    search.criteria = options.criteria
     self.search = search
   }
 
@@ -82,9 +82,7 @@ struct ClaimMeasurement {
     }
     let whole = effect(Array(all))
     var cells = [
-      ClaimFinding.Cell(
-        "all", "token accuracy", whole, isMet: whole.measurement.map { $0.estimate >= criteria.tokenAccuracy }
-      )
+      ClaimFinding.Cell("all", "token accuracy", whole, isMet: criteria.token.isMet(by: whole))
     ]
     for word in Set(data.verify.words).sorted() {
       for position in options.positions {
@@ -94,7 +92,7 @@ struct ClaimMeasurement {
         cells.append(
           .init(
             "w = \(name(word)), T = \(position)", "token accuracy", found,
-            isMet: found.measurement.map { $0.estimate >= criteria.pairAccuracy })
+            isMet: criteria.pair.isMet(by: found))
         )
       }
     }
@@ -179,7 +177,7 @@ struct ClaimMeasurement {
         "the loss beats \(beaten) of random sets, set to zero, to the mean at the step, and resampled",
       try ablations(sets, [.zero, .meanAtStep, .resampledRow], .set, "token lost") { effects in
         effects.reduce(true) { all, effect in
-          all.flatMap { so in criteria.beatsRandomSets(effect).map { so && $0 } }
+          all.flatMap { so in criteria.necessary.isMet(by: effect).map { so && $0 } }
         }
       })
   }
@@ -190,7 +188,7 @@ struct ClaimMeasurement {
       criterion:
         "≥ \(criteria.tokenKept) keep the token with all others at their mean, more than with \(beaten) of random sets",
       try ablations(sets, [.meanAtStep], .others, "token kept") { effects in
-        criteria.isEnough(effects[0], criteria.tokenKept)
+        criteria.sufficient.isMet(by: effects[0])
       })
   }
 
@@ -220,10 +218,7 @@ struct ClaimMeasurement {
           seed: options.seed)
         let follows = shift.points[0].follows
         return .init(
-          condition, "one step late", follows,
-          isMet: follows.measurement.map {
-            $0.estimate >= criteria.oneStepLate && $0.null.mean <= criteria.oneStepLateRandom
-          })
+          condition, "one step late", follows, isMet: criteria.late.isMet(by: follows))
       } catch AnalysisError.tooFewRows {
         return .init(
           condition, "one step late", .notDetermined(.noRows(condition: "a token after the step")), isMet: nil
@@ -262,7 +257,7 @@ struct ClaimMeasurement {
       cells.append(
         .init(
           "exchange from t = \(set.step - 1) into \(set.step)", "lands by the time left", landing,
-          isMet: criteria.isEnough(landing, criteria.landsByTimeLeft)))
+          isMet: criteria.landing.isMet(by: landing)))
     }
     return ClaimFinding(
       "R5", "They count down",

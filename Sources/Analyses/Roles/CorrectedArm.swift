@@ -78,7 +78,7 @@ public struct CorrectedArm: Codable, Sendable, Equatable {
     let triggering = try measure.triggeringSets()
     let outputting = try measure.outputtingSets()
     add(try measure.starts(triggering))
-    add(try measure.writes(outputting))
+    add(measure.writes(outputting))
     add(try measure.formsChain(storing.map(\.set), counting.map(\.set), triggering, outputting))
     add(try measure.setsDiffer(storing.map(\.set)))
     overlaps = try measure.overlaps(storing.map(\.set), counting.map(\.set))

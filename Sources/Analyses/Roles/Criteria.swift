@@ -55,13 +55,25 @@ public struct Criteria: Codable, Sendable, Hashable {
     self = try JSONDecoder().decode(Criteria.self, from: JSONEncoder().encode(values))
   }
 
-  /// Whether an effect is larger than that of the asked share of random sets; nil if it can't be told.
-  public func beatsRandomSets(_ effect: Effect) -> Bool? {
-    effect.measurement.map { $0.null.pValue <= 1 - randomSetsBeaten + 1e-12 }
-  }
+  // MARK: What an effect must be
 
-  /// Whether an effect is at least `least`, and larger than that of random sets.
+  public var token: Criterion { Criterion(atLeast: tokenAccuracy) }
+  public var pair: Criterion { Criterion(atLeast: pairAccuracy) }
+  public var necessary: Criterion { Criterion(pValue: largestPValue) }
+  public var sufficient: Criterion { Criterion(atLeast: tokenKept, pValue: largestPValue) }
+  public var late: Criterion { Criterion(atLeast: oneStepLate, nullMean: oneStepLateRandom) }
+  public var landing: Criterion { Criterion(atLeast: landsByTimeLeft, pValue: largestPValue) }
+  public var start: Criterion { Criterion(atLeast: started, nullMean: startedRandom) }
+  /// No bound on p: the gates of all other units are held, and random sets of as many are nearly the same set.
+  public var startThroughGates: Criterion { Criterion(atLeast: throughUpdateGates) }
+  public var chainPath: Criterion { Criterion(atLeast: pathShare, pValue: chainPValue) }
+  public var chainKept: Criterion { Criterion(atLeast: behaviourKept, pValue: chainPValue) }
+
+  /// That of an effect larger than the asked share of random sets; rounding must not make 1 − .99 less than .01.
+  private var largestPValue: Double { 1 - randomSetsBeaten + 1e-12 }
+
+  /// Whether an effect is at least `least`, and larger than that of the asked share of random sets.
   public func isEnough(_ effect: Effect, _ least: Double) -> Bool? {
-    effect.measurement.flatMap { found in beatsRandomSets(effect).map { $0 && found.estimate >= least } }
+    Criterion(atLeast: least, pValue: largestPValue).isMet(by: effect)
   }
 }

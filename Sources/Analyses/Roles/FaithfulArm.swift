@@ -51,12 +51,11 @@ public enum FaithfulArm {
               isMet: nil))
           let (disabled, enabled) = (try verify(.disabled, units), try verify(.enabledOnly, units))
           lost.append(
-            .init(condition(units.step), "token lost", disabled, isMet: criteria.beatsRandomSets(disabled))
-          )
+            .init(
+              condition(units.step), "token lost", disabled, isMet: criteria.necessary.isMet(by: disabled)))
           kept.append(
             .init(
-              condition(units.step), "token kept", enabled,
-              isMet: criteria.isEnough(enabled, criteria.tokenKept)))
+              condition(units.step), "token kept", enabled, isMet: criteria.sufficient.isMet(by: enabled)))
         }
         for units in try PublishedUnits.select(
           .counting, model, data, word: word, position: position, steps: steps, seed: seed)
@@ -64,10 +63,7 @@ public enum FaithfulArm {
           let previous = try verify(.previous, units)
           late.append(
             .init(
-              condition(units.step), "one step late", previous,
-              isMet: previous.measurement.map {
-                $0.estimate >= criteria.oneStepLate && $0.null.mean <= criteria.oneStepLateRandom
-              }))
+              condition(units.step), "one step late", previous, isMet: criteria.late.isMet(by: previous)))
         }
         written.append(try outputting(model, rows, position, condition(position), randomSets, seed, criteria))
       }

@@ -2,36 +2,14 @@ import LinearAlgebra
 import Networks
 import Tasks
 
-/// The four kinds of units that the paper describes.
-public enum Role: String, Codable, Sendable, CaseIterable {
-  case storing, counting, triggering, outputting
-}
-
-/// A set of units found for a role, and by what.
-public struct RoleSet: Codable, Sendable, Equatable {
-  public let role: Role
-  /// T; nil if the set is one for all T.
-  public let position: Int?
-  /// t, the step of the decoder at which it has the role.
-  public let step: Int
-  /// Units, best first.
-  public let ranking: [Int]
-  /// What they are ranked by.
-  public let rankedBy: String
-  /// The set, in the order of the ranking; nil if no first part of the ranking does what the role says.
-  public let units: [Int]?
-}
-
 /// The procedures that find a set for each role, by its effect, on rows that serve for nothing else.
 public struct RoleSearch: Sendable {
   /// The rows on which units are ranked and sizes chosen.
   public let choosing: Counterfactuals
   /// The rows on which the sets are measured.
   public let measuring: Counterfactuals
-  /// The share of rows that an exchange must move, and leave alone in the other respect.
-  public var threshold = Criteria().exchangeMoves
-  /// The share of the logit difference that outputting units must give.
-  public var logitShare = Criteria().logitShare
+  /// What a set must do.
+  public var criteria = Criteria()
   /// At most how many units a set may have: half of them.
   public var largest: Int
   public var randomSets = 200
@@ -46,7 +24,7 @@ public struct RoleSearch: Sendable {
   func at(_ position: Int) throws -> RoleSearch {
     var search = RoleSearch(
       choosing: try choosing.rows(at: position), measuring: try measuring.rows(at: position))
-    (search.threshold, search.logitShare, search.largest) = (threshold, logitShare, largest)
+    (search.criteria, search.largest) = (criteria, largest)
     (search.randomSets, search.seed) = (randomSets, seed)
     return search
   }
@@ -68,23 +46,43 @@ public struct RoleSearch: Sendable {
     let found = try SufficientSet(
       kind, choosing: exchange,
       measuring: try Exchange(of: kind.difference, in: search.measuring, at: step, seed: seed &+ 1),
-      ranking: try SufficientSet.greedyRanking(kind, exchange, limit: largest), threshold: threshold,
+      ranking: try SufficientSet.greedyRanking(kind, exchange, limit: largest),
+      threshold: criteria.exchangeMoves,
       randomSets: randomSets, seed: seed)
+    let (moves, stays) = kind == .word ? ("the word", "the position") : ("the position", "the word")
+    let evidence = found.measured.map { measured -> [RoleSet.Evidence] in
+      let (moved, stayed) =
+        kind == .word
+        ? (measured.wordMoves, measured.positionStays) : (measured.positionMoves, measured.wordStays)
+      return [
+        .init(
+          what: "\(moves) moves", effect: moved,
+          isMet: Criterion(atLeast: criteria.exchangeMoves, pValue: 0.05).isMet(by: moved)),
+        .init(
+          what: "\(stays) stays", effect: stayed,
+          isMet: Criterion(atLeast: criteria.exchangeMoves).isMet(by: stayed)),
+      ]
+    }
     return (
       RoleSet(
-        role: role, position: position, step: step, ranking: found.ranking, rankedBy: found.rankedBy,
-        units: found.units), found
+        role: role, word: nil, position: position, step: step, ranking: found.ranking,
+        rankedBy: found.rankedBy, units: found.units,
+        criterion:
+          "exchanged, \(moves) moves in a share of \(criteria.exchangeMoves) or more, more than with 95 % of random sets, and \(stays) stays in as many",
+        evidence: evidence ?? []), found
     )
   }
 
   /// Triggering: a set that, put from T − 1 into an earlier step of the same run, makes w come at the next position in at
-  /// least 90 % of the rows, and does so no more without any one of its units.
+  /// as many of the rows as the criteria ask, and does so no more without any one of its units.
   ///
   /// Units are taken greedily by the margin of w there, until they are enough. Where several are needed at once none of
   /// them shows alone, and others get in before them; so those that can be left out are, the last taken first.
   ///
+  /// Its evidence is claim R6 at t₁.
+  ///
   /// - Parameter step: t₁, before T − 1.
-  /// - Throws: `AnalysisError.stepOutOfRange`, `.tooFewRows`.
+  /// - Throws: `AnalysisError.stepOutOfRange`, `.tooFewRows`; `.invalidOption` for a cell without update gates.
   public func triggering(position: Int, step: Int) throws -> RoleSet {
     let runs = try choosing.rows(at: position)
     guard step >= 0, step < position - 1 else {
@@ -99,7 +97,7 @@ public struct RoleSearch: Sendable {
     }
     var (taken, left, units) = ([Int](), Array(0..<runs.model.configuration.units), [Int]?.none)
     func isEnough(_ decoded: CounterfactualRuns, _ variant: Int) -> Bool {
-      (decoded.score(.token, of: variant, expecting: expected) ?? 0) >= threshold
+      (decoded.score(.token, of: variant, expecting: expected) ?? 0) >= criteria.exchangeMoves
     }
     while units == nil, taken.count < largest, !left.isEmpty {
       let sets = left.map { taken + [$0] }
@@ -117,20 +115,45 @@ public struct RoleSearch: Sendable {
       units = needed
     }
     return RoleSet(
-      role: .triggering, position: position, step: step, ranking: taken,
+      role: .triggering, word: nil, position: position, step: step, ranking: taken,
       rankedBy: "greedily, by the margin of the word at the next position when put there from T − 1",
-      units: units)
+      units: units,
+      criterion:
+        "put there from T − 1: P(w at t₁ + 1) ≥ \(criteria.started), random sets ≤ \(criteria.startedRandom); a share ≥ \(criteria.throughUpdateGates) of it passes through z of the other units",
+      evidence: try units.map { try startEvidence($0, position: position, step: step) } ?? [])
+  }
+
+  private func startEvidence(_ units: [Int], position: Int, step: Int) throws -> [RoleSet.Evidence] {
+    let runs = try measuring.rows(at: position)
+    let transplant = try Transplant(
+      runs, units: units, into: [step], randomSets: randomSets, seed: seed
+    ).cells[0]
+    let mediation = try GateMediation(
+      runs, units: units, into: [step], randomSets: randomSets, seed: seed
+    ).cells[0]
+    return [
+      .init(
+        what: "the word comes next", effect: transplant.probability,
+        isMet: criteria.start.isMet(by: transplant.probability)),
+      .init(
+        what: "through z", effect: mediation.passes,
+        // No bound on p: the gates of all other units are held, and random sets of as many are nearly the same set.
+        isMet: criteria.startThroughGates.isMet(by: mediation.passes)),
+    ]
   }
 
   /// Outputting: the fewest units that together give 80 % of the logit difference of w at T, ranked by their mean direct
-  /// attribution.
+  /// attribution. Its evidence is claim R7.
   public func outputting(word: Int32, position: Int) throws -> RoleSet {
-    let rows = choosing.rows.filter { asked, last, _ in asked == word && last == position }
-    guard !rows.isEmpty else {
-      throw AnalysisError.tooFewRows(condition: "word \(word) at position \(position)", found: 0, needed: 1)
+    let model = choosing.model
+    func record(_ runs: Counterfactuals) throws -> Recording {
+      let rows = runs.rows.filter { asked, last, _ in asked == word && last == position }
+      guard !rows.isEmpty else {
+        throw AnalysisError.tooFewRows(condition: "word \(word) at position \(position)", found: 0, needed: 1)
+      }
+      return try model.record(rows, steps: runs.steps)
     }
-    let direct = try DirectLogitAttribution(
-      choosing.model, choosing.model.record(rows, steps: choosing.steps), position: position)
+    let direct = try DirectLogitAttribution(model, record(choosing), position: position)
     let means = direct.meanAttributions
     let ranking = means.indices.sorted { (-means[$0], $0) < (-means[$1], $1) }
     let whole =
@@ -138,11 +161,33 @@ public struct RoleSearch: Sendable {
     var (sum, units) = (0.0, [Int]?.none)
     for (index, unit) in ranking.enumerated() where units == nil && whole > 0 {
       sum += means[unit]
-      if sum >= logitShare * whole { units = Array(ranking[...index]) }
+      if sum >= criteria.logitShare * whole { units = Array(ranking[...index]) }
+    }
+    var evidence: [RoleSet.Evidence] = []
+    if let units {
+      let recording = try record(measuring)
+      let share = try DirectLogitAttribution(model, recording, position: position).share(
+        of: units, randomSets: randomSets, resamples: 200, seed: seed)
+      let change = try OutputChange(
+        model, recording, units: units, position: position, randomSets: randomSets, seed: seed
+      ).share
+      // No bounds on p: one unit of 32 never beats 99 % of the random sets, since 3 % of these are the same. And with
+      // T = 1 all change is at T.
+      evidence = [
+        .init(
+          what: "share of the logit difference", effect: share,
+          isMet: Criterion(atLeast: criteria.logitShare).isMet(by: share)),
+        .init(
+          what: "share of the change at T", effect: change,
+          isMet: Criterion(atLeast: criteria.changeAtPosition).isMet(by: change)),
+      ]
     }
     return RoleSet(
-      role: .outputting, position: position, step: position, ranking: ranking,
+      role: .outputting, word: word, position: position, step: position, ranking: ranking,
       rankedBy: "by the mean direct attribution to the logit of the word less the strongest other",
-      units: units)
+      units: units,
+      criterion:
+        "the top units give a share ≥ \(criteria.logitShare) of the logit difference at T on unseen inputs, and a share ≥ \(criteria.changeAtPosition) of all their change is at T",
+      evidence: evidence)
   }
 }
