@@ -42,14 +42,9 @@ public func fullFinding<Value: Codable>(_ name: String, _ compute: () throws -> 
 /// - Throws: `DataError` for a record that can't be read.
 public func fullRecord() throws -> String {
   struct Run: Decodable {
-    struct Chapter: Decodable {
-      var chapter: String
-      var seconds: Double
-    }
     var commit: String?
     var compiler, processor, profile: String
     var cores: Int
-    var chapters: [Chapter]
   }
   if profile == .full { return "These findings were made with this page." }
   let path = "findings/run.json"
@@ -64,7 +59,6 @@ public func fullRecord() throws -> String {
   } catch let error as DecodingError {
     throw DataError(path: path, reason: "it is not the record of a run: \(error)")
   }
-  let minutes = run.chapters.reduce(0) { $0 + $1.seconds } / 60
   return "The record of the full run: commit \(run.commit ?? "unknown"), \(run.compiler), \(run.processor), "
-    + "\(run.cores) cores; its cells ran for \(decimals(minutes, 0)) minutes in all."
+    + "\(run.cores) cores; the whole of it is findings/run.json."
 }
