@@ -9,6 +9,7 @@ struct RunRecord: Codable, Sendable {
   var processor: String
   var cores: Int
   var profile: String
+  var edition: String
   var chapters: [ChapterRecord]
 
   struct ChapterRecord: Codable, Sendable {
@@ -32,7 +33,9 @@ struct RunRecord: Codable, Sendable {
   }
 
   init(
-    _ book: Book, _ installation: Installation, _ chapters: [Chapter], _ runs: [ChapterRun], commit: String?
+    _ book: Book, _ installation: Installation, _ chapters: [Chapter], _ runs: [ChapterRun],
+    _ edition: Edition,
+    commit: String?
   ) {
     self.commit = commit
     compiler = installation.compiler
@@ -41,6 +44,7 @@ struct RunRecord: Codable, Sendable {
     processor = model.map { String($0.name) } ?? "unknown"
     cores = ProcessInfo.processInfo.activeProcessorCount
     profile = book.profile.rawValue
+    self.edition = edition.rawValue
     self.chapters = zip(chapters, runs).map { chapter, run in
       ChapterRecord(
         chapter: chapter.slug, kept: run.isKept, reason: run.reason, stale: run.staleBecause,
@@ -69,6 +73,7 @@ struct RunRecord: Codable, Sendable {
     var rows = [
       row("Commit", commit ?? "not in git"), row("Compiler", compiler),
       row("Processor", "\(processor), \(cores) cores"), row("Profile", profile),
+      row("Edition", edition),
     ]
     for chapter in chapters {
       var parts = ["cells ran for \(String(format: "%.1f", chapter.seconds)) s"]
