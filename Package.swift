@@ -39,6 +39,7 @@ let package = Package(
       ],
       resources: [
         .embedInCode("Report/page.html"), .embedInCode("Report/page.css"), .embedInCode("Preview/preview.js"),
+        .embedInCode("Editions/slides.html"),
       ]),
     .executableTarget(
       name: "neuronbook",

@@ -69,6 +69,17 @@ public enum ChapterProgram {
     append(.expectedFailure(message: failure))
   }
 
+  /// Runs the solution of an exercise with its check.
+  public static func exercise(_ body: () throws -> Void) rethrows {
+    do {
+      try body()
+    } catch let failure as RequirementFailure {
+      fail(
+        "The solution does not pass the check: \(failure.message)", file: failure.file, line: failure.line,
+        column: failure.column)
+    }
+  }
+
   public static func finish() {
     finishBackground()
     _ = outputOffsets()
@@ -78,14 +89,16 @@ public enum ChapterProgram {
   // MARK: For the rest of Lab
 
   static func append(_ event: Record.Event) {
-    session.withLock { session in
-      guard let current = session else { return }
+    let isReported = session.withLock { session in
+      guard let current = session else { return false }
       do {
         try current.writer.append(Record(cell: current.cell, event: event))
       } catch {
         stop("The records of this run can't be written: \(error)")
       }
+      return true
     }
+    if !isReported { ChapterPackage.tell(event) }
   }
 
   /// The folder of this run and a name for the next thing that the current cell shows.
@@ -118,6 +131,7 @@ public enum ChapterProgram {
   /// Ends the chapter with a failure at a place in the chapter.
   static func fail(_ message: String, file: StaticString, line: UInt, column: UInt) -> Never {
     _ = process_flush_output()
+    if session.withLock({ $0 == nil }) { stop("\(file):\(line):\(column): \(message)") }
     append(.failed(Failure(message: message, file: "\(file)", line: Int(line), column: Int(column))))
     exit(1)
   }

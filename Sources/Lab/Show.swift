@@ -9,7 +9,14 @@ import Plotting
 public func show(
   _ figure: Figure, file: StaticString = #filePath, line: UInt = #line, column: UInt = #column
 ) {
-  guard let (folder, name) = ChapterProgram.nextShownFile() else { return }
+  guard let (folder, name) = ChapterProgram.nextShownFile() else {
+    do {
+      try ChapterPackage.show(figure)
+    } catch {
+      ChapterProgram.fail("The figure can't be drawn: \(error)", file: file, line: line, column: column)
+    }
+    return
+  }
   let shown = ShownFigure(
     width: figure.width, height: figure.height, lightSVG: name + "-light.svg", darkSVG: name + "-dark.svg",
     png: name + ".png", pdf: name + ".pdf", csv: name + ".csv")

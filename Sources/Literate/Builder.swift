@@ -8,6 +8,9 @@ public struct Builder: Sendable {
   public var settings: [ParameterSetting]
   /// Whether chapters may be run; if not, the report shows what is kept and marks what is stale.
   public var runsChapters = true
+  public var edition = Edition.student
+  /// What is made besides the page.
+  public var formats: Set<Format> = []
   /// Whoever builds again and again keeps it.
   public var pandoc = Pandoc()
   private let report: @Sendable (ProgressEvent) -> Void
@@ -15,6 +18,8 @@ public struct Builder: Sendable {
   public struct Outcome: Sendable {
     /// The page; nil where none was made.
     public var page: URL?
+    /// What else was made.
+    public var files: [URL] = []
     /// What the user should mend, in the order of the book.
     public var problems: [Problem]
     public var chapters: Int
@@ -82,9 +87,11 @@ public struct Builder: Sendable {
     }
     _ = try await listed
 
+    let chapters = manuscript.chapters.map { $0.text(for: edition) }
+    let results = zip(manuscript.chapters, runs).map { $1.results(of: $0, for: edition) }
     var blocks: [JSON] = []
     var images = Insertions()
-    for (chapter, run) in zip(manuscript.chapters, runs) {
+    for (chapter, run) in zip(chapters, results) {
       var weaver = Weaver(chapter, run: run, labels: manuscript.labels, citations: manuscript.citations)
       blocks += weaver.weave().array ?? []
       images.add(weaver.images)
@@ -100,18 +107,51 @@ public struct Builder: Sendable {
     // With a bad bibliography the page is made without it.
     var readable = book
     if manuscript.citations == nil { readable.bibliography = nil }
-    let record = RunRecord(book, installation, manuscript.chapters, runs, commit: await commit)
+    let record = RunRecord(book, installation, chapters, results, edition, commit: await commit)
     let html = try await Page(book: readable, blocks: .array(blocks), images: images, record: record)
       .html(by: pandoc, workFolder: work)
-    let page = book.output.appending(path: "report.html")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let page = folder.appending(path: "report.html")
     try replace(page, with: html)
-    try replace(book.output.appending(path: "run.json"), with: record.json)
-    try writeScorecard(runs)
+    try replace(folder.appending(path: "run.json"), with: record.json)
+    try writeScorecard(results)
+    let publication = Publication(
+      book: readable, edition: edition, chapters: chapters, runs: results, labels: manuscript.labels,
+      citations: manuscript.citations, page: page, folder: folder, work: work, sources: installation.package,
+      pandoc: pandoc)
+    let made = try await export(publication)
+    problems += made.problems
     pandoc.forgetUnasked()
     return Outcome(
-      page: page, problems: inOrder(problems), chapters: runs.count,
+      page: page, files: made.files, problems: inOrder(problems), chapters: runs.count,
       kept: runs.count { $0.isKept && $0.staleBecause == nil }, stale: runs.count { $0.staleBecause != nil },
       explanations: zip(manuscript.chapters, runs).flatMap { $1.explanation(of: $0) })
+  }
+
+  /// Where the edition goes: what all readers may have beside the cache, the teacher's in a folder of its own.
+  private var folder: URL {
+    edition == .student
+      ? book.output : book.output.appending(path: edition.rawValue, directoryHint: .isDirectory)
+  }
+
+  /// Makes the formats; one that can't be made does not keep the others.
+  private func export(_ publication: Publication) async throws -> (files: [URL], problems: [Problem]) {
+    var files: [URL] = []
+    var problems: [Problem] = []
+    for format in Format.allCases where formats.contains(format) {
+      do {
+        files.append(try await format.exporter.write(publication))
+      } catch let problem as Problem {
+        problems.append(problem)
+      } catch let error as CocoaError {
+        problems.append(
+          Problem(
+            "The format \(format.rawValue) can't be written: \(error.localizedDescription)",
+            at: Problem.Location(file: folder.displayPath),
+            advice: "Check the permissions and the space on the disk."))
+      }
+    }
+    return (files, problems)
   }
 
   private func find(_ found: Installation?) async throws -> Installation {
@@ -173,12 +213,12 @@ public struct Builder: Sendable {
     let claims = shown.compactMap { if case .claim(let claim) = $0 { claim } else { nil } }
     guard !claims.isEmpty else {
       // One of an earlier build would speak of claims that are gone.
-      try? FileManager.default.removeItem(at: book.output.appending(path: "scorecard.json"))
+      try? FileManager.default.removeItem(at: folder.appending(path: "scorecard.json"))
       return
     }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    try replace(book.output.appending(path: "scorecard.json"), with: encoder.encode(claims))
+    try replace(folder.appending(path: "scorecard.json"), with: encoder.encode(claims))
   }
 
   /// Writes beside and renames, so that no file is ever half there.

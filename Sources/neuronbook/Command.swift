@@ -8,11 +8,20 @@ struct Neuronbook: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "neuronbook",
     abstract: "Turns Markdown chapters with Swift cells into one self-contained HTML report.",
-    version: "0.1.0", subcommands: [Build.self, Check.self, PreviewCommand.self, CacheCommand.self])
+    version: "0.1.0",
+    subcommands: [Build.self, Check.self, PreviewCommand.self, New.self, CacheCommand.self])
 }
 
 extension Profile: ExpressibleByArgument {}
+extension Edition: ExpressibleByArgument {}
 extension ProgressForm: ExpressibleByArgument {}
+
+/// A format, or all of them.
+enum FormatChoice: String, CaseIterable, ExpressibleByArgument {
+  case pdf, epub, markdown, notebook, slides, package, all
+
+  var formats: [Format] { Format(rawValue: rawValue).map { [$0] } ?? Format.allCases }
+}
 
 struct BookArguments: ParsableArguments {
   @Argument(help: "A folder with a book.yml, the book.yml itself, or a single Markdown chapter.")
@@ -51,6 +60,12 @@ struct Build: AsyncParsableCommand {
     name: .shortAndLong, help: "The folder for the report, with its figures in a folder figures inside.")
   var output: String?
 
+  @Option(help: "For whom: the student's has no solutions; the teacher's goes into a folder teacher.")
+  var edition = Edition.student
+
+  @Option(help: "What to make besides the page; may be given several times.")
+  var format: [FormatChoice] = []
+
   @Flag(help: "Say why each chapter and each kept value was computed, or was not.")
   var explain = false
 
@@ -62,6 +77,8 @@ struct Build: AsyncParsableCommand {
     await console.exit { interruption in
       var opened = try book.builder(book.open(output: output), console)
       opened.runsChapters = !noRun
+      opened.edition = edition
+      opened.formats = Set(format.flatMap(\.formats))
       let builder = opened
       let outcome = try await interruption.cancelling { try await builder.build() }
       console.finish()
@@ -71,6 +88,7 @@ struct Build: AsyncParsableCommand {
         let kept = outcome.kept > 0 ? ", \(outcome.kept) unchanged" : ""
         let stale = outcome.stale > 0 ? ", \(outcome.stale) stale" : ""
         console.say("\(outcome.chapters) chapters\(kept)\(stale) → \(page.displayPath)")
+        for file in outcome.files { console.say("→ \(file.displayPath)") }
       }
       return outcome.problems.isEmpty
     }

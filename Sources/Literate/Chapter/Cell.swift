@@ -15,6 +15,8 @@ public struct Cell: Sendable {
   var codeLocation: Problem.Location
   /// The columns that the fence is indented by, and that were taken from each line of `code`.
   public var indentation: Int
+  /// The exercise that it belongs to, by its number in the chapter, and what it is for there.
+  var exercise: (number: Int, part: Exercise.Part)?
 
   /// The lines of its file that the code stands on.
   var codeLines: ClosedRange<Int> {
@@ -32,4 +34,6 @@ public struct InlineValue: Sendable {
   public var location: Problem.Location
   /// How many cells come before it: it is computed after these.
   public var cellsBefore: Int
+  /// The exercise in whose solution it stands, by its number in the chapter: it is computed in the solution's scope.
+  var exercise: Int?
 }

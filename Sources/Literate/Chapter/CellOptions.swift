@@ -34,12 +34,16 @@ public struct CellOptions: Sendable, Equatable {
   public var timeLimit: Double?
   /// The bytes of memory that the chapter's program may hold while the cell runs; 0 for no limit.
   public var memoryLimit: Int?
+  /// What the cell is for in an exercise; nil for a cell of a solution, which its place tells.
+  public var exercise: Exercise.Part?
+  /// The names of the options that are given.
+  var given: Set<String> = []
 
   public init() {}
 
   public static let names = [
     "label", "caption", "alt", "subcaptions", "columns", "echo", "fold", "output", "stderr", "warning",
-    "include", "highlight", "error", "file-scope", "time-limit", "memory-limit",
+    "include", "highlight", "error", "file-scope", "time-limit", "memory-limit", "exercise",
   ]
 
   /// Reads the option lines of a cell, a mapping in YAML.
@@ -109,12 +113,21 @@ public struct CellOptions: Sendable, Equatable {
             advice: "Write `//| memory-limit: 2GB`; 0 is no limit.")
         }
         options.memoryLimit = bytes
+      case "exercise":
+        let parts = [Exercise.Part.starter, .check]
+        guard let part = parts.first(where: { $0.rawValue == valueNode.string }) else {
+          throw Problem(
+            "The option `exercise` must be starter or check; found `\(valueNode.string ?? "a list")`.",
+            at: place, advice: "Write `//| exercise: starter`; a cell inside `::: {.solution}` needs none.")
+        }
+        options.exercise = part
       default:
         let advice = nearest(to: name, among: names).map { "Did you mean `\($0)`? " } ?? ""
         throw Problem(
           "There is no cell option `\(name)`.", at: place, advice: advice + "A cell has \(names.listed).")
       }
     }
+    options.given = seen
     if let label = options.label { try check(label, at: position(0, 0)) }
     return options
   }

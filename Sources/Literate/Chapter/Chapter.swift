@@ -12,6 +12,7 @@ public struct Chapter: Sendable {
   public var parameters: [Parameter]
   public var cells: [Cell]
   public var values: [InlineValue]
+  public var exercises: [Exercise] = []
   /// What is wrong with the text.
   public var problems: [Problem]
   /// The blocks of Pandoc's tree, captions taken out.
@@ -39,6 +40,7 @@ public struct Chapter: Sendable {
       source: source, slug: url.deletingPathExtension().lastPathComponent,
       parameters: frontMatter.parameters, cells: scanner.cells,
       values: scanner.values, problems: scanner.problems, blocks: .array(blocks), optionTexts: optionTexts)
+    Exercise.find(in: &chapter, places: scanner.exercisePlaces)
     chapter.problems += UninitialisedNames.problems(in: chapter) + CachedBlocks.problems(in: chapter)
     for (formula, reason) in try await pandoc.unreadableFormulas(in: tree["blocks"]) {
       let firstLine = String(formula.prefix { $0 != "\n" })

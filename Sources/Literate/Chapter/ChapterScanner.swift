@@ -7,6 +7,8 @@ struct ChapterScanner {
   private(set) var cells: [Cell] = []
   private(set) var values: [InlineValue] = []
   private(set) var problems: [Problem] = []
+  /// Where each exercise begins.
+  private(set) var exercisePlaces: [Problem.Location] = []
   private var pandocLines: [String] = []
   private var captions: [String] = []
   private var isInComment = false
@@ -41,6 +43,10 @@ struct ChapterScanner {
         }
         lineIndex = end + 1
       } else {
+        if !isInComment, line.hasPrefix(":::"), line.contains(/^:{3,} *(?:\{[^}]*\.exercise[ }]|exercise\b)/)
+        {
+          exercisePlaces.append(source.location(line: lineIndex + 1, column: 1))
+        }
         pandocLines.append(replaceValues(in: String(line), at: (lineIndex + 1, 1)))
         lineIndex += 1
       }
@@ -101,6 +107,11 @@ struct ChapterScanner {
   /// The identifier of the div that carries the text of an option through Pandoc; of a list, the text at a place.
   static func identifier(_ option: String, _ part: Int = 0, cell: Int) -> String {
     "neuronbook-\(option)-\(cell)-\(part)"
+  }
+
+  /// The cell that such an identifier is of.
+  static func cell(ofIdentifier identifier: String) -> Int? {
+    identifier.split(separator: "-").dropFirst(2).first.flatMap { Int($0) }
   }
 
   // MARK: Inline values

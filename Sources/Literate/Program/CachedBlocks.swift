@@ -5,7 +5,7 @@
 enum CachedBlocks {
   static func problems(in chapter: Chapter) -> [Problem] {
     let variables = Set(
-      chapter.cells.flatMap { cell in
+      chapter.cells.filter { $0.exercise == nil }.flatMap { cell in
         cell.code.split(separator: "\n").filter { $0.hasPrefix("var ") }.flatMap {
           UninitialisedNames.namesSet(by: String($0))
         }

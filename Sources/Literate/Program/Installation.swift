@@ -5,7 +5,7 @@ import Foundation
 public struct Installation: Sendable {
   /// The folder of the command and of the Lab library.
   var products: URL
-  /// The folder of the package, for the module maps of C libraries.
+  /// The folder of the package, for the module maps of C libraries and the sources that a chapter's package takes.
   var package: URL
   /// The compiler's version.
   public var compiler: String
@@ -21,7 +21,7 @@ public struct Installation: Sendable {
   private static let cPackages = ["openblas", "pangocairo", "glib-2.0"]
   /// The modules that kept models depend on.
   private static let modelModules = ["CBLAS", "LinearAlgebra", "Networks", "Tasks", "Analyses"]
-  private static let libraryModules =
+  static let libraryModules =
     cModules + ["LinearAlgebra", "Tasks", "Networks", "Analyses", "Plotting", "CellRecords", "Lab"]
 
   var modelSources: [String: String] { modules.filter { Self.modelModules.contains($0.key) } }

@@ -15,14 +15,11 @@ struct Program {
       text +=
         "let \(parameter.name): \(parameter.value.swiftType) = \(parameter.value.swiftLiteral)\n#sourceLocation()\n"
     }
-    var nextValue = chapter.values[...]
+    var nextValue = chapter.values.filter { $0.exercise == nil }[...]
 
     func addValues(before cellCount: Int) {
       while let value = nextValue.first, value.cellsBefore <= cellCount {
-        text += "try ChapterProgram.value(\(value.index)) {\n"
-        text += Self.place(value.location)
-        text += String(repeating: " ", count: max(0, value.location.column - 1)) + value.expression + "\n"
-        text += "#sourceLocation()\n}\n"
+        text += Self.computed(value)
         nextValue = nextValue.dropFirst()
       }
     }
@@ -30,6 +27,10 @@ struct Program {
     for cell in chapter.cells {
       addValues(before: cell.index)
       guard !leftOut.contains(cell.index) else { continue }
+      if let (number, _) = cell.exercise {
+        if chapter.exercises[number].cells.first == cell.index { text += Self.tested(number, in: chapter) }
+        continue
+      }
       text += "ChapterProgram.startCell(\(cell.index))\n"
       if cell.options.fileScope {
         declarations += (declarations.isEmpty ? "import Lab\n" : "") + Self.placed(cell)
@@ -50,6 +51,33 @@ struct Program {
   static let cellPart = "cell "
   static let valuePart = "inline value "
 
+  private static func computed(_ value: InlineValue) -> String {
+    "try ChapterProgram.value(\(value.index)) {\n" + place(value.location)
+      + String(repeating: " ", count: max(0, value.location.column - 1)) + value.expression
+      + "\n#sourceLocation()\n}\n"
+  }
+
+  /// An exercise in a scope of its own: the starter with the check, which is only compiled, and the solution with the
+  /// check, which is run.
+  private static func tested(_ number: Int, in chapter: Chapter) -> String {
+    let exercise = chapter.exercises[number]
+    guard let check = exercise.cell(.check, in: chapter) else { return "" }
+    var text = ""
+    if let starter = exercise.cell(.starter, in: chapter) {
+      text += "func exercise\(number + 1)Starter() throws {\n" + placed(starter) + placed(check) + "}\n"
+    }
+    let solution = exercise.cells.map { chapter.cells[$0] }.filter { $0.exercise?.part == .solution }
+    guard !solution.isEmpty else { return text }
+    text += "func exercise\(number + 1)() throws {\n"
+    for cell in solution { text += framed(cell) }
+    for value in chapter.values where value.exercise == number { text += computed(value) }
+    return text + framed(check) + "}\ntry ChapterProgram.exercise { try exercise\(number + 1)() }\n"
+  }
+
+  private static func framed(_ cell: Cell) -> String {
+    "ChapterProgram.startCell(\(cell.index))\n" + placed(cell) + "ChapterProgram.endCell()\n"
+  }
+
   /// A cell's code, each line where its Markdown has it.
   private static func placed(_ cell: Cell) -> String {
     var text = place(cell.codeLocation)
@@ -64,11 +92,15 @@ struct Program {
   static func addParts(of chapter: Chapter, to key: inout ContentKey) {
     for cell in chapter.cells {
       let name = cell.options.label.map { " (\($0))" } ?? ""
-      let kind = (cell.options.error ? "must fail\n" : "") + (cell.options.fileScope ? "file scope\n" : "")
+      let kind =
+        (cell.options.error ? "must fail\n" : "") + (cell.options.fileScope ? "file scope\n" : "")
+        + (cell.exercise.map { "exercise \($0.number) \($0.part.rawValue)\n" } ?? "")
       key.add("\(cellPart)\(cell.index + 1)\(name)", kind + cell.code)
     }
     for value in chapter.values {
-      key.add("\(valuePart)\(value.index + 1), below cell \(value.cellsBefore)", value.expression)
+      key.add(
+        "\(valuePart)\(value.index + 1), below cell \(value.cellsBefore)",
+        (value.exercise.map { "exercise \($0)\n" } ?? "") + value.expression)
     }
     for parameter in chapter.parameters {
       key.add("parameter \(parameter.name)", parameter.value.swiftLiteral)

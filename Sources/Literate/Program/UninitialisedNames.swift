@@ -6,13 +6,15 @@
 enum UninitialisedNames {
   static func problems(in chapter: Chapter) -> [Problem] {
     var firstSet: [String: Cell] = [:]
-    for cell in chapter.cells where !cell.options.error {
+    for cell in chapter.cells where !cell.options.error && cell.exercise == nil {
       for name in cell.namesSet where firstSet[name] == nil { firstSet[name] = cell }
     }
     var problems: [Problem] = []
     for value in chapter.values {
       for word in words(in: value.expression) {
-        guard let cell = firstSet[word.text], cell.index >= value.cellsBefore else { continue }
+        guard let cell = firstSet[word.text], cell.index >= value.cellsBefore,
+          !own(value.exercise, of: chapter).contains(word.text)
+        else { continue }
         var place = value.location
         place.column += word.column
         problems.append(problem(word.text, at: place, setIn: cell, by: "inline value"))
@@ -20,7 +22,9 @@ enum UninitialisedNames {
     }
     for user in chapter.cells {
       for word in words(in: user.code) {
-        guard let cell = firstSet[word.text], cell.index > user.index else { continue }
+        guard let cell = firstSet[word.text], cell.index > user.index,
+          !own(user.exercise?.number, of: chapter).contains(word.text)
+        else { continue }
         var place = user.codeLocation
         place.line += word.line
         place.column = user.indentation + word.column + 1
@@ -30,10 +34,18 @@ enum UninitialisedNames {
     return problems
   }
 
+  /// The names that the cells of an exercise set for themselves.
+  private static func own(_ exercise: Int?, of chapter: Chapter) -> Set<String> {
+    guard let exercise else { return [] }
+    return Set(chapter.exercises[exercise].cells.flatMap { chapter.cells[$0].namesSet })
+  }
+
   /// The last cell before an inline value that sets a variable which the value uses: where the number comes from.
   static func origin(of value: InlineValue, in chapter: Chapter) -> Cell? {
     let used = Set(words(in: value.expression).map(\.text))
-    return chapter.cells.prefix(value.cellsBefore).last { !used.isDisjoint(with: $0.namesSet) }
+    return chapter.cells.prefix(value.cellsBefore).last {
+      ($0.exercise == nil || $0.exercise?.number == value.exercise) && !used.isDisjoint(with: $0.namesSet)
+    }
   }
 
   private static func problem(

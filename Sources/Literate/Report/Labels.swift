@@ -5,6 +5,7 @@ struct Labels {
     case table = "tbl"
     case equation = "eq"
     case section = "sec"
+    case exercise = "exr"
 
     /// The word before the number.
     var name: String {
@@ -13,6 +14,7 @@ struct Labels {
       case .table: "Table"
       case .equation: "Equation"
       case .section: "Section"
+      case .exercise: "Exercise"
       }
     }
 
@@ -80,6 +82,10 @@ struct Labels {
         for part in cell.options.subcaptions.indices where kind == .figure {
           register(Self.part(part, of: label), kind, number + Self.letter(part), place)
         }
+      case "Div" where element.isDiv(Exercise.className):
+        let label = element.identifier
+        guard Kind(label: label) == .exercise else { return }
+        register(label, .exercise, number(.exercise), chapter.source.location(of: "#" + label))
       case "Header":
         let level = element.content[0].integer ?? 1
         let identifier = element.content[1][0].string ?? ""

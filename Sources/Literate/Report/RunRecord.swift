@@ -11,6 +11,7 @@ struct RunRecord: Codable, Sendable {
   var profile: String
   /// What the book fixed before any run.
   var criteria: String?
+  var edition: String
   var chapters: [ChapterRecord]
 
   struct ChapterRecord: Codable, Sendable {
@@ -34,7 +35,9 @@ struct RunRecord: Codable, Sendable {
   }
 
   init(
-    _ book: Book, _ installation: Installation, _ chapters: [Chapter], _ runs: [ChapterRun], commit: String?
+    _ book: Book, _ installation: Installation, _ chapters: [Chapter], _ runs: [ChapterRun],
+    _ edition: Edition,
+    commit: String?
   ) {
     self.commit = commit
     compiler = installation.compiler
@@ -44,6 +47,7 @@ struct RunRecord: Codable, Sendable {
     cores = ProcessInfo.processInfo.activeProcessorCount
     profile = book.profile.rawValue
     criteria = book.parameters.first { $0.isCriteria }?.value.text
+    self.edition = edition.rawValue
     self.chapters = zip(chapters, runs).map { chapter, run in
       ChapterRecord(
         chapter: chapter.slug, kept: run.isKept, reason: run.reason, stale: run.staleBecause,
@@ -74,6 +78,7 @@ struct RunRecord: Codable, Sendable {
     var rows = [
       row("Commit", commit ?? "not in git"), row("Compiler", compiler),
       row("Processor", "\(processor), \(cores) cores"), row("Profile", profile),
+      row("Edition", edition),
     ]
     if let criteria { rows.append(row("Criteria", criteria)) }
     for chapter in chapters {

@@ -11,8 +11,13 @@ extension Weaver {
     let cell = chapter.cells[index]
     checkOptions(of: cell)
     var blocks: [JSON] = []
-    if cell.options.echo { blocks += listing(of: cell) }
+    if let part = cell.exercise?.part, part != .solution {
+      blocks = exerciseListing(cell)
+    } else if cell.options.echo {
+      blocks += listing(of: cell)
+    }
     guard let run else { return blocks }
+    if let part = cell.exercise?.part, part != .solution, !run.failed(in: cell) { return blocks }
     if !cell.options.include, run.cells[index]?.isEnded ?? false { return [] }
     guard let result = run.cells[index], result.isEnded || !result.shown.isEmpty || run.failed(in: cell)
     else {
@@ -73,7 +78,7 @@ extension Weaver {
   }
 
   /// The cell's code, folded and with marked lines where its options say so.
-  private func listing(of cell: Cell) -> [JSON] {
+  func listing(of cell: Cell) -> [JSON] {
     let identifier = "\(chapter.slug)-cell-\(cell.index + 1)"
     var blocks: [JSON] = []
     if !cell.options.highlight.isEmpty {

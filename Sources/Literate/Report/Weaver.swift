@@ -12,6 +12,8 @@ struct Weaver {
   var problems: [Problem] = []
   /// The images of the blocks.
   var images = Insertions()
+  /// The form of a document to weave for; nil for the page.
+  var document: DocumentForm?
   var sections: [Int]
   var listingCount = 0
 
@@ -28,7 +30,7 @@ struct Weaver {
     var weaver = self
     let blocks = chapter.blocks.rewritten { weaver.replacement(for: $0) }
     self = weaver
-    return JSON.array(failureNotice() + (blocks.array ?? []))
+    return JSON.array((document == nil ? failureNotice() : documentNotice()) + (blocks.array ?? []))
   }
 
   /// A chapter that stopped, or that was not run as it is, says so at its head, since its reader may not reach the cell.
@@ -54,7 +56,8 @@ struct Weaver {
   }
 
   private mutating func replacement(for element: JSON) -> [JSON]? {
-    switch element.tag {
+    if let document { return documentBlocks(for: element, document) }
+    return switch element.tag {
     case "CodeBlock" where element.classes.first == "{swift}": cellBlocks(element)
     case "CodeBlock": [listing(element)]
     case "Code": inlineValue(element)
@@ -63,6 +66,7 @@ struct Weaver {
     case "Para": equation(element)
     case "Table": [markdownTable(element)]
     case "Image": [image(element)]
+    case "Div": exercise(element)
     default: nil
     }
   }
@@ -83,7 +87,7 @@ struct Weaver {
 
   // MARK: Values and references
 
-  private mutating func inlineValue(_ element: JSON) -> [JSON]? {
+  mutating func inlineValue(_ element: JSON) -> [JSON]? {
     guard let code = element.content[1].string, code.hasPrefix("{swift} "),
       let index = Int(code.dropFirst(8)),
       chapter.values.indices.contains(index)
@@ -124,7 +128,7 @@ struct Weaver {
     ]
   }
 
-  private mutating func references(_ element: JSON) -> [JSON]? {
+  mutating func references(_ element: JSON) -> [JSON]? {
     let citations = element.content[0].array ?? []
     let labelled = citations.map { citation -> (key: String, kind: Labels.Kind?, isBare: Bool) in
       let key = citation["citationId"].string ?? ""

@@ -24,6 +24,8 @@ public struct ChapterRun: Sendable {
   var keptValues: [(name: String, computedBecause: String?)] = []
   /// What the program noted for the record, such as seeds, in the order of the cells.
   var notes: [String] = []
+  /// What the program told, in its order.
+  var records: [Record] = []
   var isFinished = false
   var seconds: Double { cells.values.compactMap(\.seconds).reduce(0, +) }
 
@@ -40,6 +42,7 @@ public struct ChapterRun: Sendable {
   }
 
   mutating func add(_ record: Record) {
+    if case .progress = record.event {} else { records.append(record) }
     switch record.event {
     case .started(let offsets): cells[record.cell, default: CellResult()].outputStart = offsets
     case .shown(let shown): cells[record.cell, default: CellResult()].shown.append(shown)

@@ -1,0 +1,195 @@
+/// A question with hints, a solution, and a check that the build runs on the solution.
+public struct Exercise: Sendable {
+  /// What a cell of an exercise is for.
+  public enum Part: String, Sendable, CaseIterable {
+    /// What the student begins with: compiled together with the check, not run.
+    case starter
+    /// The answer, which the student's edition does not have.
+    case solution
+    /// What an answer must fulfil: run on the solution.
+    case check
+  }
+
+  /// Its name for references, such as `exr-slope`.
+  public var label: String
+  var location: Problem.Location
+  /// The numbers of its cells in the chapter, in their order.
+  var cells: [Int] = []
+
+  static let className = "exercise"
+  static let hintClass = "hint"
+  static let solutionClass = "solution"
+
+  /// Finds the exercises in a chapter's tree, gives their cells and inline values their parts, and says what is wrong.
+  ///
+  /// - Parameter places: Where each exercise begins, in the order of the text.
+  static func find(in chapter: inout Chapter, places: [Problem.Location]) {
+    var places = places[...]
+    var isClaimed: Set<Int> = []
+    for block in chapter.blocks.array ?? [] where block.isDiv(Self.className) {
+      let place = places.popFirst() ?? chapter.source.location(line: 1)
+      var exercise = Exercise(label: block.identifier, location: place)
+      let index = chapter.exercises.count
+      if Labels.Kind(label: exercise.label) != .exercise {
+        chapter.problems.append(
+          Problem(
+            "The exercise has no label.", at: place,
+            advice: "Write `::: {.exercise #exr-something}`, so that text can refer to it."))
+      }
+      var finder = PartFinder(exercise: index, chapter: chapter)
+      finder.visit(block)
+      chapter = finder.chapter
+      exercise.cells = finder.cells
+      isClaimed.formUnion(finder.cells)
+      chapter.exercises.append(exercise)
+      chapter.problems += exercise.missing(in: chapter)
+    }
+    for place in places {
+      chapter.problems.append(
+        Problem(
+          "An exercise stands inside something else.", at: place,
+          advice: "Put it at the top level of the chapter, outside lists and other blocks."))
+    }
+    for cell in chapter.cells where cell.options.exercise != nil && !isClaimed.contains(cell.index) {
+      chapter.problems.append(
+        Problem(
+          "The cell is marked `exercise`, but stands outside any exercise.", at: cell.location,
+          advice: "Put it between `::: {.exercise #exr-something}` and `:::`, or remove the option."))
+    }
+  }
+
+  func cell(_ part: Part, in chapter: Chapter) -> Cell? {
+    cells.lazy.map { chapter.cells[$0] }.first { $0.exercise?.part == part }
+  }
+
+  /// What the exercise lacks, and what it has too often.
+  private func missing(in chapter: Chapter) -> [Problem] {
+    let name = label.isEmpty ? "The exercise" : "The exercise `\(label)`"
+    let wanted: [(Part, String, String)] = [
+      (.check, "check", "Add a cell with `//| exercise: check`, such as `try require(answer > 0, \"…\")`."),
+      (.solution, "solution", "Add `::: {.solution}` with a cell that passes the check."),
+      (.starter, "starter", "Add a cell with `//| exercise: starter`: what the student begins with."),
+    ]
+    return wanted.compactMap { part, word, advice in
+      let count = cells.count { chapter.cells[$0].exercise?.part == part }
+      if count == 0 { return Problem("\(name) has no \(word).", at: location, advice: advice) }
+      guard count > 1, part != .solution else { return nil }
+      return Problem("\(name) has \(count) cells marked `\(word)`; one was expected.", at: location)
+    }
+  }
+}
+
+extension JSON {
+  func isDiv(_ name: String) -> Bool { tag == "Div" && classes.contains(name) }
+}
+
+/// Goes through the tree of one exercise.
+private struct PartFinder {
+  var exercise: Int
+  var chapter: Chapter
+  var cells: [Int] = []
+
+  /// The options that a cell of a solution may have; the other cells of an exercise have `exercise` alone.
+  private static let solutionOptions: Set<String> = [
+    "alt", "caption", "echo", "output", "time-limit", "memory-limit",
+  ]
+
+  mutating func visit(_ block: JSON) {
+    for inner in block.content[1].array ?? [] { visit(inner, isSolution: false) }
+  }
+
+  private mutating func visit(_ element: JSON, isSolution: Bool) {
+    switch element.tag {
+    case "CodeBlock" where element.classes.first == "{swift}":
+      guard let index = element.content[1].string.flatMap(Int.init), chapter.cells.indices.contains(index)
+      else { return }
+      add(chapter.cells[index], isSolution: isSolution)
+    case "Code":
+      guard isSolution, let index = element.valueNumber, chapter.values.indices.contains(index) else {
+        return
+      }
+      chapter.values[index].exercise = exercise
+    case "Header":
+      let title = element.content[2].plainText
+      chapter.problems.append(
+        Problem(
+          "An exercise holds the heading “\(title)”; it must hold none.",
+          at: chapter.source.location(of: title),
+          advice: "Write it in bold: `**\(title)**`."))
+    case "Div" where element.classes.contains(Exercise.solutionClass):
+      for inner in element.content[1].array ?? [] { visit(inner, isSolution: true) }
+    case "Str" where isSolution:
+      guard let label = element.content.string.flatMap(Labels.bracedLabel) else { return }
+      addLabelled(label, chapter.source.location(of: "{#" + label))
+    default:
+      for inner in element.children { visit(inner, isSolution: isSolution) }
+    }
+  }
+
+  private mutating func add(_ cell: Cell, isSolution: Bool) {
+    let named = cell.options.exercise
+    cells.append(cell.index)
+    let part: Exercise.Part
+    switch (isSolution, named) {
+    case (true, nil): part = .solution
+    case (true, let named?):
+      problem(
+        cell, "A cell of a solution can't be marked `exercise: \(named.rawValue)`.",
+        "Remove the option, or move the cell out of the solution.")
+      return
+    case (false, let named?) where named != .solution: part = named
+    case (false, _):
+      problem(
+        cell, "The cell in this exercise is neither its starter nor its check, nor in its solution.",
+        "Write `//| exercise: starter` or `//| exercise: check` at its head, or put it into `::: {.solution}`."
+      )
+      return
+    }
+    chapter.cells[cell.index].exercise = (exercise, part)
+    if part == .solution {
+      // The values in its caption and alternative text see its names too.
+      for text in chapter.optionTexts.filter({ ChapterScanner.cell(ofIdentifier: $0.key) == cell.index })
+        .values
+      {
+        for inline in text { visit(inline, isSolution: true) }
+      }
+    }
+    if let label = cell.options.label { addLabelled(label, cell.location) }
+    let allowed = part == .solution ? Self.solutionOptions : []
+    let wrong = cell.options.given.subtracting(allowed).subtracting(["exercise", "label"])
+    if let name = wrong.sorted().first {
+      problem(
+        cell, "A cell of an exercise can't have the option `\(name)`.",
+        "Move what needs it into a cell above the exercise.")
+    }
+  }
+
+  /// What only some editions have can't be counted, nor referred to.
+  private mutating func addLabelled(_ label: String, _ place: Problem.Location) {
+    chapter.problems.append(
+      Problem(
+        "The label `\(label)` stands in an exercise; what it names would not be in every edition.", at: place,
+        advice: "Remove the label."))
+  }
+
+  private mutating func problem(_ cell: Cell, _ message: String, _ advice: String) {
+    chapter.problems.append(Problem(message, at: cell.location, advice: advice))
+  }
+}
+
+extension JSON {
+  /// The number of an inline value, where the element is one.
+  var valueNumber: Int? {
+    guard let code = content[1].string, code.hasPrefix("{swift} ") else { return nil }
+    return Int(code.dropFirst(8))
+  }
+
+  /// What lies directly in a list or an element.
+  var children: [JSON] {
+    switch self {
+    case .array(let items): items
+    case .object(let members): members["c"].map { [$0] } ?? []
+    default: []
+    }
+  }
+}
