@@ -74,7 +74,7 @@ extension Weaver {
     return """
       <div class="picture"><picture>\
       <source media="screen and (prefers-color-scheme: dark)" srcset="\(dark)">\
-      <img src="\(light)" \(size) alt="\(escapedHTML(alt))"></picture></div>
+      <img src="\(light)" \(size) style="--width:\(Int(figure.width))px" alt="\(escapedHTML(alt))"></picture></div>
       """
   }
 
@@ -84,7 +84,7 @@ extension Weaver {
     guard let folder = run?.folder else { return "" }
     let target = cell.options.label.flatMap { labels.targets[$0] }
     let ofWhat =
-      "<span class=\"unseen\"> of \(target.map { "\($0.name) \($0.number)" } ?? escapedHTML(name))</span>"
+      "<span class=\"spoken\"> of \(target.map { "\($0.name) \($0.number)" } ?? escapedHTML(name))</span>"
     var items: [String] = []
     for (file, type, ending, word) in [
       (figure.pdf, "application/pdf", "pdf", "PDF"), (figure.csv, "text/csv", "csv", "Data"),
@@ -105,7 +105,7 @@ extension Weaver {
     items.append(
       isListed
         ? "<a href=\"#\(escapedHTML(identifier(of: cell)))\">Cell\(ofWhat)</a>"
-        : "<span>\(escapedHTML(cell.location.description))</span>")
+        : "<span>\(escapedHTML(chapter.source.url.lastPathComponent)):\(cell.location.line)</span>")
     if let csv = try? String(contentsOf: folder.file(figure.csv), encoding: .utf8) {
       let table = DataTable(csv: csv).html
       weights[place(of: cell), default: 0] += table.utf8.count

@@ -215,9 +215,9 @@
   function addEnlarge(picture) {
     const figure = picture.closest("figure");
     const tools = figure.querySelector(":scope > figcaption > .tools");
-    if (!tools || tools.querySelector("button") || figure.querySelector(":scope > script")) return;
-    const name = tools.querySelector(".unseen")?.textContent ?? "";
-    const button = make("button", { type: "button" }, "Enlarge", make("span", { className: "unseen" }, name));
+    if (!tools || tools.querySelector(":scope > button") || figure.querySelector(":scope > script")) return;
+    const name = tools.querySelector(".spoken")?.textContent ?? "";
+    const button = make("button", { type: "button" }, "Enlarge", make("span", { className: "spoken" }, name));
     button.addEventListener("click", () => enlarge(figure));
     picture.addEventListener("click", () => enlarge(figure));
     picture.classList.add("enlarges");
