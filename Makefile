@@ -13,7 +13,8 @@ SOURCES = Sources Tests Benchmarks/Sources Benchmarks/Package.swift Package.swif
 # Where PyTorch, JAX and scikit-learn are, for comparison: PYTHON=… to use one that has them already.
 PYTHON = $(wildcard Benchmarks/.venv/bin/python)
 
-.PHONY: report full test docs gallery preview build build-tests check bench bench-peers dependencies format lint clean
+.PHONY: report full test docs gallery preview build build-tests check accessibility bench bench-peers dependencies format \
+  lint clean
 
 report: build
 	$(COMMAND) build chapters
@@ -39,6 +40,13 @@ docs: build
 # Every mark, scale and edge case of the plotting grammar: output/gallery/report.html.
 gallery: build
 	$(COMMAND) build docs/gallery.md --output output/gallery
+
+# What keeps some readers from using the page: axe-core in a real browser, and the page from the keyboard.
+accessibility: PACKAGES += $(TEST_PACKAGES) chromium-driver python3-venv
+accessibility: report
+	test -d output/.venv || python3 -m venv output/.venv
+	output/.venv/bin/pip install --quiet axe-selenium-python
+	output/.venv/bin/python Scripts/accessibility.py output/report.html
 
 preview: build
 	$(COMMAND) preview chapters

@@ -38,7 +38,8 @@ let package = Package(
         "CellRecords", "FlyingFox", "Yams", .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       resources: [
-        .embedInCode("Report/page.html"), .embedInCode("Report/page.css"), .embedInCode("Preview/preview.js"),
+        .embedInCode("Report/page.html"), .embedInCode("Report/page.css"), .embedInCode("Report/page.js"),
+        .embedInCode("Report/explorer.js"), .embedInCode("Preview/preview.js"),
         .embedInCode("Editions/slides.html"),
       ]),
     .executableTarget(

@@ -31,4 +31,13 @@ public struct Digest {
       return String(cString: text)
     }
   }
+
+  /// The SHA-256 of bytes in base 64, as a page's policy names a script.
+  public static func base64SHA256(_ data: Data) -> String {
+    let digits = Array(sha256(data))
+    let bytes = stride(from: 0, to: digits.count, by: 2).compactMap {
+      UInt8(String(digits[$0..<$0 + 2]), radix: 16)
+    }
+    return Data(bytes).base64EncodedString()
+  }
 }

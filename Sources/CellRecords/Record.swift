@@ -56,6 +56,16 @@ public enum Shown: Codable, Sendable, Equatable {
   /// Text as it is, set in the fixed-width face.
   case text(String)
   case claim(ShownClaim)
+  case explorer(ShownExplorer)
+
+  /// The picture, where it is one.
+  public var figure: ShownFigure? {
+    switch self {
+    case .figure(let figure): figure
+    case .explorer(let explorer): explorer.figure
+    case .table, .text, .claim: nil
+    }
+  }
 }
 
 /// A figure's renderings, as file names inside the run folder.
@@ -81,6 +91,18 @@ public struct ShownFigure: Codable, Sendable, Equatable {
     self.png = png
     self.pdf = pdf
     self.csv = csv
+  }
+}
+
+/// Traces of units that the reader can look through, and the figure that stands in their place without scripts.
+public struct ShownExplorer: Codable, Sendable, Equatable {
+  public var figure: ShownFigure
+  /// The traces as JSON, for the page's script; a file name inside the run folder.
+  public var traces: String
+
+  public init(figure: ShownFigure, traces: String) {
+    self.figure = figure
+    self.traces = traces
   }
 }
 

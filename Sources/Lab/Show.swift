@@ -9,6 +9,14 @@ import Plotting
 public func show(
   _ figure: Figure, file: StaticString = #filePath, line: UInt = #line, column: UInt = #column
 ) {
+  draw(figure, file: file, line: line, column: column) { shown, _ in .figure(shown) }
+}
+
+/// Draws a figure into the folder of the run and records what it is part of.
+func draw(
+  _ figure: Figure, file: StaticString, line: UInt, column: UInt,
+  record: (ShownFigure, RunFolder) throws -> Shown
+) {
   guard let (folder, name) = ChapterProgram.nextShownFile() else {
     do {
       try ChapterPackage.show(figure)
@@ -35,8 +43,10 @@ public func show(
     try image.write(to: folder.file(name), options: .atomic)
   }
   // What the page needs first, and what tells whether the figure can be drawn; the rest is drawn while the cells go on.
-  attempt { try write(shown.lightSVG, .svg, .light) }
-  ChapterProgram.append(.shown(.figure(shown)))
+  attempt {
+    try write(shown.lightSVG, .svg, .light)
+    ChapterProgram.append(.shown(try record(shown, folder)))
+  }
   ChapterProgram.later {
     attempt {
       try write(shown.darkSVG, .svg, .dark)

@@ -29,6 +29,8 @@ public struct Builder: Sendable {
     public var stale = 0
     /// Why each chapter and each kept value was run or computed, or that it was not.
     public var explanations: [String] = []
+    /// What the user should know, though nothing is wrong.
+    public var warnings: [String] = []
   }
 
   public init(
@@ -91,10 +93,12 @@ public struct Builder: Sendable {
     let results = zip(manuscript.chapters, runs).map { $1.results(of: $0, for: edition) }
     var blocks: [JSON] = []
     var images = Insertions()
+    var weights: [String: Int] = [:]
     for (chapter, run) in zip(chapters, results) {
       var weaver = Weaver(chapter, run: run, labels: manuscript.labels, citations: manuscript.citations)
       blocks += weaver.weave().array ?? []
       images.add(weaver.images)
+      weights.merge(weaver.weights, uniquingKeysWith: +)
       problems += run.problems + weaver.problems
       try export(chapter, run)
     }
@@ -125,7 +129,8 @@ public struct Builder: Sendable {
     return Outcome(
       page: page, files: made.files, problems: inOrder(problems), chapters: runs.count,
       kept: runs.count { $0.isKept && $0.staleBecause == nil }, stale: runs.count { $0.staleBecause != nil },
-      explanations: zip(manuscript.chapters, runs).flatMap { $1.explanation(of: $0) })
+      explanations: zip(manuscript.chapters, runs).flatMap { $1.explanation(of: $0) },
+      warnings: SizeBudget.warnings(pageBytes: html.count, weights: weights))
   }
 
   /// Where the edition goes: what all readers may have beside the cache, the teacher's in a folder of its own.
@@ -187,17 +192,17 @@ public struct Builder: Sendable {
     return work
   }
 
-  /// Copies the PNG and PDF of labelled figures to the folder of figures.
+  /// Copies the PNG, PDF and data of labelled figures to the folder of figures.
   private func export(_ chapter: Chapter, _ run: ChapterRun) throws {
     guard let folder = run.folder else { return }
     for cell in chapter.cells {
       guard let label = cell.options.label, let result = run.cells[cell.index] else { continue }
-      let figures = result.shown.compactMap { if case .figure(let figure) = $0 { figure } else { nil } }
+      let figures = result.shown.compactMap(\.figure)
       let parts = cell.options.subcaptions.count
       let names = parts == 0 ? [label] : (0..<parts).map { Labels.part($0, of: label) }
       for (figure, label) in zip(figures, names) {
         try FileManager.default.createDirectory(at: book.figures, withIntermediateDirectories: true)
-        for (name, ending) in [(figure.png, "png"), (figure.pdf, "pdf")] {
+        for (name, ending) in [(figure.png, "png"), (figure.pdf, "pdf"), (figure.csv, "csv")] {
           // A chapter that stopped may not have come to it.
           guard let image = try? Data(contentsOf: folder.file(name)) else { continue }
           try replace(book.figures.appending(path: "\(label).\(ending)"), with: image)

@@ -84,6 +84,7 @@ struct Build: AsyncParsableCommand {
       console.finish()
       if explain { outcome.explanations.forEach(console.say) }
       console.report(outcome.problems)
+      console.warn(outcome.warnings)
       if let page = outcome.page {
         let kept = outcome.kept > 0 ? ", \(outcome.kept) unchanged" : ""
         let stale = outcome.stale > 0 ? ", \(outcome.stale) stale" : ""

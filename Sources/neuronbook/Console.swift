@@ -55,6 +55,10 @@ final class Console: Sendable {
     for problem in problems { write(problem.text + "\n", to: .standardError) }
   }
 
+  func warn(_ warnings: [String]) {
+    for warning in warnings { write("warning: \(warning)\n", to: .standardError) }
+  }
+
   /// Shows what the build does: one changing line on a terminal, a line now and then in a log.
   func show(_ event: ProgressEvent) {
     switch form {

@@ -63,6 +63,18 @@ import Testing
         head: "//| label: fig-good\n//| caption: c\n//| alt: a\n"), place: "02-bad.md:8:12",
       says: ["`fig-good` is already taken at chapters/01-good.md:4:12"]),
     Case(
+      name: "callout of no kind", chapter: "# Bad\n\n::: {.callout-nte}\nText\n:::\n", place: "02-bad.md:3:7",
+      says: ["There is no callout of the kind `nte`", "Did you mean `callout-note`?"]),
+    Case(
+      name: "explorer that no page can carry",
+      chapter: cell(
+        """
+        let data = LastTokenAutoencoder().heldOut(seed: 1)
+        let model = Seq2Seq(Configuration(units: 512, vocabulary: data.vocabulary), seed: 1)
+        show(Explorer(of: try model.record(data.test.distinct), vocabulary: data.vocabulary))
+        """, head: "//| alt: Units\n"), place: "02-bad.md:11:5",
+      says: ["a page can carry 500,000", "Record fewer"], foundByCheck: false, keepsOwnResults: true),
+    Case(
       name: "figure without alternative text",
       chapter: cell(
         "show(Figure { LineMark(x: [0, 1], y: [0, 1]) })", head: "//| label: fig-bad\n//| caption: c\n"),

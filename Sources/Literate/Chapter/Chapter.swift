@@ -33,7 +33,7 @@ public struct Chapter: Sendable {
     var optionTexts: [String: [JSON]] = [:]
     let blocks = (tree["blocks"].array ?? []).filter { block in
       guard block.tag == "Div", block.identifier.hasPrefix("neuronbook-") else { return true }
-      optionTexts[block.identifier] = (block.content[1].array ?? []).flatMap { $0.content.array ?? [] }
+      optionTexts[block.identifier] = inlines(of: block.content[1].array ?? [])
       return false
     }
     var chapter = Chapter(
@@ -56,6 +56,23 @@ public struct Chapter: Sendable {
   var isNumbered: Bool {
     guard let title = blocks.array?.first(where: { $0.tag == "Header" }) else { return true }
     return !(title.content[1][1].array ?? []).contains { $0.string == "unnumbered" }
+  }
+
+  /// The inlines of an option's text. It is a line of text: HTML in it is text too.
+  private static func inlines(of blocks: [JSON]) -> [JSON] {
+    let inlines = blocks.enumerated().flatMap { index, block -> [JSON] in
+      let inner =
+        switch block.tag {
+        case "Para", "Plain": block.content.array ?? []
+        case "RawBlock": [JSON.text(block.content[1].string ?? "")]
+        default: [JSON.text(block.plainText)]
+        }
+      return index == 0 ? inner : [.space] + inner
+    }
+    let text = JSON.array(inlines).rewritten { element in
+      element.tag == "RawInline" ? [.text(element.content[1].string ?? "")] : nil
+    }
+    return text.array ?? []
   }
 
   func caption(of cell: Cell) -> [JSON]? {

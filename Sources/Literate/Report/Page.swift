@@ -1,3 +1,4 @@
+import CellRecords
 import Foundation
 
 /// The HTML page of a book: Pandoc's writer with our template and style.
@@ -32,14 +33,22 @@ struct Page {
     if !book.authors.isEmpty {
       metadata["author"] = .element("MetaList", .array(book.authors.map(Self.metaString)))
     }
+    // The policy lets this script run and no other, and nothing be loaded.
+    let script = [PackageResources.page_js, PackageResources.explorer_js]
+      .map { String(decoding: $0, as: UTF8.self) }.joined()
     let arguments = [
       "--from=json", "--to=html5", "--standalone", "--wrap=none", "--template=\(template.path)", "--mathml",
       "--section-divs", "--toc", "--toc-depth=2", "--variable=record:" + record.html,
+      "--variable=script:" + text.name(script, key: "script"),
+      "--variable=script-digest:" + Digest.base64SHA256(Data(script.utf8)),
       "--variable=style:" + String(decoding: PackageResources.page_css, as: UTF8.self),
     ]
     let input = Pandoc.document(skeleton, metadata: metadata)
     let answer = try await pandoc.run(arguments, input: input, for: nil)
-    let page = text.inserted(into: String(decoding: answer.output, as: UTF8.self))
+    // Pandoc gives the items of the list of notes a role that no longer exists.
+    let output = String(decoding: answer.output, as: UTF8.self)
+      .replacingOccurrences(of: " role=\"doc-endnote\"", with: "")
+    let page = text.inserted(into: output)
     return Data(images.inserted(into: page).utf8)
   }
 

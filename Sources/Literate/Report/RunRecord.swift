@@ -89,7 +89,7 @@ struct RunRecord: Codable, Sendable {
       rows.append(row(chapter.chapter, parts.joined(separator: "; ")))
     }
     return
-      "<details class=\"record\"><summary>How this report was made</summary><div class=\"wide\" tabindex=\"0\"><table>"
+      "<details class=\"record\"><summary>How this report was made</summary><div class=\"scroll\" tabindex=\"0\"><table>"
       + "<tbody>\(rows.joined())</tbody></table></div></details>"
   }
 

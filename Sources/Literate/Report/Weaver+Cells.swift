@@ -1,7 +1,7 @@
 import CellRecords
 import Foundation
 
-/// What a cell shows: its code, what it printed, figures, tables, claims and failures.
+/// What a cell shows: its code, what it printed, claims and failures; `Weaver+Figures` has its figures and tables.
 extension Weaver {
   mutating func cellBlocks(_ element: JSON) -> [JSON]? {
     guard let index = element.content[1].string.flatMap(Int.init), chapter.cells.indices.contains(index)
@@ -45,7 +45,7 @@ extension Weaver {
       problems.append(Problem("\(error)", at: cell.location))
     }
     checkCount(result.shown, of: cell)
-    let figures = result.shown.compactMap { if case .figure(let figure) = $0 { figure } else { nil } }
+    let figures = result.shown.compactMap(\.figure)
     var figureCount = 0
     for shown in result.shown {
       switch shown {
@@ -57,6 +57,9 @@ extension Weaver {
         } else if figureCount == 0 {
           blocks += partedFigureBlocks(figures, cell)
         }
+        figureCount += 1
+      case .explorer(let explorer):
+        blocks += figureBlocks(explorer.figure, cell, number: figureCount, explorer: explorer)
         figureCount += 1
       case .claim(let claim): blocks.append(claimBlock(claim))
       }
@@ -79,7 +82,7 @@ extension Weaver {
 
   /// The cell's code, folded and with marked lines where its options say so.
   func listing(of cell: Cell) -> [JSON] {
-    let identifier = "\(chapter.slug)-cell-\(cell.index + 1)"
+    let identifier = self.identifier(of: cell)
     var blocks: [JSON] = []
     if !cell.options.highlight.isEmpty {
       // Pandoc gives each line of a block an identifier of its own.
@@ -128,7 +131,10 @@ extension Weaver {
     }
   }
 
-  private func missing(_ option: String, of cell: Cell) -> Problem {
+  /// The name of the cell's listing on the page.
+  func identifier(of cell: Cell) -> String { "\(chapter.slug)-cell-\(cell.index + 1)" }
+
+  func missing(_ option: String, of cell: Cell) -> Problem {
     let what = option == "alt" ? "alternative text, for readers who can't see it" : "caption"
     return Problem(
       "The \(option == "alt" ? "figure" : "labelled cell") here has no \(what).", at: cell.location,
@@ -139,7 +145,7 @@ extension Weaver {
     guard let label = cell.options.label, let kind = Labels.Kind(label: label) else { return }
     let count = shown.count { item in
       switch (kind, item) {
-      case (.figure, .figure), (.table, .table): true
+      case (.figure, .figure), (.figure, .explorer), (.table, .table): true
       default: false
       }
     }
@@ -159,91 +165,6 @@ extension Weaver {
   private func preformatted(_ text: String, _ kind: String? = nil) -> JSON {
     let classes = "output" + (kind.map { " " + $0 } ?? "")
     return .rawHTML("<pre class=\"\(classes)\" tabindex=\"0\">\(escapedHTML(text))</pre>")
-  }
-
-  private mutating func figureBlocks(_ figure: ShownFigure, _ cell: Cell, number: Int) -> [JSON] {
-    let identifier = cell.options.label.map { " id=\"\(escapedHTML($0))\"" } ?? ""
-    var blocks = [JSON.rawHTML("<figure\(identifier)>" + picture(figure, cell, number: number))]
-    if let caption = numberedCaption(of: cell) {
-      blocks += [.rawHTML("<figcaption>"), .plain(caption), .rawHTML("</figcaption>")]
-    }
-    return blocks + [.rawHTML("</figure>")]
-  }
-
-  /// A figure of several parts, each with a letter and a caption of its own.
-  private mutating func partedFigureBlocks(_ figures: [ShownFigure], _ cell: Cell) -> [JSON] {
-    let label = cell.options.label
-    let identifier = label.map { " id=\"\(escapedHTML($0))\"" } ?? ""
-    let columns = cell.options.columns ?? min(2, figures.count)
-    var blocks = [JSON.rawHTML("<figure\(identifier)><div class=\"parts\" style=\"--columns:\(columns)\">")]
-    for (part, figure) in figures.prefix(cell.options.subcaptions.count).enumerated() {
-      let identifier = label.map { " id=\"\(escapedHTML(Labels.part(part, of: $0)))\"" } ?? ""
-      let letter = JSON.span(["label"], [.text("(\(Labels.letter(part)))")])
-      blocks += [
-        .rawHTML("<figure\(identifier)>" + picture(figure, cell, number: part) + "<figcaption>"),
-        .plain([letter, .space] + resolved(chapter.subcaption(part, of: cell))),
-        .rawHTML("</figcaption></figure>"),
-      ]
-    }
-    blocks.append(.rawHTML("</div>"))
-    if let caption = numberedCaption(of: cell) {
-      blocks += [.rawHTML("<figcaption>"), .plain(caption), .rawHTML("</figcaption>")]
-    }
-    return blocks + [.rawHTML("</figure>")]
-  }
-
-  private mutating func picture(_ figure: ShownFigure, _ cell: Cell, number: Int) -> String {
-    guard let folder = run?.folder else { return "" }
-    let alternative = chapter.alternativeText(of: cell, figure: number)
-    if alternative == nil, cell.options.label == nil {
-      problems.append(missing("alt", of: cell))
-    }
-    let alt = resolved(alternative ?? []).map(\.plainText).joined()
-    let light = embed(folder.file(figure.lightSVG), "image/svg+xml") ?? ""
-    // A chapter that stopped may not have come to the other forms of its last figure.
-    let dark = embed(folder.file(figure.darkSVG), "image/svg+xml") ?? light
-    let size = "width=\"\(Int(figure.width))\" height=\"\(Int(figure.height))\""
-    return """
-      <div class="picture"><picture>\
-      <source media="(prefers-color-scheme: dark)" srcset="\(dark)">\
-      <img src="\(light)" \(size) alt="\(escapedHTML(alt))"></picture></div>
-      """
-  }
-
-  private mutating func tableBlocks(_ table: ShownTable, _ cell: Cell) -> [JSON] {
-    // Many columns are set closer, so that they fit the column of the text.
-    let dense = table.columns.count > 8 ? " class=\"dense\"" : ""
-    let identifier = cell.options.label.map { " id=\"\(escapedHTML($0))\"" } ?? ""
-    var blocks = [JSON.rawHTML("<div class=\"wide\" tabindex=\"0\"><table\(identifier)\(dense)>")]
-    if let caption = numberedCaption(of: cell) {
-      blocks += [.rawHTML("<caption>"), .plain(caption), .rawHTML("</caption>")]
-    }
-    func row(_ tag: String, _ texts: [String]) -> String {
-      zip(texts, table.columns).map { text, column in
-        let scope = tag == "th" ? " scope=\"col\"" : ""
-        let alignment =
-          switch column.alignment {
-          case .left: ""
-          case .centre: " class=\"centre\""
-          case .right: " class=\"number\""
-          }
-        return "<\(tag)\(scope)\(alignment)>\(escapedHTML(text))</\(tag)>"
-      }.joined()
-    }
-    let body = table.rows.map { "<tr>\(row("td", $0))</tr>" }.joined(separator: "\n")
-    blocks.append(
-      .rawHTML(
-        "<thead><tr>\(row("th", table.columns.map(\.title)))</tr></thead><tbody>\(body)</tbody></table></div>"
-      ))
-    return blocks
-  }
-
-  /// "Figure 2.1: The units that …", with values and references resolved.
-  private mutating func numberedCaption(of cell: Cell) -> [JSON]? {
-    guard let caption = chapter.caption(of: cell) else { return nil }
-    let inlines = resolved(caption)
-    guard let target = cell.options.label.flatMap({ labels.targets[$0] }) else { return inlines }
-    return [.span(["label"], [.text("\(target.kind.name) \(target.number).")]), .space] + inlines
   }
 }
 

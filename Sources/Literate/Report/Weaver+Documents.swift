@@ -52,7 +52,7 @@ extension Weaver {
     }
     var figureCount = 0
     for shown in result?.shown ?? [] {
-      if case .figure(let figure) = shown {
+      if let figure = shown.figure {
         let image = documentFigure(figure, cell, number: figureCount)
         let caption = figureCaption(of: cell, part: figureCount)
         if form == .notebook {

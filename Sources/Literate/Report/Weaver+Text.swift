@@ -23,7 +23,10 @@ extension Weaver {
     Labels.count(level: level, in: &sections)
     let number = Labels.sectionNumber(sections, chapter: chapter)
     guard !number.isEmpty, let inlines = header.content[2].array else { return header }
-    header.content[2] = .array([.span(["section-number"], [.text(number)]), .space] + inlines)
+    // The number is the link to its section.
+    let link = JSON.link(
+      [.span(["section-number"], [.text(number)])], to: "#" + identifier, classes: ["permalink"])
+    header.content[2] = .array([link, .space] + inlines)
     return header
   }
 
@@ -40,20 +43,55 @@ extension Weaver {
     ]
   }
 
-  /// A table written in Markdown whose caption ends in `{#tbl-…}` gets its number.
-  func markdownTable(_ table: JSON) -> JSON {
+  /// A table written in Markdown; a caption that ends in `{#tbl-…}` gets its number.
+  mutating func markdownTable(_ table: JSON) -> [JSON] {
     var table = table
-    guard var captionBlocks = table.content[1][1].array, let last = captionBlocks.last,
-      let inlines = last.content.array, let label = inlines.last?.content.string.flatMap(Labels.bracedLabel),
+    var caption = table.content[1][1].array?.flatMap { $0.content.array ?? [] } ?? []
+    var identifier = ""
+    if let label = caption.last?.content.string.flatMap(Labels.bracedLabel),
       let target = labels.targets[label]
-    else { return table }
-    var text = Array(inlines.dropLast())
-    while text.last?.tag == "Space" || text.last?.tag == "SoftBreak" { text.removeLast() }
-    captionBlocks[captionBlocks.count - 1] = .plain(
-      [.span(["label"], [.text("\(target.kind.name) \(target.number).")]), .space] + text)
-    table.content[1][1] = .array(captionBlocks)
-    table.content[0][0] = .string(label)
-    return table
+    {
+      identifier = label
+      caption.removeLast()
+      while caption.last?.tag == "Space" || caption.last?.tag == "SoftBreak" { caption.removeLast() }
+      caption = [.span(["label"], [.text("\(target.kind.name) \(target.number).")]), .space] + caption
+    }
+    table.content[1] = .array([.null, .array([])])
+    return tableFigure([table], caption: caption.isEmpty ? nil : caption, identifier: identifier)
+  }
+
+  /// A note beside the text: `[…]{.column-margin}` or a block of that class.
+  func aside(_ element: JSON) -> JSON {
+    guard element.classes.contains("column-margin") else { return element }
+    var element = element
+    element.content[0][2] = .array(
+      (element.content[0][2].array ?? []) + [.array([.string("role"), .string("note")])])
+    return element
+  }
+
+  static let callouts = [
+    "note": "Note", "tip": "Tip", "important": "Important", "warning": "Warning", "caution": "Caution",
+  ]
+
+  /// A block of the class `callout-…` gets its title: its own, or the name of its kind.
+  mutating func callout(_ block: JSON) -> JSON {
+    guard let name = block.classes.first(where: { $0.hasPrefix("callout-") }) else { return block }
+    let kind = String(name.dropFirst("callout-".count))
+    guard let usual = Self.callouts[kind] else {
+      let near = nearest(to: kind, among: Self.callouts.keys)
+      problems.append(
+        Problem(
+          "There is no callout of the kind `\(kind)`.", at: chapter.source.location(of: name),
+          advice: near.map { "Did you mean `callout-\($0)`?" }
+            ?? "There are \(Self.callouts.keys.sorted().map { "`callout-\($0)`" }.listed)."))
+      return block
+    }
+    let own = block.content[0][2].array?.first { $0[0].string == "title" }?[1].string
+    let title = JSON.element(
+      "Para", .array([.element("Strong", .array([.text(own ?? usual)]))]))
+    return .div(
+      JSON.attributes(identifier: block.identifier, classes: ["callout", name], [("role", "note")]),
+      [title] + (block.content[1].array ?? []))
   }
 
   /// An image of the text is put into the page, which loads nothing.
@@ -80,7 +118,7 @@ extension Weaver {
           advice: "Use \(types.keys.sorted().listed)."))
       return element
     }
-    guard let name = embed(url, type) else {
+    guard let name = embed(url, type, in: "the image \(path)") else {
       problems.append(
         Problem("The image `\(path)` can't be read.", at: place, advice: "Check its name and place."))
       return element

@@ -14,6 +14,8 @@ struct Weaver {
   var images = Insertions()
   /// The form of a document to weave for; nil for the page.
   var document: DocumentForm?
+  /// How many bytes of the page each of its larger parts takes.
+  var weights: [String: Int] = [:]
   var sections: [Int]
   var listingCount = 0
 
@@ -64,9 +66,10 @@ struct Weaver {
     case "Cite": references(element)
     case "Header": [numbered(element)]
     case "Para": equation(element)
-    case "Table": [markdownTable(element)]
+    case "Table": markdownTable(element)
+    case "Span": [aside(element)]
     case "Image": [image(element)]
-    case "Div": exercise(element)
+    case "Div": exercise(element) ?? [callout(aside(element))]
     default: nil
     }
   }
@@ -79,10 +82,14 @@ struct Weaver {
     return woven
   }
 
-  /// Takes an image into the page; nil where it can't be read.
-  mutating func embed(_ file: URL, _ type: String) -> String? {
+  /// Takes a file into the page; nil where it can't be read.
+  ///
+  /// - Parameter part: The part of the page that it is counted to.
+  mutating func embed(_ file: URL, _ type: String, in part: String) -> String? {
     guard let content = try? Data(contentsOf: file) else { return nil }
-    return images.name("data:\(type);base64," + content.base64EncodedString(), key: file.path)
+    let text = "data:\(type);base64," + content.base64EncodedString()
+    weights[part, default: 0] += text.utf8.count
+    return images.name(text, key: file.path)
   }
 
   // MARK: Values and references
