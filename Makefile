@@ -69,8 +69,9 @@ bench-peers:
 	Benchmarks/.venv/bin/pip install --quiet torch numpy jax optax scikit-learn
 
 dependencies:
-	@missing=$$(for package in $(PACKAGES); do \
-	  dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || echo $$package; done); \
+	@installed=$$(dpkg-query -W -f='$${db:Status-Abbrev}$${Package} ' $(PACKAGES) 2>/dev/null); \
+	missing=$$(for package in $(PACKAGES); do \
+	  case "$$installed" in *"ii $$package "*) ;; *) echo $$package ;; esac; done); \
 	if [ -n "$$missing" ]; then \
 	  echo "installing:" $$missing; \
 	  $(SUDO) apt-get update -qq && \

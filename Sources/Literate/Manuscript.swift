@@ -8,8 +8,8 @@ struct Manuscript {
   var labels: Labels
   /// The keys of the bibliography; nil where the book has none that can be read.
   var citations: Set<String>?
-  /// The text without results.
-  var draft: JSON
+  /// The chapters without results.
+  var drafts: [Woven]
   /// What is wrong with the text.
   var problems: [Problem]
 
@@ -17,13 +17,16 @@ struct Manuscript {
   ///
   /// - Throws: `Problem` where Pandoc can't be run, or a setting names no parameter.
   static func read(
-    _ book: Book, settings: [ParameterSetting], by pandoc: Pandoc
+    _ book: Book, settings: [ParameterSetting], memory: Memory
   ) async throws -> Manuscript {
-    async let keys = citationKeys(of: book, by: pandoc)
+    async let keys = citationKeys(of: book, by: memory.pandoc)
     let results = try await inParallel(book.chapters) { entry -> Result<Chapter, Problem> in
       do {
-        return .success(
-          try await Chapter.read(entry.url, path: entry.path, profile: book.profile, by: pandoc))
+        let source = try Source(reading: entry.url, path: entry.path).includingFiles()
+        let chapter = try await memory.chapters.value(for: .init(source: source, profile: book.profile)) {
+          try await Chapter(source, profile: book.profile, by: memory.pandoc)
+        }
+        return .success(chapter)
       } catch let problem as Problem where problem.location != nil {
         return .failure(problem)
       }
@@ -56,14 +59,12 @@ struct Manuscript {
     }
     let labels = Labels(chapters)
     problems += labels.problems
-    var draft: [JSON] = []
-    for chapter in chapters {
-      var weaver = Weaver(chapter, run: nil, labels: labels, citations: citations)
-      draft += weaver.weave().array ?? []
-      problems += weaver.problems
+    let drafts = chapters.map {
+      Woven($0, nil, edition: .teacher, labels: labels, citations: citations, memory: memory)
     }
+    problems += drafts.flatMap(\.problems)
     return Manuscript(
-      chapters: chapters, labels: labels, citations: citations, draft: .array(draft), problems: problems)
+      chapters: chapters, labels: labels, citations: citations, drafts: drafts, problems: problems)
   }
 
   private static func citationKeys(

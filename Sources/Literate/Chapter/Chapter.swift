@@ -19,6 +19,15 @@ public struct Chapter: Sendable {
   var blocks: JSON
   /// The inlines of captions and alternative texts, by the identifier that the scanner gave them.
   var optionTexts: [String: [JSON]]
+  /// What takes a number or can be referred to, in the order of the text.
+  var declarations: [Labels.Declaration] = []
+  /// Names everything that it was read from.
+  private(set) var digest: String
+
+  struct Origin: Hashable {
+    var source: Source
+    var profile: Profile
+  }
 
   /// Reads a chapter and has Pandoc parse it.
   ///
@@ -26,30 +35,39 @@ public struct Chapter: Sendable {
   public static func read(
     _ url: URL, path: String, profile: Profile = .standard, by pandoc: Pandoc = Pandoc()
   ) async throws -> Chapter {
-    let source = try Source(reading: url, path: path).includingFiles()
+    try await Chapter(Source(reading: url, path: path).includingFiles(), profile: profile, by: pandoc)
+  }
+
+  /// - Throws: `Problem` where Pandoc can't be run.
+  init(_ source: Source, profile: Profile, by pandoc: Pandoc) async throws {
     let frontMatter = try FrontMatter(source, profile: profile)
     let scanner = ChapterScanner(source, firstLine: frontMatter.lineCount)
-    let tree = try await pandoc.read(markdown: scanner.pandocText, for: Problem.Location(file: path))
+    let tree = try await pandoc.read(markdown: scanner.pandocText, for: Problem.Location(file: source.path))
     var optionTexts: [String: [JSON]] = [:]
     let blocks = (tree["blocks"].array ?? []).filter { block in
       guard block.tag == "Div", block.identifier.hasPrefix("neuronbook-") else { return true }
-      optionTexts[block.identifier] = inlines(of: block.content[1].array ?? [])
+      optionTexts[block.identifier] = Self.inlines(of: block.content[1].array ?? [])
       return false
     }
-    var chapter = Chapter(
-      source: source, slug: url.deletingPathExtension().lastPathComponent,
-      parameters: frontMatter.parameters, cells: scanner.cells,
-      values: scanner.values, problems: scanner.problems, blocks: .array(blocks), optionTexts: optionTexts)
-    Exercise.find(in: &chapter, places: scanner.exercisePlaces)
-    chapter.problems += UninitialisedNames.problems(in: chapter) + CachedBlocks.problems(in: chapter)
+    self.source = source
+    digest = source.digest
+    slug = source.url.deletingPathExtension().lastPathComponent
+    parameters = frontMatter.parameters
+    cells = scanner.cells
+    values = scanner.values
+    problems = scanner.problems
+    self.blocks = .array(blocks)
+    self.optionTexts = optionTexts
+    Exercise.find(in: &self, places: scanner.exercisePlaces)
+    declarations = Labels.declarations(in: self)
+    problems += UninitialisedNames.problems(in: self) + CachedBlocks.problems(in: self)
     for (formula, reason) in try await pandoc.unreadableFormulas(in: tree["blocks"]) {
       let firstLine = String(formula.prefix { $0 != "\n" })
-      chapter.problems.append(
+      problems.append(
         Problem(
           "The formula `\(formula)` can't be set: \(reason)", at: source.location(of: firstLine),
           advice: "Write it in the LaTeX that MathML has: \\left( for \\bigl(, for example."))
     }
-    return chapter
   }
 
   /// Whether it counts among the chapters.

@@ -1,7 +1,8 @@
+import CellRecords
 import Foundation
 
 /// The text of a Markdown or YAML file, and the places in it.
-public struct Source: Sendable {
+public struct Source: Sendable, Hashable {
   /// The file's path as messages print it.
   public var path: String
   public var url: URL
@@ -57,6 +58,14 @@ public struct Source: Sendable {
     var origin = origins[line - 1]
     origin.column = column
     return origin
+  }
+
+  /// Names its lines and their places.
+  var digest: String {
+    var digest = Digest()
+    digest.add(path, lines.joined(separator: "\n"))
+    digest.add("origins", Set(origins.map(\.file)).count > 1 ? origins.map(\.description).joined() : "")
+    return digest.hexadecimal
   }
 
   /// The file itself and those that it includes.

@@ -34,25 +34,53 @@
     [live.id, live.className] = [fresh.id, fresh.className];
     update(live, old, fresh);
   }
-  let version = 0;
+  // The pieces in a page by their names, each the comment before it.
+  function pieces(page) {
+    const found = new Map();
+    const comments = page.createNodeIterator(page, NodeFilter.SHOW_COMMENT);
+    for (let node; (node = comments.nextNode()); ) if (node.data !== "/") found.set(node.data, node);
+    return found;
+  }
+  // Fills in the pieces that the server left out since they did not change; false where that can't be done.
+  const isEnd = (node) => node.nodeType === Node.COMMENT_NODE && node.data === "/";
+  function fill(fresh) {
+    const known = pieces(served);
+    for (const [name, start] of pieces(fresh)) {
+      const end = start.nextSibling;
+      if (!end || !isEnd(end)) continue;
+      let node = known.get(name);
+      while ((node = node?.nextSibling) && !isEnd(node)) end.before(node.cloneNode(true));
+      if (!node) return false;
+    }
+    return true;
+  }
+  async function page(after) {
+    return new DOMParser().parseFromString(await (await fetch("/?after=" + after)).text(), "text/html");
+  }
+  // The version of the page that is shown, and the last one that the server told of.
+  let [shown, version] = [Number(document.currentScript.dataset.version), 0];
   async function follow() {
     try {
       const state = await (await fetch("/changes?after=" + version)).json();
-      if (state.version > version) {
-        if (state.pageVersion > version && version > 0) {
-          const fresh = new DOMParser().parseFromString(await (await fetch("/")).text(), "text/html");
-          document.title = fresh.title;
-          for (const part of ["main", "nav"]) {
-            const [live, old, now] = [document, served, fresh].map((page) => page.querySelector(part));
-            if (live && old && now) update(live, old, now);
-          }
-          served = fresh;
-          document.dispatchEvent(new Event("page-changed"));
-        }
-        version = state.version;
-        panel.textContent = state.problems;
-        panel.hidden = !state.problems;
+      // Another preview has begun, or the first page is made.
+      if (state.version < version || (state.pageVersion > shown && !document.querySelector("nav"))) {
+        return location.reload();
       }
+      if (state.pageVersion > shown) {
+        let fresh = await page(shown);
+        if (!fill(fresh)) fresh = await page(0);
+        document.title = fresh.title;
+        for (const part of ["main", "nav"]) {
+          const [live, old, now] = [document, served, fresh].map((page) => page.querySelector(part));
+          if (live && old && now) update(live, old, now);
+        }
+        served = fresh;
+        shown = state.pageVersion;
+        document.dispatchEvent(new Event("page-changed"));
+      }
+      version = state.version;
+      panel.textContent = state.problems;
+      panel.hidden = !state.problems;
       setTimeout(follow, 0);
     } catch {
       setTimeout(follow, 1000);
