@@ -52,7 +52,8 @@ public struct Builder: Sendable {
   /// Reads and compiles all chapters and resolves their references, but runs nothing.
   public func check() async throws -> [Problem] {
     async let found = Installation.find()
-    let manuscript = try await Manuscript.read(book, settings: settings, memory: memory)
+    let scan = try Manuscript.scan(book, settings: settings, memory: memory)
+    let manuscript = try await Manuscript.read(scan, of: book, memory: memory)
     let installation = try await found
     let scratch = FileManager.default.temporaryDirectory.appending(path: "neuronbook-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: scratch) }
@@ -72,19 +73,26 @@ public struct Builder: Sendable {
     let work = try makeWorkFolder()
     defer { try? FileManager.default.removeItem(at: work) }
     async let found = findInstallation()
-    memory.pandoc.takeUp(from: keptAnswers)
-    let manuscript = try await Manuscript.read(book, settings: settings, memory: memory)
-    var problems = manuscript.problems
-    guard !manuscript.chapters.isEmpty else {
-      return Outcome(problems: inOrder(problems), chapters: 0, kept: 0)
+    async let commit = RunRecord.commit(of: book)
+    let scan = try Manuscript.scan(book, settings: settings, memory: memory)
+    guard !scan.chapters.isEmpty else {
+      return Outcome(problems: inOrder(scan.problems), chapters: 0, kept: 0)
     }
-
+    memory.pandoc.takeUp(from: keptAnswers)
+    async let read = Manuscript.read(scan, of: book, memory: memory)
     let installation = try await found
     let runner = Runner(
       installation: installation, output: book.output, profile: book.profile,
       memoryLimit: memoryLimit ?? Machine.usualMemoryLimit, memory: memory, report: report)
-    async let commit = RunRecord.commit(of: book)
-    let runs = try await run(manuscript, by: runner)
+    async let early = run(scan.chapters.filter(\.canRun), by: runner)
+    let manuscript = try await read
+    var problems = manuscript.problems
+    let waiting = Set(scan.chapters.filter { !$0.canRun }.map(\.slug))
+    async let late = run(manuscript.chapters.filter { waiting.contains($0.slug) }, by: runner)
+    // The listings take most of the time to set, but do not depend on results.
+    _ = try await memory.pandoc.html(ofEach: manuscript.drafts.filter(\.isNew).flatMap(\.listings))
+    let ended = try await early.merging(late) { first, _ in first }
+    let runs = manuscript.chapters.compactMap { ended[$0.slug] }
     defer {
       for run in runs where !run.problems.isEmpty {
         run.folder.map { try? FileManager.default.removeItem(at: $0.url) }
@@ -129,7 +137,6 @@ public struct Builder: Sendable {
       files = made.files
       problems += made.problems
     }
-    memory.forgetUnasked()
     return Outcome(
       page: page, text: text, files: files, problems: inOrder(problems), chapters: runs.count,
       kept: runs.count { $0.isKept && $0.staleBecause == nil }, stale: runs.count { $0.staleBecause != nil },
@@ -139,20 +146,18 @@ public struct Builder: Sendable {
       warnings: SizeBudget.warnings(pageBytes: html.count, weights: weights))
   }
 
-  /// The results of all chapters; of those that still run when patience ends, what is kept.
-  private func run(_ manuscript: Manuscript, by runner: Runner) async throws -> [ChapterRun] {
-    guard runsChapters else { return manuscript.chapters.map(runner.recall) }
-    await memory.runsUnderWay?.end(except: Set(manuscript.chapters.map(runner.name)))
-    let chapters = Array(zip(manuscript.chapters, manuscript.drafts))
-    return try await inParallel(chapters, width: chapters.count) { chapter, draft in
-      // The listings take most of the time to set, but do not depend on results.
-      let work: @Sendable () async throws -> ChapterRun = {
-        try await runner.run(chapter) { _ = try await memory.pandoc.html(ofEach: draft.listings) }
+  /// The results of chapters by their names; of those that still run when patience ends, what is kept.
+  private func run(_ chapters: [Chapter], by runner: Runner) async throws -> [String: ChapterRun] {
+    let runs = try await inParallel(chapters, width: chapters.count) { chapter in
+      guard runsChapters else { return runner.recall(chapter) }
+      guard let runsUnderWay = memory.runsUnderWay else { return try await runner.run(chapter) }
+      let name = runner.name(of: chapter)
+      let run = try await runsUnderWay.run(of: chapter.slug, name, patience: patience) {
+        try await runner.run(chapter)
       }
-      guard let runsUnderWay = memory.runsUnderWay else { return try await work() }
-      return try await runsUnderWay.run(runner.name(of: chapter), patience: patience, work)
-        ?? runner.recall(chapter)
+      return run ?? runner.recall(chapter)
     }
+    return Dictionary(uniqueKeysWithValues: zip(chapters.map(\.slug), runs))
   }
 
   /// Where the edition goes: what all readers may have beside the cache, the teacher's in a folder of its own.
@@ -181,8 +186,11 @@ public struct Builder: Sendable {
     return (files, problems)
   }
 
-  /// Keeps what Pandoc answered for the next build.
-  public func keepAnswers() { memory.pandoc.keep(in: keptAnswers) }
+  /// Forgets what the build did not ask for, and keeps what Pandoc answered for a later one.
+  public func tidy() {
+    memory.forgetUnasked()
+    memory.pandoc.keep(in: keptAnswers)
+  }
 
   private var keptAnswers: URL { book.output.appending(path: "cache/pandoc.plist") }
 

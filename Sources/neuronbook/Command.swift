@@ -87,7 +87,7 @@ struct Build: AsyncParsableCommand {
       opened.formats = Set(format.flatMap(\.formats))
       let builder = opened
       let outcome = try await interruption.cancelling { try await builder.build() }
-      builder.keepAnswers()
+      builder.tidy()
       console.finish()
       if explain { outcome.explanations.forEach(console.say) }
       console.report(outcome.problems)

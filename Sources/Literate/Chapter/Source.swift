@@ -47,8 +47,15 @@ public struct Source: Sendable, Hashable {
   public init(text: String, path: String, url: URL) {
     self.path = path
     self.url = url
-    self.text = text.replacingOccurrences(of: "\r\n", with: "\n")
+    self.text =
+      text.utf8.contains(UInt8(ascii: "\r")) ? text.replacingOccurrences(of: "\r\n", with: "\n") : text
     self.lines = self.text.split(separator: "\n", omittingEmptySubsequences: false)
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    // Equal texts have equal lengths; to go through all texts would take longer than to compare two.
+    hasher.combine(path)
+    hasher.combine(text.utf8.count)
   }
 
   func location(line: Int, column: Int = 0) -> Problem.Location {

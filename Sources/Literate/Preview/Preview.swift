@@ -26,7 +26,7 @@ public struct Preview: Sendable {
     do {
       try await serve()
     } catch {
-      await memory.runsUnderWay?.end(except: [])
+      await memory.runsUnderWay?.endAll()
       throw error
     }
   }
@@ -121,7 +121,7 @@ public struct Preview: Sendable {
       say(
         "built in \(time) s" + (outcome.problems.isEmpty ? "" : ", with \(outcome.problems.count) problems"))
       for problem in outcome.problems { say(problem.text) }
-      builder.keepAnswers()
+      builder.tidy()
     } catch {
       guard !Task.isCancelled else { return }
       let problem = error as? Problem ?? Problem("\(error)")

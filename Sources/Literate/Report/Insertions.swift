@@ -4,10 +4,10 @@ import Foundation
 /// Long pieces of a page, such as images, for which short names stand while Pandoc writes it: Pandoc need not read
 /// and write what it does not change.
 struct Insertions: Sendable {
-  private(set) var texts: [String: String] = [:]
+  private var texts: [String: String] = [:]
 
   private static let mark = "neuronbook-insertion-"
-  private static let digits = 64
+  private static let length = mark.utf8.count + 64
 
   /// The name that stands for the text of a key.
   static func name(for key: String) -> String { mark + Digest.sha256(Data(key.utf8)) }
@@ -27,17 +27,19 @@ struct Insertions: Sendable {
 
   /// A text with each name in it replaced by what it stands for; names that stand for nothing here stay.
   func inserted(into text: String) -> String {
-    let parts = text.components(separatedBy: Self.mark)
-    var result = parts[0]
-    for part in parts.dropFirst() {
-      let name = Self.mark + part.prefix(Self.digits)
-      if let text = texts[name] {
-        result += text
-        result += part.dropFirst(Self.digits)
+    let mark = Array(Self.mark.utf8)
+    var result: [UInt8] = []
+    var rest = Array(text.utf8)[...]
+    while let start = rest.firstRange(of: mark)?.lowerBound {
+      result += rest[..<start]
+      let name = rest[start...].prefix(Self.length)
+      if let text = texts[String(decoding: name, as: UTF8.self)] {
+        result += text.utf8
       } else {
-        result += Self.mark + part
+        result += name
       }
+      rest = rest[name.endIndex...]
     }
-    return result
+    return String(decoding: result + rest, as: UTF8.self)
   }
 }

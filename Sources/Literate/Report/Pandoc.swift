@@ -23,8 +23,8 @@ public final class Pandoc: Sendable {
   }
 
   private let answers = Memo<String, Answer>()
-  /// What of the answers is on disk.
-  private let kept = Mutex<Set<String>>([])
+  /// What of the answers is on disk; nil before that was looked at.
+  private let kept = Mutex<Set<String>?>(nil)
 
   public init() {}
 
@@ -83,8 +83,10 @@ public final class Pandoc: Sendable {
 
   private static var program: FileState? { Tool.path("pandoc").flatMap(FileState.init) }
 
-  /// Takes up the answers that an earlier build kept; damaged ones are asked for again.
+  /// Takes up, the first time, the answers that an earlier build kept; damaged ones are asked for again.
   func takeUp(from file: URL) {
+    guard kept.withLock({ $0 == nil }) else { return }
+    kept.withLock { $0 = [] }
     guard let data = try? Data(contentsOf: file), let body = Digest.unsealed(data),
       let earlier = try? PropertyListDecoder().decode(Kept.self, from: body), earlier.program == Self.program
     else { return }
@@ -120,6 +122,16 @@ public final class Pandoc: Sendable {
   ///
   /// A block with a footnote can't be set by itself, since notes are numbered through the page.
   func html(ofEach blocks: [JSON]) async throws -> [String] {
+    // HTML is what it is.
+    func given(_ block: JSON) -> String? {
+      block.tag == "RawBlock" && block.content[0].string == "html" ? block.content[1].string : nil
+    }
+    let others = try await asked(forEach: blocks.filter { given($0) == nil })
+    var next = others.makeIterator()
+    return blocks.map { given($0) ?? next.next() ?? "" }
+  }
+
+  private func asked(forEach blocks: [JSON]) async throws -> [String] {
     let questions = blocks.map { Self.name(Self.toHTML, Self.document([$0])) }
     var new: [(question: String, block: JSON)] = []
     for (question, block) in zip(questions, blocks) where answers[question] == nil {

@@ -13,6 +13,8 @@ struct Woven: Sendable {
   var name: String
   /// What it was made of; nil where that can't be told.
   var origin: Origin?
+  /// Whether it was not known before.
+  private(set) var isNew = true
   /// The files in it, as they were.
   var files: [String: FileState?] = [:]
 
@@ -50,6 +52,7 @@ struct Woven: Sendable {
       known.files.allSatisfy({ FileState($0.key) == $0.value })
     {
       self = known
+      isNew = false
       return
     }
     var weaver = Weaver(

@@ -20,11 +20,8 @@ struct Runner {
   /// Compiles and runs a chapter, or takes a kept run; what a new one produced before a failure is in the result, with
   /// the failure.
   ///
-  /// - Parameter meanwhile: What can be done while a new one runs.
   /// - Throws: `Problem` where the tools or the cache folder fail; `CancellationError` where interrupted.
-  func run(
-    _ chapter: Chapter, meanwhile: @escaping @Sendable () async throws -> Void
-  ) async throws -> ChapterRun {
+  func run(_ chapter: Chapter) async throws -> ChapterRun {
     let key = ContentKey(of: chapter, profile: profile, installation: installation)
     let runs = KeptRuns(of: chapter, in: cache, memory: memory)
     // Of two builds at once, the second waits and takes what the first has made.
@@ -43,9 +40,7 @@ struct Runner {
       }
       let partial = try runs.makePartial()
       do {
-        async let other: Void = meanwhile()
         var run = try await makeRun(chapter, in: partial, runs: runs)
-        try await other
         run.reason = miss
         guard run.problems.isEmpty, run.isFinished else { return run }
         run.folder = try runs.keep(partial, as: key)

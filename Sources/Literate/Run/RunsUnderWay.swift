@@ -3,6 +3,8 @@ import Synchronization
 /// Runs of chapters that go on while a preview builds anew.
 final class RunsUnderWay: Sendable {
   private struct Entry {
+    /// Names what the run is made of.
+    var name: String
     var task: Task<Void, Never>
     var start = ContinuousClock.now
     var result: Result<ChapterRun, any Error>?
@@ -10,28 +12,32 @@ final class RunsUnderWay: Sendable {
 
   private let entries = Mutex<[String: Entry]>([:])
 
-  /// What a run gives; one that is under way under this name is waited for, or else one begins.
+  /// What the run of a chapter gives. One that is under way under this name is waited for; one under another name ends,
+  /// and a new one begins.
   ///
   /// - Parameter patience: How long to wait since it began; for ever if not given.
   /// - Returns: Nil where it still goes on.
   /// - Throws: What the run throws; `CancellationError` where the caller is cancelled, while the run goes on.
   func run(
-    _ name: String, patience: Duration?,
+    of chapter: String, _ name: String, patience: Duration?,
     _ work: @escaping @Sendable () async throws -> ChapterRun
   ) async throws -> ChapterRun? {
+    if let other = entries.withLock({ $0[chapter] }), other.name != name { await end(chapter) }
     entries.withLock { entries in
-      guard entries[name] == nil else { return }
+      guard entries[chapter] == nil else { return }
       let task = Task {
         let result: Result<ChapterRun, any Error>
         do { result = .success(try await work()) } catch { result = .failure(error) }
-        self.entries.withLock { $0[name]?.result = result }
+        self.entries.withLock { $0[chapter]?.result = result }
       }
-      entries[name] = Entry(task: task)
+      entries[chapter] = Entry(name: name, task: task)
     }
     while true {
-      guard let entry = entries.withLock({ $0[name] }) else { throw CancellationError() }
+      guard let entry = entries.withLock({ $0[chapter] }), entry.name == name else {
+        throw CancellationError()
+      }
       if let result = entry.result {
-        entries.withLock { $0[name] = nil }
+        entries.withLock { $0[chapter] = nil }
         return try result.get()
       }
       if let patience, entry.start + patience < .now { return nil }
@@ -39,13 +45,15 @@ final class RunsUnderWay: Sendable {
     }
   }
 
-  /// Ends all runs but those under some names.
-  func end(except names: Set<String>) async {
-    let unwanted = entries.withLock { entries in
-      defer { entries = entries.filter { names.contains($0.key) } }
-      return entries.filter { !names.contains($0.key) }.values.map(\.task)
-    }
-    for task in unwanted { task.cancel() }
-    for task in unwanted { await task.value }
+  /// Ends all runs.
+  func endAll() async {
+    for chapter in entries.withLock({ Array($0.keys) }) { await end(chapter) }
+  }
+
+  private func end(_ chapter: String) async {
+    guard let task = entries.withLock({ $0[chapter]?.task }) else { return }
+    task.cancel()
+    await task.value
+    entries.withLock { $0[chapter] = nil }
   }
 }
