@@ -68,8 +68,9 @@ public struct Builder: Sendable {
 
   /// Builds the report; chapters that fail are shown as far as they came.
   ///
+  /// - Parameter ready: Called with the page as soon as it is made, before it is written.
   /// - Throws: `Problem` where nothing can be made: a missing tool, a folder that can't be written.
-  public func build() async throws -> Outcome {
+  public func build(ready: (Outcome) async -> Void = { _ in }) async throws -> Outcome {
     let work = try makeWorkFolder()
     defer { try? FileManager.default.removeItem(at: work) }
     async let found = findInstallation()
@@ -109,7 +110,6 @@ public struct Builder: Sendable {
       weights.merge(text.weights, uniquingKeysWith: +)
       problems += run.problems + text.problems
     }
-    for (chapter, result) in zip(manuscript.chapters, results) { try export(chapter, result) }
     for entry in book.chapters where !manuscript.chapters.contains(where: { $0.source.path == entry.path }) {
       let notice = JSON.rawHTML(
         "<div class=\"failure\" role=\"alert\"><p>The chapter <code>\(escapedHTML(entry.path))</code> could not be read.</p></div>"
@@ -121,29 +121,33 @@ public struct Builder: Sendable {
     if manuscript.citations == nil { readable.bibliography = nil }
     let record = RunRecord(book, installation, manuscript.chapters, results, edition, commit: await commit)
     let text = try await Page(book: readable, chapters: woven, record: record).text(by: memory)
+    var outcome = Outcome(
+      text: text, problems: inOrder(problems), chapters: runs.count,
+      kept: runs.count { $0.isKept && $0.staleBecause == nil }, stale: runs.count { $0.staleBecause != nil },
+      running: runsChapters
+        ? zip(manuscript.chapters, runs).filter { $1.staleBecause != nil }.map(\.0.slug) : [],
+      explanations: zip(manuscript.chapters, runs).flatMap { $1.explanation(of: $0) })
+    await ready(outcome)
+
     let html = text.html
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let page = folder.appending(path: "report.html")
     try replace(page, with: html)
+    outcome.page = page
+    outcome.warnings = SizeBudget.warnings(pageBytes: html.count, weights: weights)
     try replace(folder.appending(path: "run.json"), with: record.json)
     try writeScorecard(results)
-    var files: [URL] = []
+    for (chapter, result) in zip(manuscript.chapters, results) { try export(chapter, result) }
     if !formats.isEmpty {
       let made = try await export(
         Publication(
           book: readable, edition: edition, chapters: manuscript.chapters.map { $0.text(for: edition) },
           runs: results, labels: manuscript.labels, citations: manuscript.citations, page: page,
           folder: folder, work: work, sources: installation.package, pandoc: memory.pandoc))
-      files = made.files
-      problems += made.problems
+      outcome.files = made.files
+      outcome.problems = inOrder(problems + made.problems)
     }
-    return Outcome(
-      page: page, text: text, files: files, problems: inOrder(problems), chapters: runs.count,
-      kept: runs.count { $0.isKept && $0.staleBecause == nil }, stale: runs.count { $0.staleBecause != nil },
-      running: runsChapters
-        ? zip(manuscript.chapters, runs).filter { $1.staleBecause != nil }.map(\.0.slug) : [],
-      explanations: zip(manuscript.chapters, runs).flatMap { $1.explanation(of: $0) },
-      warnings: SizeBudget.warnings(pageBytes: html.count, weights: weights))
+    return outcome
   }
 
   /// The results of chapters by their names; of those that still run when patience ends, what is kept.

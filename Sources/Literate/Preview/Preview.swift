@@ -33,8 +33,13 @@ public struct Preview: Sendable {
 
   private func serve() async throws {
     let first = try open()
-    let server = HTTPServer(address: try .inet(ip4: "127.0.0.1", port: port), logger: .disabled)
+    let server = HTTPServer(
+      address: try .inet(ip4: "127.0.0.1", port: port), pool: PromptPool(pool: HTTPServer.defaultPool()),
+      logger: .disabled)
     await server.appendRoute("GET /") { request in await state.page(after: Self.version(in: request)) }
+    await server.appendRoute("GET /pieces") { request in
+      try await state.pieces(after: Self.version(in: request))
+    }
     await server.appendRoute("GET /changes") { request in
       try await state.changes(after: Self.version(in: request))
     }
@@ -103,20 +108,13 @@ public struct Preview: Sendable {
       builder.memory = memory
       // A long run must not keep the author from seeing the text.
       builder.patience = .seconds(3)
-      var outcome = try await builder.build()
+      var outcome = try await builder.build { await state.publish($0) }
       if !outcome.running.isEmpty {
-        if outcome.problems.isEmpty, let text = outcome.text {
-          await state.publish(text, running: outcome.running)
-        }
         builder.patience = nil
-        outcome = try await builder.build()
+        outcome = try await builder.build { await state.publish($0) }
       }
-      if let text = outcome.text, outcome.problems.isEmpty {
-        await state.publish(text)
-      } else {
-        // What was good stays; only where nothing was yet, the page with its failures is shown.
-        await state.publish(problems: outcome.problems, textIfNone: outcome.text)
-      }
+      // There is none where no chapter could be read.
+      if outcome.text == nil { await state.publish(outcome) }
       let time = String(format: "%.2f", (ContinuousClock.now - start) / .seconds(1))
       say(
         "built in \(time) s" + (outcome.problems.isEmpty ? "" : ", with \(outcome.problems.count) problems"))
@@ -125,7 +123,7 @@ public struct Preview: Sendable {
     } catch {
       guard !Task.isCancelled else { return }
       let problem = error as? Problem ?? Problem("\(error)")
-      await state.publish(problems: [problem], textIfNone: nil)
+      await state.publish(.init(problems: [problem], chapters: 0, kept: 0))
       say(problem.text)
     }
   }
@@ -137,25 +135,37 @@ public struct Preview: Sendable {
     private var hasPage = false
     private var version = 1
     private var pageVersion = 1
+    /// The version in which something else than the text of pieces changed.
+    private var skeletonVersion = 1
     /// The version in which each piece of the page came to be as it is.
     private var pieceVersions: [String: Int] = [:]
     private var problems = ""
 
-    func publish(_ new: PageText, running: [String] = []) {
+    func publish(_ outcome: Builder.Outcome) {
       version += 1
-      take(new)
-      problems = running.isEmpty ? "" : "still running, shown as it was: \(running.listed)"
-    }
-
-    func publish(problems: [Problem], textIfNone new: PageText?) {
-      version += 1
-      self.problems = problems.map(\.text).joined(separator: "\n")
-      if !hasPage, let new { take(new) }
+      problems = outcome.problems.map(\.text).joined(separator: "\n")
+      if !outcome.running.isEmpty {
+        problems += "\(problems.isEmpty ? "" : "\n")still running, shown as before: \(outcome.running.listed)"
+      }
+      // What was good stays; only where nothing was yet, a page with failures is shown.
+      if let text = outcome.text, outcome.problems.isEmpty || !hasPage { take(text) }
     }
 
     private func take(_ new: PageText) {
       for (name, piece) in new.pieces where text.pieces[name] != piece { pieceVersions[name] = version }
+      if new.skeleton != text.skeleton { skeletonVersion = version }
       (text, hasPage, pageVersion) = (new, true, version)
+    }
+
+    /// The pieces that changed since a version, by their names.
+    func pieces(after last: Int) throws -> HTTPResponse {
+      let changed = text.pieces.filter { pieceVersions[$0.key, default: 0] > last }
+      return Self.json(try JSONEncoder().encode(changed))
+    }
+
+    private static func json(_ data: Data) -> HTTPResponse {
+      HTTPResponse(
+        statusCode: .ok, headers: [.contentType: "application/json", .cacheControl: "no-store"], body: data)
     }
 
     /// The page with the script that follows it; its policy lets that script run and ask this server.
@@ -180,56 +190,11 @@ public struct Preview: Sendable {
     /// Answers when there is another version than this one, or after ten seconds.
     func changes(after: Int) async throws -> HTTPResponse {
       for _ in 0..<2000 where version == after { try await Task.sleep(for: .milliseconds(5)) }
-      let answer: [String: Any] = ["version": version, "pageVersion": pageVersion, "problems": problems]
-      return HTTPResponse(
-        statusCode: .ok, headers: [.contentType: "application/json", .cacheControl: "no-store"],
-        body: try JSONSerialization.data(withJSONObject: answer))
+      let answer: [String: Any] = [
+        "version": version, "pageVersion": pageVersion, "skeletonVersion": skeletonVersion,
+        "problems": problems,
+      ]
+      return Self.json(try JSONSerialization.data(withJSONObject: answer))
     }
-  }
-}
-
-/// The state of the files below a book's folder, to notice a change.
-private struct Watch: Sendable {
-  private let folder: URL
-  private let leftOut: [String]
-  private var last: [String: FileState] = [:]
-  /// Files that had content before the last change.
-  private var emptied: Set<String> = []
-
-  init(_ book: Book) {
-    folder = book.chapters.first?.url.deletingLastPathComponent() ?? book.output
-    leftOut = [book.output, book.figures].map { $0.standardizedFileURL.path + "/" }
-    last = snapshot()
-  }
-
-  mutating func waitForChange() async throws {
-    while !hasChanged() { try await Task.sleep(for: .milliseconds(20)) }
-    // An editor may empty a file before it writes it: one more look must find nothing new, and what has just become
-    // empty gets a moment to be filled.
-    for _ in 0..<15 {
-      try await Task.sleep(for: .milliseconds(20))
-      if !hasChanged() && emptied.isEmpty { break }
-    }
-  }
-
-  private mutating func hasChanged() -> Bool {
-    let now = snapshot()
-    defer { last = now }
-    if now == last { return false }
-    func isEmpty(_ name: String, in files: [String: FileState]) -> Bool { files[name]?.size == 0 }
-    emptied = Set(
-      now.keys.filter { isEmpty($0, in: now) && (emptied.contains($0) || !isEmpty($0, in: last)) })
-    return true
-  }
-
-  private func snapshot() -> [String: FileState] {
-    var files: [String: FileState] = [:]
-    let names = FileManager.default.enumerator(atPath: folder.path)?.allObjects as? [String] ?? []
-    for name in names {
-      let path = folder.standardizedFileURL.path + "/" + name
-      guard !leftOut.contains(where: { path.hasPrefix($0) }) else { continue }
-      files[name] = FileState(path)
-    }
-    return files
   }
 }

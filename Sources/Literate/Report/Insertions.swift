@@ -27,6 +27,11 @@ struct Insertions: Sendable {
 
   /// A text with each name in it replaced by what it stands for; names that stand for nothing here stay.
   func inserted(into text: String) -> String {
+    String(decoding: bytes(insertedInto: text), as: UTF8.self)
+  }
+
+  /// The UTF-8 of that text.
+  func bytes(insertedInto text: String) -> [UInt8] {
     let mark = Array(Self.mark.utf8)
     var result: [UInt8] = []
     var rest = Array(text.utf8)[...]
@@ -40,6 +45,6 @@ struct Insertions: Sendable {
       }
       rest = rest[name.endIndex...]
     }
-    return String(decoding: result + rest, as: UTF8.self)
+    return result + rest
   }
 }

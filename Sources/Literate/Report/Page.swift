@@ -74,6 +74,6 @@ public struct PageText: Sendable {
   var html: Data {
     var insertions = Insertions()
     insertions.add(pieces)
-    return Data(insertions.inserted(into: skeleton).utf8)
+    return Data(insertions.bytes(insertedInto: skeleton))
   }
 }
