@@ -112,11 +112,6 @@ import Testing
     #expect(try JSONDecoder().decode(CorrectedArm.self, from: JSONEncoder().encode(arm)) == arm)
   }
 
-  @Test func theScorecardGoesThroughJSON() throws {
-    let card = try arm(.separate).1.scorecard
-    #expect(try JSONDecoder().decode(Scorecard.self, from: JSONEncoder().encode(card)) == card)
-  }
-
   @Test func badInputIsATypedError() throws {
     let planted = try PlantedRoles()
     func arm(_ positions: [Int], rowsPerPair: Int = 6) throws -> CorrectedArm {
