@@ -45,10 +45,10 @@ struct Page {
     ]
     let input = Pandoc.document(skeleton, metadata: metadata)
     let answer = try await pandoc.run(arguments, input: input, for: nil)
-    // Pandoc gives the items of the list of notes a role that no longer exists.
-    let output = String(decoding: answer.output, as: UTF8.self)
+    // Pandoc gives notes and references roles that no longer exist.
+    let page = text.inserted(into: String(decoding: answer.output, as: UTF8.self))
       .replacingOccurrences(of: " role=\"doc-endnote\"", with: "")
-    let page = text.inserted(into: output)
+      .replacingOccurrences(of: " role=\"doc-biblioentry\"", with: "")
     return Data(images.inserted(into: page).utf8)
   }
 
