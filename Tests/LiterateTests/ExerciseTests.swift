@@ -42,7 +42,7 @@ import Testing
     let answer = zanzibarSum
     print("zanzibar printed \\(answer)")
     show(Figure(height: 200) { LineMark(x: [0, 1], y: [0, answer]) })
-    let kept = try cached("zanzibar kept", key: 1) { 3 }
+    _ = try cached("zanzibar kept", key: 1) { 3 }
     show(Claim("zanzibar", "zanzibar", criterion: "zanzibar", estimate: 1, interval: Interval(low: 0, high: 1), null: "0", count: 1, isMet: { _ in true }))
     ```
     :::

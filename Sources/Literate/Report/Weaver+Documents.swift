@@ -25,6 +25,8 @@ extension Weaver {
     case "Table": documentTable(element)
     case "Image": [documentImage(element)]
     case "Div": documentDiv(element, form)
+    // An author's HTML is for pages: it need not be the XML that an EPUB is made of.
+    case "RawBlock", "RawInline": form.isMarkdown ? nil : []
     default: nil
     }
   }
