@@ -84,12 +84,14 @@ extension Weaver {
         .emphasised(result == nil ? "This cell did not run." : "The chapter stopped in this cell."))
     }
     guard cell.options.echo else { return outputs + after }
+    let heading =
+      cell.exercise?.part == .check ? [JSON.emphasised("The check that an answer must pass:")] : []
     if form == .notebook {
       let attributes = JSON.attributes(
         identifier: "cell-\(cell.index + 1)", classes: ["cell", "code"])
-      return [.div(attributes, [code] + outputs)] + after
+      return heading + [.div(attributes, [code] + outputs)] + after
     }
-    return [code] + outputs + after
+    return heading + [code] + outputs + after
   }
 
   private func printed(by cell: Cell) -> [(text: String, stream: String)] {
@@ -260,7 +262,10 @@ extension Weaver {
 
   private func folded(_ title: String, _ block: JSON, _ form: DocumentForm) -> [JSON] {
     let inner = block.content[1].array ?? []
-    guard form.isMarkdown else { return [.div(block.content[0], [.strong(title + ".")] + inner)] }
+    // What is folded can't reach over cells.
+    guard form.isMarkdown, !inner.contains(where: { $0.isDiv("cell") }) else {
+      return [.div(block.content[0], [.strong(title + ".")] + inner)]
+    }
     return [.rawHTML("<details><summary>\(title)</summary>")] + inner + [.rawHTML("</details>")]
   }
 }
