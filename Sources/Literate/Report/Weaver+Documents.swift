@@ -192,6 +192,11 @@ extension Weaver {
   private mutating func documentHeader(_ header: JSON) -> JSON {
     var header = header
     let level = header.content[0].integer ?? 1
+    let identifier = header.content[1][0].string ?? ""
+    // Pandoc makes identifiers from titles, chapter by chapter; across chapters they must differ.
+    if Labels.Kind(label: identifier) == nil {
+      header.content[1][0] = .string("\(chapter.slug)-\(identifier)")
+    }
     guard !(header.content[1][1].array ?? []).contains(.string("unnumbered")) else { return header }
     Labels.count(level: level, in: &sections)
     let number = Labels.sectionNumber(sections, chapter: chapter)
