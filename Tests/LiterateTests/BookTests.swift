@@ -1,7 +1,6 @@
 import Foundation
 import Testing
 
-
 /// The book that ships.
 @Suite struct BookTests {
   private static let chapters = URL(filePath: #filePath).deletingLastPathComponent()
