@@ -61,7 +61,7 @@ import Testing
       }
       let epub = try Self.read("epub", "output/report.epub", in: workshop)
       for part in [
-        "Figure 1.1.", "Table 2.1. A table of all & some rows.", "Exercise 1.1. The sum.",
+        "Figure 1.1.", "Table 2.1. A table<br> of all & some rows.", "Exercise 1.1. The sum.",
         "Begin with nothing.",
       ] {
         #expect(epub.replacing("\u{A0}", with: " ").contains(part), "missing in the EPUB: \(part)")
