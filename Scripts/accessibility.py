@@ -56,7 +56,8 @@ def broken(driver):
         return driver.find_elements(By.CSS_SELECTOR, selector)
 
     driver.find_element(By.TAG_NAME, "body").send_keys("/")
-    word = driver.execute_script("return document.querySelector('main p').textContent.split(' ')[1]")
+    text = driver.execute_script("return document.querySelector('main section p').textContent")
+    word = max(text.split(), key=len)
     driver.switch_to.active_element.send_keys(word)
     if not all_of("#found a"):
         yield f"the search finds nothing for {word}"

@@ -237,6 +237,7 @@ import Testing
     #expect(good.outcomes[0] == 1 && good.outcomes[1] == 1 && good.outcomes[2] < 0.75)
     #expect(bad.outcomes[30] == 1 && bad.outcomes[32] < 0.75)
     let (better, worse) = (try measured(good.areaAbove), try measured(bad.areaAbove))
+    #expect((0...1).contains(better.estimate) && (0...1).contains(worse.estimate))
     #expect(better.estimate > worse.estimate && better.null.pValue <= 0.02 && worse.null.pValue > 0.9)
     #expect(throws: AnalysisError.self) { try AblationCurve(verify, ranking: [1, 2], at: 3, value) }
     #expect(throws: AnalysisError.self) {

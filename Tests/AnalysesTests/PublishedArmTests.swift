@@ -32,6 +32,14 @@ import Testing
       let sides = examples.sides(try Split.byRow(examples, seed: 1))
       return try RecursiveFeatureElimination(training: sides.training, heldOut: sides.heldOut)
     }
+    let examples = try LabelledStates.publishedCounting(recording, word: 3, position: 6)
+    let first = try #require(
+      recording.rows.indices { word, position, _ in word == 3 && position == 6 }.first)
+    for step in 0..<6 {
+      let row = try #require(examples.labels.firstIndex(of: step))
+      #expect(
+        examples.states.row(row) == Array(recording.decoder.states.units(row: first, step: step)))
+    }
     let counting = try eliminate(.publishedCounting(recording, word: 3, position: 6))
     let with = try planted.model.record(
       recording.rows.filter { word, position, _ in word == 3 && position == 6 })

@@ -64,6 +64,9 @@ import Testing
         #expect(set.units == planted.triggering && set.ranking.count > 2 && set.meetsCriterion == true)
         #expect(set.evidence.map(\.what) == ["the word comes next", "through z"])
         #expect(set.evidence.allSatisfy { $0.isMet == true && $0.effect.estimate > 0.99 })
+        let runs = try Counterfactuals(planted.model, rows: planted.rows(position...position))
+        let there = try Transplant(runs, units: planted.triggering, into: [step], randomSets: 100).cells[0]
+        #expect(set.evidence[0].effect == there.probability)
       }
     }
   }
@@ -117,7 +120,8 @@ import Testing
   /// A set that the rows that chose it speak for, and others against.
   @Test func evidenceIsOfTheOtherRows() throws {
     let planted = try PlantedRoles()
-    let rows = planted.others(7...7)
+    let all = planted.others(7...7)
+    let rows = all.rows(stride(from: 0, to: all.count, by: 3).map { $0 })
     // Rows that ask for the other word than the one they write.
     let misnamed = Rows(
       (0..<rows.count).map { index in
@@ -126,9 +130,12 @@ import Testing
         return row
       })
     var search = RoleSearch(
-      choosing: try Counterfactuals(planted.model, rows: rows.prefix(40)),
-      measuring: try Counterfactuals(planted.model, rows: misnamed.prefix(40)))
+      choosing: try Counterfactuals(planted.model, rows: rows),
+      measuring: try Counterfactuals(planted.model, rows: misnamed))
     search.randomSets = 50
+    // Where w is weaker than another word there is nothing to have a share of.
+    let written = try search.outputting(word: 3, position: 7)
+    #expect(written.units == [4] && written.evidence[0].isMet == nil && written.meetsCriterion != true)
     let set = try search.triggering(position: 7, step: 2)
     #expect(set.units == planted.triggering && set.evidence[0].isMet == false && set.meetsCriterion == false)
   }

@@ -11,15 +11,19 @@ import Testing
   /// nothing about what training does.
   @Test func noClaimIsMetWithoutTraining() throws {
     try withWorkshop { workshop in
-      // Those that make claims about models; the rest of the book would only take time.
+      // The chapters that judge all of R0 to R9. Chapters 3 to 7 measure where a token lands: a model that writes none
+      // stops them with an error. The rest makes no claims about roles.
       let book = try String(contentsOf: Self.chapters.appending(path: "book.yml"), encoding: .utf8)
-      let withoutClaims = ["02-a-look-inside", "10-elsewhere", "11-beyond", "13-appendix"]
+      let leftOut = [
+        "02-a-look-inside", "03-storing", "04-counting", "05-triggering", "06-outputting", "07-the-chain",
+        "10-elsewhere", "11-beyond", "13-appendix",
+      ]
       try FileManager.default.copyItem(at: Self.chapters, to: workshop.url("chapters"))
       let lines = book.split(separator: "\n", omittingEmptySubsequences: false).filter { line in
-        !withoutClaims.contains { line.contains($0) }
+        !leftOut.contains { line.contains($0) }
       }
       // What they refer to in the others.
-      let labels = withoutClaims.flatMap { name in
+      let labels = leftOut.flatMap { name in
         let text =
           (try? String(contentsOf: Self.chapters.appending(path: name + ".md"), encoding: .utf8)) ?? ""
         return text.matches(of: /#(sec-[a-z-]+)/).map { String($0.1) }

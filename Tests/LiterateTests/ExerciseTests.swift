@@ -42,7 +42,7 @@ import Testing
     let answer = zanzibarSum
     print("zanzibar printed \\(answer)")
     show(Figure(height: 200) { LineMark(x: [0, 1], y: [0, answer]) })
-    let kept = try cached("zanzibar kept", key: 1) { 3 }
+    _ = try cached("zanzibar kept", key: 1) { 3 }
     show(Claim("zanzibar", "zanzibar", criterion: "zanzibar", estimate: 1, interval: Interval(low: 0, high: 1), null: "0", count: 1, isMet: { _ in true }))
     ```
     :::
@@ -161,7 +161,7 @@ import Testing
       name: "no starter", change: ("```{swift}\n//| exercise: starter\nlet answer = 0\n```\n", ""),
       place: "01.md:3:1", says: ["`exr-a` has no starter"]),
     Case(
-      name: "no solution", change: ("```{swift}\nlet answer = 3\n```\n", "Three."), place: "01.md:3:1",
+      name: "no solution", change: ("```{swift}\nlet answer = 3\n```\n", "Three.\n"), place: "01.md:3:1",
       says: ["`exr-a` has no solution"]),
     Case(
       name: "no label", change: (" #exr-a", ""), place: "01.md:3:1", says: ["no label", "#exr-something"]),
@@ -186,6 +186,9 @@ import Testing
     Case(
       name: "heading in an exercise", change: ("Prompt", "## Title"), place: "01.md:4:4",
       says: ["the heading “Title”", "bold"]),
+    Case(
+      name: "solution outside an exercise", change: ("# E\n", "# E\n\n::: {.solution}\nText\n:::\n"),
+      place: "01.md:3:6", says: ["`.solution` stands outside any exercise"]),
     Case(
       name: "exercise in a list", change: ("::: {.exercise", "- item\n\n  ::: {.exercise"), place: "01.md",
       says: ["outside any exercise"]),

@@ -44,6 +44,15 @@ public struct Exercise: Sendable {
       chapter.exercises.append(exercise)
       chapter.problems += exercise.missing(in: chapter)
     }
+    for block in chapter.blocks.array ?? [] where !block.isDiv(className) {
+      block.forEachElement { element in
+        guard let name = [solutionClass, hintClass].first(where: element.isDiv) else { return }
+        chapter.problems.append(
+          Problem(
+            "A block `.\(name)` stands outside any exercise.", at: chapter.source.location(of: "." + name),
+            advice: "Put it between `::: {.exercise #exr-something}` and `:::`."))
+      }
+    }
     for place in places {
       chapter.problems.append(
         Problem(

@@ -5,26 +5,25 @@ import Foundation
 struct PackageExporter: Exporter {
   func write(_ publication: Publication) async throws -> URL {
     let folder = try publication.emptyFolder("packages")
-    for (chapter, run) in zip(publication.chapters, publication.runs) {
+    for (index, chapter) in publication.chapters.enumerated() {
       let package = folder.appending(path: chapter.slug)
       let name = Self.programName(chapter)
-      let program = PackageProgram(chapter, labels: publication.labels)
+      let program = PackageProgram(
+        chapter, labels: publication.labels, document: publication.document(of: index, .plain))
       try write(program.main, to: package.appending(path: "Sources/\(name)/main.swift"))
       if !program.declarations.isEmpty {
         try write(program.declarations, to: package.appending(path: "Sources/\(name)/Declarations.swift"))
       }
       try write(Self.manifest(name), to: package.appending(path: "Package.swift"))
-      try write(
-        Self.readme(
-          publication.chapters.firstIndex { $0.slug == chapter.slug }.map(publication.title) ?? name, name),
-        to: package.appending(path: "README.md"))
+      try write(Self.readme(publication.title(of: index), name), to: package.appending(path: "README.md"))
       for module in Installation.libraryModules {
         try FileManager.default.copyItem(
           at: publication.sources.appending(path: "Sources/\(module)"),
           to: package.appending(path: "Sources/\(module)"))
       }
       let chapterFolder = chapter.source.url.deletingLastPathComponent()
-      for path in run.files.keys.sorted() where !path.hasPrefix("/") && !path.contains("..") {
+      for path in publication.runs[index].files.keys.sorted()
+      where !path.hasPrefix("/") && !path.contains("..") {
         let place = package.appending(path: path)
         try FileManager.default.createDirectory(
           at: place.deletingLastPathComponent(), withIntermediateDirectories: true)

@@ -56,7 +56,7 @@ extension [JSON] {
       if block.isDiv("cell") { return [block] }
       let identifier = block.tag == "Header" ? block.content[1][0].string ?? "" : block.identifier
       let anchor =
-        Labels.Kind(label: identifier) == nil
+        Labels.Kind(label: identifier) == nil && !identifier.hasPrefix("ref-")
         ? [] : [JSON.rawHTML("<a id=\"\(escapedHTML(identifier))\"></a>")]
       switch block.tag {
       case "Header": return anchor + [block]

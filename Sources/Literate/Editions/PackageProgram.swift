@@ -6,9 +6,19 @@ struct PackageProgram {
   private let chapter: Chapter
   private let labels: Labels
 
-  init(_ chapter: Chapter, labels: Labels) {
+  /// The prompts of the exercises, by their labels.
+  private let prompts: [String: String]
+
+  /// - Parameter document: The chapter's woven tree, which has the prompts with their values.
+  init(_ chapter: Chapter, labels: Labels, document: [JSON]) {
     self.chapter = chapter
     self.labels = labels
+    let exercises = document.filter { $0.isDiv(Exercise.className) }
+    prompts = Dictionary(
+      exercises.map { exercise in
+        let blocks = (exercise.content[1].array ?? []).prefix { $0.tag != "CodeBlock" && $0.tag != "Div" }
+        return (exercise.identifier, blocks.map(\.plainText).joined(separator: " "))
+      }, uniquingKeysWith: { first, _ in first })
     main = "import Lab\n\nbeginPackage()\n"
     for parameter in chapter.parameters {
       main += "let \(parameter.name): \(parameter.value.swiftType) = \(parameter.value.swiftLiteral)\n"
@@ -52,10 +62,8 @@ struct PackageProgram {
   private mutating func addExercise(_ block: JSON) {
     guard let exercise = chapter.exercises.first(where: { $0.label == block.identifier }) else { return }
     let name = "Exercise " + (labels.targets[exercise.label]?.number ?? exercise.label)
-    main += "\n// MARK: \(name)\n\n"
-    for inner in block.content[1].array ?? [] where inner.tag == "Para" {
-      main += Self.commented(Self.wrapped(inner.plainText))
-    }
+    main += "\n// MARK: \(name)\n"
+    main += Self.commented(Self.wrapped(prompts[exercise.label] ?? ""))
     main += "exercise(\"\(name)\") {\n"
     let answers = exercise.cells.map { chapter.cells[$0] }
     let solution = answers.filter { $0.exercise?.part == .solution && !$0.code.isEmpty }

@@ -110,7 +110,8 @@ private struct SlideDeck {
   private static func firstSentence(of inlines: [JSON]) -> [JSON] {
     for (index, inline) in inlines.enumerated() where index + 1 < inlines.count {
       guard inline.tag == "Str", let text = inline.content.string, let last = text.last, ".?!".contains(last),
-        ["Space", "SoftBreak"].contains(inlines[index + 1].tag), text.count > 2
+        ["Space", "SoftBreak"].contains(inlines[index + 1].tag),
+        text.count > 2 || index > 0 && inlines[index - 1].tag == "Emph"
       else { continue }
       return Array(inlines[...index])
     }

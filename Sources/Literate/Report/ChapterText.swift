@@ -43,7 +43,7 @@ struct ChapterText: Sendable {
     func close() {
       guard !open.isEmpty else { return }
       let name = Insertions.name(for: "\(woven.name) piece \(pieces.count)")
-      pieces[name] = woven.images.inserted(into: open)
+      pieces[name] = woven.images.inserted(into: Page.withoutOldRoles(open))
       skeleton.append(.rawHTML(name))
       open = ""
     }

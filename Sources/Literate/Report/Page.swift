@@ -43,10 +43,14 @@ struct Page {
       ],
       input: Pandoc.document(set.flatMap(\.skeleton), metadata: metadata),
       files: [.init(option: "--template", name: "page.html", content: Data(PackageResources.page_html))])
-    // Pandoc gives the items of the list of notes a role that no longer exists.
-    let skeleton = String(decoding: answer.output, as: UTF8.self)
-      .replacingOccurrences(of: " role=\"doc-endnote\"", with: "")
+    let skeleton = Self.withoutOldRoles(String(decoding: answer.output, as: UTF8.self))
     return PageText(skeleton: fixed.inserted(into: skeleton), pieces: pieces)
+  }
+
+  /// Pandoc gives notes and references roles that no longer exist.
+  static func withoutOldRoles(_ html: String) -> String {
+    html.replacingOccurrences(of: " role=\"doc-endnote\"", with: "")
+      .replacingOccurrences(of: " role=\"doc-biblioentry\"", with: "")
   }
 
   private var metadata: [String: JSON] {

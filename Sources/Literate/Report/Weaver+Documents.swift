@@ -25,6 +25,8 @@ extension Weaver {
     case "Table": documentTable(element)
     case "Image": [documentImage(element)]
     case "Div": documentDiv(element, form)
+    // An author's HTML is for pages: it need not be the XML that an EPUB is made of.
+    case "RawBlock", "RawInline": form.isMarkdown ? nil : []
     default: nil
     }
   }
@@ -82,12 +84,14 @@ extension Weaver {
         .emphasised(result == nil ? "This cell did not run." : "The chapter stopped in this cell."))
     }
     guard cell.options.echo else { return outputs + after }
+    let heading =
+      cell.exercise?.part == .check ? [JSON.emphasised("The check that an answer must pass:")] : []
     if form == .notebook {
       let attributes = JSON.attributes(
         identifier: "cell-\(cell.index + 1)", classes: ["cell", "code"])
-      return [.div(attributes, [code] + outputs)] + after
+      return heading + [.div(attributes, [code] + outputs)] + after
     }
-    return [code] + outputs + after
+    return heading + [code] + outputs + after
   }
 
   private func printed(by cell: Cell) -> [(text: String, stream: String)] {
@@ -188,6 +192,11 @@ extension Weaver {
   private mutating func documentHeader(_ header: JSON) -> JSON {
     var header = header
     let level = header.content[0].integer ?? 1
+    let identifier = header.content[1][0].string ?? ""
+    // Pandoc makes identifiers from titles, chapter by chapter; across chapters they must differ.
+    if Labels.Kind(label: identifier) == nil {
+      header.content[1][0] = .string("\(chapter.slug)-\(identifier)")
+    }
     guard !(header.content[1][1].array ?? []).contains(.string("unnumbered")) else { return header }
     Labels.count(level: level, in: &sections)
     let number = Labels.sectionNumber(sections, chapter: chapter)
@@ -258,7 +267,10 @@ extension Weaver {
 
   private func folded(_ title: String, _ block: JSON, _ form: DocumentForm) -> [JSON] {
     let inner = block.content[1].array ?? []
-    guard form.isMarkdown else { return [.div(block.content[0], [.strong(title + ".")] + inner)] }
+    // What is folded can't reach over cells.
+    guard form.isMarkdown, !inner.contains(where: { $0.isDiv("cell") }) else {
+      return [.div(block.content[0], [.strong(title + ".")] + inner)]
+    }
     return [.rawHTML("<details><summary>\(title)</summary>")] + inner + [.rawHTML("</details>")]
   }
 }
