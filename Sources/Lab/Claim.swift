@@ -18,21 +18,23 @@ public struct Claim: Sendable {
   ///
   /// - Parameters:
   ///   - null: What the estimate would be if the claim were wrong.
-  ///   - count: The number of distinct inputs behind the estimate; with none, the claim is undetermined.
+  ///   - count: The number of distinct inputs behind the estimate; with 0, the claim is undetermined. nil where the
+  ///     estimate does not rest on inputs, such as that no set of units could have a role.
   ///   - isMet: Whether the criterion is met. It is given the interval: a criterion judged on its near end can't be
   ///     met by chance.
   public init(
     _ name: String, _ statement: String, criterion: String, estimate: Double, interval: Interval,
     null: String,
-    count: Int, isMet: (Interval) -> Bool
+    count: Int?, isMet: (Interval) -> Bool
   ) {
-    let isDetermined = count > 0 && estimate.isFinite && interval.low.isFinite && interval.high.isFinite
+    let isDetermined = count != 0 && estimate.isFinite && interval.low.isFinite && interval.high.isFinite
     shown = ShownClaim(
       name: name, statement: statement, criterion: criterion,
       evidence: [
         .init(name: "estimate", value: displayText(estimate)),
         .init(name: "95 % interval", value: "\(displayText(interval.low)) to \(displayText(interval.high))"),
-        .init(name: "null", value: null), .init(name: "distinct inputs", value: displayText(count)),
+        .init(name: "null", value: null),
+        .init(name: "distinct inputs", value: count.map { displayText($0) } ?? "none"),
       ],
       verdict: isDetermined ? (isMet(interval) ? .met : .notMet) : .undetermined)
   }

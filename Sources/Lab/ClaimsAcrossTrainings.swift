@@ -28,7 +28,7 @@ extension ClaimAcrossTrainings {
       [
         name, quantity.name, decimals(quantity.mean.value, 2),
         decimals(quantity.mean.interval.low, 2) + " – " + decimals(quantity.mean.interval.high, 2),
-        decimals(quantity.null, 2), quantity.ofDraws, quantity.conditions, quantity.distinctInputs,
+        decimals(quantity.null, 2), quantity.nullText, quantity.conditions, quantity.distinctInputs,
       ]
     }
   }
@@ -65,8 +65,13 @@ public func show(_ claims: [ClaimAcrossTrainings], named name: String) {
           + (found.isEmpty ? "" : " On average: " + found.joined(separator: ", ") + "."),
         criterion: claim.criterion + ", at every condition of every training", estimate: share.value,
         interval: share.interval,
-        null: claim.quantities.first?.ofDraws ?? "no condition has a set to compare with",
-        count: max(1, claim.quantities.map(\.distinctInputs).max() ?? 1),
+        null: claim.quantities.first?.nullText ?? "no condition has a set to compare with",
+        count: claim.quantities.map(\.distinctInputs).max(),
         isMet: { _ in claim.verdict == .met }))
   }
+}
+
+extension ClaimAcrossTrainings.Quantity {
+  /// What the null is, whatever the sizes of the sets at the conditions: "random sets of as many units".
+  var nullText: String { ofDraws.replacing(/\d+/, with: "as many") }
 }

@@ -13,7 +13,7 @@ public func show(_ scorecard: Scorecard, named name: String) {
     }
     let worst = claim.worst
     let found = worst?.effect.measurement
-    let inputs = claim.cells.compactMap { $0.effect.measurement?.distinctInputs }.max() ?? 1
+    let inputs = claim.cells.compactMap { $0.effect.measurement?.distinctInputs }.max()
     show(
       Claim(
         title,

@@ -93,6 +93,57 @@ import Testing
     }
   }
 
+  /// The criteria of a book are a constant of all cells, part of the run's key, and beyond the command line.
+  @Test func criteriaAreFixedInTheBook() throws {
+    try withWorkshop { workshop in
+      func write(_ criteria: String) throws {
+        try workshop.writeBook(
+          ["a.md": "# A\n\nAt least `{swift} criteria[\"kept\"] ?? -1`.\n"], more: "criteria:\n\(criteria)")
+      }
+      try write("  kept: 0.9\n  lost: 1\n")
+      try workshop.neuronbook(["build", "chapters"])
+      let page = try workshop.text("output/report.html")
+      #expect(page.contains("At least 0.9.") && page.contains("kept: 0.9, lost: 1.0"))
+      let set = try workshop.neuronbook(["build", "chapters", "--set", "criteria=1"])
+      #expect(set.status == 1 && set.error.contains("no command can change"), "\(set.error)")
+      try write("  kept: 0.8\n")
+      let changed = try workshop.neuronbook(["build", "chapters", "--explain"]).output
+      #expect(changed.contains("parameter criteria changed"), "\(changed)")
+      #expect(try workshop.text("output/report.html").contains("At least 0.8."))
+      for (criteria, says) in [
+        ("  kept: most\n", "The criterion `kept` must be a number."), ("  - 0.9\n", "`name: number`"),
+      ] {
+        try write(criteria)
+        let wrong = try workshop.neuronbook(["build", "chapters"])
+        #expect(
+          wrong.status == 1 && wrong.error.contains("chapters/book.yml:") && wrong.error.contains(says),
+          "\(wrong.error)")
+      }
+    }
+  }
+
+  /// The full profile computes a finding; the others read the file, and are run again when it comes.
+  @Test func findingsOfTheFullProfileAreReadByTheOthers() throws {
+    try withWorkshop { workshop in
+      try workshop.writeBook([
+        "a.md":
+          "# A\n\n```{swift}\nlet found = try fullFinding(\"sum\") { 40 + 2 }\n```\n\nFound: `{swift} found ?? -1`.\n"
+      ])
+      try workshop.neuronbook(["build", "chapters"])
+      #expect(try workshop.text("output/report.html").contains("Found: −1."))
+      try workshop.neuronbook(["build", "chapters", "--profile", "full"])
+      #expect(try workshop.text("output/report.html").contains("Found: 42."))
+      let finding = try workshop.text("output/findings/sum.json")
+      #expect(finding == "42")
+      try workshop.write("43", to: "chapters/findings/sum.json")
+      try workshop.neuronbook(["build", "chapters"])
+      #expect(try workshop.text("output/report.html").contains("Found: 43."))
+      try workshop.write("[4", to: "chapters/findings/sum.json")
+      let damaged = try workshop.neuronbook(["build", "chapters"])
+      #expect(damaged.status == 1 && damaged.error.contains("make full"), "\(damaged.error)")
+    }
+  }
+
   @Test func theRecordOfTheRunIsInThePageAndAsJSON() throws {
     try withWorkshop { workshop in
       try prepare(workshop)

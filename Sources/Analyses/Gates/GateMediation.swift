@@ -22,7 +22,9 @@ public struct GateMediation: Codable, Sendable, Equatable {
     public let distinctInputs: Int
 
     /// R6: most of the effect passes through the gates; nil if that is not determined.
-    public var meets: Bool? { Criterion(atLeast: 0.5, pValue: 0.05).isMet(by: passes) }
+    public var meets: Bool? {
+      Criterion(atLeast: Criteria().throughUpdateGates, pValue: Criteria().chainPValue).isMet(by: passes)
+    }
   }
 
   public let units: [Int]

@@ -30,7 +30,7 @@ public struct CausalScrubbing: Codable, Sendable, Equatable {
   public let distinctInputs: Int
 
   /// R8: at least 80 % of the behaviour is kept; nil if that is not determined.
-  public var meets: Bool? { Criterion(atLeast: 0.8).isMet(by: kept) }
+  public var meets: Bool? { Criterion(atLeast: Criteria().behaviourKept).isMet(by: kept) }
 
   /// Scrubs rows of several words and T.
   ///

@@ -35,7 +35,7 @@ public struct PathPatching: Codable, Sendable, Equatable {
   public let distinctInputs: Int
 
   /// R8: at least half of the total passes through the path; nil if that is not determined.
-  public var meets: Bool? { Criterion(atLeast: 0.5).isMet(by: share) }
+  public var meets: Bool? { Criterion(atLeast: Criteria().pathShare).isMet(by: share) }
 
   /// Patches a path of the decoder's top layer.
   ///

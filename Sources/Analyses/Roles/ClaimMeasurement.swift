@@ -51,9 +51,6 @@ struct ClaimMeasurement {
 
   var criteria: Criteria { options.criteria }
 
-  /// "99 %".
-  var beaten: String { "\(Int((criteria.randomSetsBeaten * 100).rounded())) %" }
-
   /// Where no set was found, there is nothing to measure, and the claim fails.
   func missing(_ what: String) -> Effect {
     .notDetermined(.undefinedOutcome("no set of at most half of the units \(what)"))
@@ -174,7 +171,7 @@ struct ClaimMeasurement {
     ClaimFinding(
       "R2", "Storing units are necessary",
       criterion:
-        "the loss beats \(beaten) of random sets, set to zero, to the mean at the step, and resampled",
+        "the loss beats \(criteria.beaten) of random sets, set to zero, to the mean at the step, and resampled",
       try ablations(sets, [.zero, .meanAtStep, .resampledRow], .set, "token lost") { effects in
         effects.reduce(true) { all, effect in
           all.flatMap { so in criteria.necessary.isMet(by: effect).map { so && $0 } }
@@ -186,7 +183,7 @@ struct ClaimMeasurement {
     ClaimFinding(
       "R3", "Storing units suffice",
       criterion:
-        "≥ \(criteria.tokenKept) keep the token with all others at their mean, more than with \(beaten) of random sets",
+        "≥ \(criteria.tokenKept) keep the token with all others at their mean, more than with \(criteria.beaten) of random sets",
       try ablations(sets, [.meanAtStep], .others, "token kept") { effects in
         criteria.sufficient.isMet(by: effects[0])
       })

@@ -69,6 +69,9 @@ public struct Criteria: Codable, Sendable, Hashable {
   public var chainPath: Criterion { Criterion(atLeast: pathShare, pValue: chainPValue) }
   public var chainKept: Criterion { Criterion(atLeast: behaviourKept, pValue: chainPValue) }
 
+  /// The share of random sets to beat, as text: "99 %".
+  var beaten: String { "\(Int((randomSetsBeaten * 100).rounded())) %" }
+
   /// That of an effect larger than the asked share of random sets; rounding must not make 1 − .99 less than .01.
   private var largestPValue: Double { 1 - randomSetsBeaten + 1e-12 }
 

@@ -82,24 +82,29 @@ public enum FaithfulArm {
       [
         ClaimFinding(
           "R0", "The model positions tokens",
-          criterion: "whole accuracy ≥ .99, on copies of the training rows",
+          criterion: "whole accuracy ≥ \(criteria.tokenAccuracy), on copies of the training rows",
           [.init("all", "whole accuracy", unjudged, isMet: accuracy.share >= criteria.tokenAccuracy)]),
         ClaimFinding("R1", "Storing units carry w", criterion: "a probe's accuracy on unseen inputs", told),
         ClaimFinding(
-          "R2", "Storing units are necessary", criterion: "set to zero, the loss beats 99 % of random sets",
+          "R2", "Storing units are necessary",
+          criterion: "set to zero, the loss beats \(criteria.beaten) of random sets",
           lost),
         ClaimFinding(
           "R3", "Storing units suffice",
-          criterion: "≥ .9 keep the token with all others at zero, more than with 99 % of random sets", kept),
+          criterion:
+            "≥ \(criteria.tokenKept) keep the token with all others at zero, more than with \(criteria.beaten) of random sets",
+          kept),
         ClaimFinding(
           "R4", "Counting units keep the time",
-          criterion: "the value of the step before: P(w at T + 1) ≥ .9 at each t; random sets ≤ .1", late),
+          criterion:
+            "the value of the step before: P(w at T + 1) ≥ \(criteria.oneStepLate) at each t; random sets ≤ \(criteria.oneStepLateRandom)",
+          late),
         untold("R5", "They count down", "at one T the time left and the time gone are one label"),
         untold("R6", "Triggering units start the output", "the published code has it commented out"),
         ClaimFinding(
           "R7", "Outputting units write it",
           criterion:
-            "the half with the largest |W_out[:, w]| gives ≥ 80 % of the logit difference at T, random sets less",
+            "the half with the largest |W_out[:, w]| gives a share ≥ \(criteria.logitShare) of the logit difference at T, more than \(criteria.beaten) of random sets",
           written),
         untold("R8", "They form a chain", "the published code has no test of it"),
         untold("R9", "The sets differ by (w, T, t)", "no set is selected twice for one condition"),
