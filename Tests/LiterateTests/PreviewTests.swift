@@ -159,6 +159,41 @@ import Testing
     }
   }
 
+  @Test func aFileThatChangesAfterARunReadItIsReadAnew() throws {
+    try withWorkshop { workshop in
+      try workshop.writeBook([
+        "01.md": """
+        # Reader
+
+        ```{swift}
+        let words = String(decoding: try data("words.txt"), as: UTF8.self)
+        for _ in 0..<20 { usleep(100_000) }
+        ```
+
+        It says `{swift} words`.
+        """
+      ])
+      try workshop.write("first", to: "chapters/words.txt")
+      let port = Int.random(in: 20_000..<60_000)
+      let preview = try Workshop.start(
+        Workshop.command.path, ["preview", "chapters", "--port", "\(port)"], in: workshop.folder)
+      defer {
+        kill(preview.processIdentifier, SIGINT)
+        preview.wait()
+      }
+      let client = Client(port: port)
+      var version = try client.firstVersion()
+      try workshop.write("second", to: "chapters/words.txt")
+      Thread.sleep(forTimeInterval: 1.5)
+      // The run has read the second words and goes on.
+      try workshop.write("third", to: "chapters/words.txt")
+      for _ in 0..<3 where try !client.page().contains("It says third.") {
+        version = try client.changes(after: version).version
+      }
+      #expect(try client.page().contains("It says third."))
+    }
+  }
+
   @Test func theOpenPageTakesInWhatChangedAndKeepsTheRest() throws {
     try withWorkshop { workshop in
       let parts = (1...3).map { "## Part \($0)\n\nWords of part \($0).\n\n- a list\n" }

@@ -23,6 +23,7 @@ final class RunsUnderWay: Sendable {
     _ work: @escaping @Sendable () async throws -> ChapterRun
   ) async throws -> ChapterRun? {
     if let other = entries.withLock({ $0[chapter] }), other.name != name { await end(chapter) }
+    let isOlder = entries.withLock { $0[chapter] != nil }
     entries.withLock { entries in
       guard entries[chapter] == nil else { return }
       let task = Task {
@@ -38,7 +39,10 @@ final class RunsUnderWay: Sendable {
       }
       if let result = entry.result {
         entries.withLock { $0[chapter] = nil }
-        return try result.get()
+        let run = try result.get()
+        // A file that it read may have changed since: what it kept is looked up anew.
+        return isOlder && run.problems.isEmpty
+          ? try await self.run(of: chapter, name, patience: patience, work) : run
       }
       if let patience, entry.start + patience < .now { return nil }
       try await Task.sleep(for: .milliseconds(5))
