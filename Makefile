@@ -9,6 +9,8 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 # The program is built where it runs: let Swift's own loops use what this processor has.
 FLAGS = -c release -Xcc -march=native
 COMMAND = .build/release/neuronbook
+# Newer than all that was built with this toolchain.
+BUILT = .build/release/built-$(shell stat -Lc %i-%Y "$$(command -v swiftc)" 2>/dev/null)
 SOURCES = Sources Tests Benchmarks/Sources Benchmarks/Package.swift Package.swift
 # Where PyTorch, JAX and scikit-learn are, for comparison: PYTHON=… to use one that has them already.
 PYTHON = $(wildcard Benchmarks/.venv/bin/python)
@@ -51,8 +53,13 @@ accessibility: report
 preview: build
 	$(COMMAND) preview chapters
 
-build: dependencies
+build: dependencies $(BUILT)
+
+# SwiftPM takes up to three seconds to find that there is nothing to do.
+$(BUILT): $(shell find Sources Package.swift) Makefile | dependencies
+	@mkdir -p .build && touch .build/started
 	swift build $(FLAGS)
+	@mv .build/started $@
 
 build-tests: PACKAGES += $(TEST_PACKAGES)
 build-tests: dependencies
@@ -69,8 +76,9 @@ bench-peers:
 	Benchmarks/.venv/bin/pip install --quiet torch numpy jax optax scikit-learn
 
 dependencies:
-	@missing=$$(for package in $(PACKAGES); do \
-	  dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || echo $$package; done); \
+	@installed=$$(dpkg-query -W -f='$${db:Status-Abbrev}$${Package} ' $(PACKAGES) 2>/dev/null); \
+	missing=$$(for package in $(PACKAGES); do \
+	  case "$$installed" in *"ii $$package "*) ;; *) echo $$package ;; esac; done); \
 	if [ -n "$$missing" ]; then \
 	  echo "installing:" $$missing; \
 	  $(SUDO) apt-get update -qq && \

@@ -11,13 +11,19 @@ public struct Builder: Sendable {
   public var edition = Edition.student
   /// What is made besides the page.
   public var formats: Set<Format> = []
+  /// What the chapters that run side by side may hold, in bytes; nil for four fifths of the machine's memory.
+  public var memoryLimit: Int?
+  /// How long to wait for a chapter since it began to run, where runs go on after a build: after that its kept results
+  /// are shown. Nil: to its end.
+  public var patience: Duration?
   /// Whoever builds again and again keeps it.
-  public var pandoc = Pandoc()
+  public var memory = Memory()
   private let report: @Sendable (ProgressEvent) -> Void
 
   public struct Outcome: Sendable {
     /// The page; nil where none was made.
     public var page: URL?
+    public var text: PageText?
     /// What else was made.
     public var files: [URL] = []
     /// What the user should mend, in the order of the book.
@@ -27,6 +33,8 @@ public struct Builder: Sendable {
     public var kept: Int
     /// How many chapters show results of an earlier state, or none, in a build that runs nothing.
     public var stale = 0
+    /// The chapters that still run.
+    public var running: [String] = []
     /// Why each chapter and each kept value was run or computed, or that it was not.
     public var explanations: [String] = []
     /// What the user should know, though nothing is wrong.
@@ -44,7 +52,8 @@ public struct Builder: Sendable {
   /// Reads and compiles all chapters and resolves their references, but runs nothing.
   public func check() async throws -> [Problem] {
     async let found = Installation.find()
-    let manuscript = try await Manuscript.read(book, settings: settings, by: pandoc)
+    let scan = try Manuscript.scan(book, settings: settings, memory: memory)
+    let manuscript = try await Manuscript.read(scan, of: book, memory: memory)
     let installation = try await found
     let scratch = FileManager.default.temporaryDirectory.appending(path: "neuronbook-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: scratch) }
@@ -59,78 +68,100 @@ public struct Builder: Sendable {
 
   /// Builds the report; chapters that fail are shown as far as they came.
   ///
+  /// - Parameter ready: Called with the page as soon as it is made, before it is written.
   /// - Throws: `Problem` where nothing can be made: a missing tool, a folder that can't be written.
-  ///
-  /// - Parameter installation: Where the library is; found anew if not given.
-  public func build(_ installation: Installation? = nil) async throws -> Outcome {
+  public func build(ready: (Outcome) async -> Void = { _ in }) async throws -> Outcome {
     let work = try makeWorkFolder()
     defer { try? FileManager.default.removeItem(at: work) }
-    async let found = find(installation)
-    let manuscript = try await Manuscript.read(book, settings: settings, by: pandoc)
-    var problems = manuscript.problems
-    guard !manuscript.chapters.isEmpty else {
-      return Outcome(problems: inOrder(problems), chapters: 0, kept: 0)
+    async let found = findInstallation()
+    async let commit = RunRecord.commit(of: book)
+    let scan = try Manuscript.scan(book, settings: settings, memory: memory)
+    guard !scan.chapters.isEmpty else {
+      return Outcome(problems: inOrder(scan.problems), chapters: 0, kept: 0)
     }
-
+    memory.pandoc.takeUp(from: keptAnswers)
+    async let read = Manuscript.read(scan, of: book, memory: memory)
     let installation = try await found
     let runner = Runner(
-      installation: installation, output: book.output, profile: book.profile, report: report)
-    // The listings do not depend on results, and take most of the time: they are set while the chapters run.
-    let listings = Page.fragments(of: manuscript.draft).filter { $0.tag == "CodeBlock" }
-    async let listed = pandoc.html(ofEach: listings)
-    async let commit = RunRecord.commit(of: book)
-    let runs = try await inParallel(manuscript.chapters) { chapter in
-      runsChapters ? try await runner.run(chapter) : runner.recall(chapter)
-    }
+      installation: installation, output: book.output, profile: book.profile,
+      memoryLimit: memoryLimit ?? Machine.usualMemoryLimit, memory: memory, report: report)
+    async let early = run(scan.chapters.filter(\.canRun), by: runner)
+    let manuscript = try await read
+    var problems = manuscript.problems
+    let waiting = Set(scan.chapters.filter { !$0.canRun }.map(\.slug))
+    async let late = run(manuscript.chapters.filter { waiting.contains($0.slug) }, by: runner)
+    // The listings take most of the time to set, but do not depend on results.
+    _ = try await memory.pandoc.html(ofEach: manuscript.drafts.filter(\.isNew).flatMap(\.listings))
+    let ended = try await early.merging(late) { first, _ in first }
+    let runs = manuscript.chapters.compactMap { ended[$0.slug] }
     defer {
       for run in runs where !run.problems.isEmpty {
         run.folder.map { try? FileManager.default.removeItem(at: $0.url) }
       }
     }
-    _ = try await listed
-
-    let chapters = manuscript.chapters.map { $0.text(for: edition) }
     let results = zip(manuscript.chapters, runs).map { $1.results(of: $0, for: edition) }
-    var blocks: [JSON] = []
-    var images = Insertions()
+    var woven: [Woven] = []
     var weights: [String: Int] = [:]
-    for (chapter, run) in zip(chapters, results) {
-      var weaver = Weaver(chapter, run: run, labels: manuscript.labels, citations: manuscript.citations)
-      blocks += weaver.weave().array ?? []
-      images.add(weaver.images)
-      weights.merge(weaver.weights, uniquingKeysWith: +)
-      problems += run.problems + weaver.problems
-      try export(chapter, run)
+    for (chapter, run) in zip(manuscript.chapters, runs) {
+      let text = Woven(
+        chapter, run, edition: edition, labels: manuscript.labels, citations: manuscript.citations,
+        memory: memory)
+      woven.append(text)
+      weights.merge(text.weights, uniquingKeysWith: +)
+      problems += run.problems + text.problems
     }
     for entry in book.chapters where !manuscript.chapters.contains(where: { $0.source.path == entry.path }) {
-      blocks.append(
-        .rawHTML(
-          "<div class=\"failure\" role=\"alert\"><p>The chapter <code>\(escapedHTML(entry.path))</code> could not be read.</p></div>"
-        ))
+      let notice = JSON.rawHTML(
+        "<div class=\"failure\" role=\"alert\"><p>The chapter <code>\(escapedHTML(entry.path))</code> could not be read.</p></div>"
+      )
+      woven.append(Woven([notice], name: entry.path))
     }
     // With a bad bibliography the page is made without it.
     var readable = book
     if manuscript.citations == nil { readable.bibliography = nil }
-    let record = RunRecord(book, installation, chapters, results, edition, commit: await commit)
-    let html = try await Page(book: readable, blocks: .array(blocks), images: images, record: record)
-      .html(by: pandoc, workFolder: work)
+    let record = RunRecord(book, installation, manuscript.chapters, results, edition, commit: await commit)
+    let text = try await Page(book: readable, chapters: woven, record: record).text(by: memory)
+    var outcome = Outcome(
+      text: text, problems: inOrder(problems), chapters: runs.count,
+      kept: runs.count { $0.isKept && $0.staleBecause == nil }, stale: runs.count { $0.staleBecause != nil },
+      running: runsChapters
+        ? zip(manuscript.chapters, runs).filter { $1.staleBecause != nil }.map(\.0.slug) : [],
+      explanations: zip(manuscript.chapters, runs).flatMap { $1.explanation(of: $0) })
+    await ready(outcome)
+
+    let html = text.html
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let page = folder.appending(path: "report.html")
     try replace(page, with: html)
+    outcome.page = page
+    outcome.warnings = SizeBudget.warnings(pageBytes: html.count, weights: weights)
     try replace(folder.appending(path: "run.json"), with: record.json)
     try writeScorecard(results)
-    let publication = Publication(
-      book: readable, edition: edition, chapters: chapters, runs: results, labels: manuscript.labels,
-      citations: manuscript.citations, page: page, folder: folder, work: work, sources: installation.package,
-      pandoc: pandoc)
-    let made = try await export(publication)
-    problems += made.problems
-    pandoc.forgetUnasked()
-    return Outcome(
-      page: page, files: made.files, problems: inOrder(problems), chapters: runs.count,
-      kept: runs.count { $0.isKept && $0.staleBecause == nil }, stale: runs.count { $0.staleBecause != nil },
-      explanations: zip(manuscript.chapters, runs).flatMap { $1.explanation(of: $0) },
-      warnings: SizeBudget.warnings(pageBytes: html.count, weights: weights))
+    for (chapter, result) in zip(manuscript.chapters, results) { try export(chapter, result) }
+    if !formats.isEmpty {
+      let made = try await export(
+        Publication(
+          book: readable, edition: edition, chapters: manuscript.chapters.map { $0.text(for: edition) },
+          runs: results, labels: manuscript.labels, citations: manuscript.citations, page: page,
+          folder: folder, work: work, sources: installation.package, pandoc: memory.pandoc))
+      outcome.files = made.files
+      outcome.problems = inOrder(problems + made.problems)
+    }
+    return outcome
+  }
+
+  /// The results of chapters by their names; of those that still run when patience ends, what is kept.
+  private func run(_ chapters: [Chapter], by runner: Runner) async throws -> [String: ChapterRun] {
+    let runs = try await inParallel(chapters, width: chapters.count) { chapter in
+      guard runsChapters else { return runner.recall(chapter) }
+      guard let runsUnderWay = memory.runsUnderWay else { return try await runner.run(chapter) }
+      let name = runner.name(of: chapter)
+      let run = try await runsUnderWay.run(of: chapter.slug, name, patience: patience) {
+        try await runner.run(chapter)
+      }
+      return run ?? runner.recall(chapter)
+    }
+    return Dictionary(uniqueKeysWithValues: zip(chapters.map(\.slug), runs))
   }
 
   /// Where the edition goes: what all readers may have beside the cache, the teacher's in a folder of its own.
@@ -159,8 +190,19 @@ public struct Builder: Sendable {
     return (files, problems)
   }
 
-  private func find(_ found: Installation?) async throws -> Installation {
-    if let found { found } else { try await Installation.find() }
+  /// Forgets what the build did not ask for, and keeps what Pandoc answered for a later one.
+  public func tidy() {
+    memory.forgetUnasked()
+    memory.pandoc.keep(in: keptAnswers)
+  }
+
+  private var keptAnswers: URL { book.output.appending(path: "cache/pandoc.plist") }
+
+  private func findInstallation() async throws -> Installation {
+    if let known = memory.installation.withLock(\.self), known.isCurrent { return known }
+    let found = try await Installation.find()
+    memory.installation.withLock { $0 = found }
+    return found
   }
 
   /// Each problem once, in the order of the book.
@@ -203,9 +245,7 @@ public struct Builder: Sendable {
       for (figure, label) in zip(figures, names) {
         try FileManager.default.createDirectory(at: book.figures, withIntermediateDirectories: true)
         for (name, ending) in [(figure.png, "png"), (figure.pdf, "pdf"), (figure.csv, "csv")] {
-          // A chapter that stopped may not have come to it.
-          guard let image = try? Data(contentsOf: folder.file(name)) else { continue }
-          try replace(book.figures.appending(path: "\(label).\(ending)"), with: image)
+          try copy(folder.file(name), to: book.figures.appending(path: "\(label).\(ending)"))
         }
       }
     }
@@ -224,6 +264,16 @@ public struct Builder: Sendable {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     try replace(folder.appending(path: "scorecard.json"), with: encoder.encode(claims))
+  }
+
+  /// Copies a file with its time, unless that was done before.
+  private func copy(_ file: URL, to place: URL) throws {
+    // A chapter that stopped may not have come to it.
+    guard let state = FileState(file.path), FileState(place.path)?.isCopy(of: state) != true,
+      let content = try? Data(contentsOf: file)
+    else { return }
+    try replace(place, with: content)
+    state.giveTime(to: place.path)
   }
 
   /// Writes beside and renames, so that no file is ever half there.
@@ -249,11 +299,11 @@ extension URL {
   }
 }
 
-/// The results of an action on each item, in their order; as many at once as there are cores.
+/// The results of an action on each item, in their order; as many at once as there are cores, or as said.
 func inParallel<Item: Sendable, Result: Sendable>(
-  _ items: [Item], _ action: @escaping @Sendable (Item) async throws -> Result
+  _ items: [Item], width: Int = max(1, ProcessInfo.processInfo.activeProcessorCount),
+  _ action: @escaping @Sendable (Item) async throws -> Result
 ) async throws -> [Result] {
-  let width = max(1, ProcessInfo.processInfo.activeProcessorCount)
   return try await withThrowingTaskGroup(of: (Int, Result).self) { group in
     var results = [Result?](repeating: nil, count: items.count)
     var next = 0

@@ -8,45 +8,55 @@ struct Manuscript {
   var labels: Labels
   /// The keys of the bibliography; nil where the book has none that can be read.
   var citations: Set<String>?
-  /// The text without results.
-  var draft: JSON
+  /// The chapters without results.
+  var drafts: [Woven]
   /// What is wrong with the text.
   var problems: [Problem]
 
-  /// Reads all chapters and resolves their references.
-  ///
-  /// - Throws: `Problem` where Pandoc can't be run, or a setting names no parameter.
-  static func read(
-    _ book: Book, settings: [ParameterSetting], by pandoc: Pandoc
-  ) async throws -> Manuscript {
-    async let keys = citationKeys(of: book, by: pandoc)
-    let results = try await inParallel(book.chapters) { entry -> Result<Chapter, Problem> in
-      do {
-        return .success(
-          try await Chapter.read(entry.url, path: entry.path, profile: book.profile, by: pandoc))
-      } catch let problem as Problem where problem.location != nil {
-        return .failure(problem)
-      }
-    }
-    let slugs = book.slugs
+  /// The chapters as far as they are needed to be run, and what is wrong with those that can't be read.
+  struct Scan {
     var chapters: [Chapter] = []
     var problems: [Problem] = []
-    var numbered = 0
-    for (index, result) in results.enumerated() {
-      switch result {
-      case .success(var chapter):
-        chapter.slug = slugs[index]
-        if chapter.isNumbered { numbered += 1 }
-        if book.chapters.count > 1 { chapter.number = chapter.isNumbered ? numbered : 0 }
-        let own = Set(chapter.parameters.map(\.name))
-        chapter.parameters = book.parameters.filter { !own.contains($0.name) } + chapter.parameters
-        chapters.append(chapter)
-        problems += chapter.problems
-      case .failure(let problem):
-        problems.append(problem)
+  }
+
+  /// Finds the cells and values of all chapters.
+  ///
+  /// - Throws: `Problem` where a setting names no parameter.
+  static func scan(_ book: Book, settings: [ParameterSetting], memory: Memory) throws -> Scan {
+    var scan = Scan()
+    for (entry, slug) in zip(book.chapters, book.slugs) {
+      do {
+        let source = try Source(reading: entry.url, path: entry.path).includingFiles()
+        var chapter =
+          try memory.chapters[.init(source: source, profile: book.profile)]
+          ?? Chapter(scanning: source, profile: book.profile)
+        chapter.slug = slug
+        let own = Set(chapter.ownParameters.map(\.name))
+        chapter.parameters = book.parameters.filter { !own.contains($0.name) } + chapter.ownParameters
+        scan.chapters.append(chapter)
+      } catch let problem as Problem where problem.location != nil {
+        scan.problems.append(problem)
       }
     }
-    try apply(settings, to: &chapters)
+    try apply(settings, to: &scan.chapters)
+    return scan
+  }
+
+  /// Reads the text of all chapters and resolves their references.
+  ///
+  /// - Throws: `Problem` where Pandoc can't be run.
+  static func read(_ scan: Scan, of book: Book, memory: Memory) async throws -> Manuscript {
+    async let keys = citationKeys(of: book, by: memory.pandoc)
+    var chapters = try await inParallel(scan.chapters) { try await $0.parsed(by: memory.pandoc) }
+    var problems = scan.problems
+    var numbered = 0
+    for index in chapters.indices {
+      let chapter = chapters[index]
+      memory.chapters[.init(source: chapter.source, profile: book.profile)] = chapter
+      if chapter.isNumbered { numbered += 1 }
+      if book.chapters.count > 1 { chapters[index].number = chapter.isNumbered ? numbered : 0 }
+      problems += chapter.problems
+    }
     let citations: Set<String>?
     switch try await keys {
     case .success(let keys): citations = keys
@@ -56,14 +66,12 @@ struct Manuscript {
     }
     let labels = Labels(chapters)
     problems += labels.problems
-    var draft: [JSON] = []
-    for chapter in chapters {
-      var weaver = Weaver(chapter, run: nil, labels: labels, citations: citations)
-      draft += weaver.weave().array ?? []
-      problems += weaver.problems
+    let drafts = chapters.map {
+      Woven($0, nil, edition: .teacher, labels: labels, citations: citations, memory: memory)
     }
+    problems += drafts.flatMap(\.problems)
     return Manuscript(
-      chapters: chapters, labels: labels, citations: citations, draft: .array(draft), problems: problems)
+      chapters: chapters, labels: labels, citations: citations, drafts: drafts, problems: problems)
   }
 
   private static func citationKeys(

@@ -36,11 +36,13 @@ enum Tool {
 
   /// A program by the first folder of the path that has it: trying to start it in each folder costs a process each.
   static func executable(_ name: String) -> Executable {
+    path(name).map { .path(FilePath($0)) } ?? .name(name)
+  }
+
+  /// Where a program is; nil where it is not on the path.
+  static func path(_ name: String) -> String? {
     let folders = ProcessInfo.processInfo.environment["PATH"]?.split(separator: ":") ?? []
-    for folder in folders where access("\(folder)/\(name)", X_OK) == 0 {
-      return .path(FilePath("\(folder)/\(name)"))
-    }
-    return .name(name)
+    return folders.lazy.map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
   }
 
   /// A file that holds some bytes and has no name any more.

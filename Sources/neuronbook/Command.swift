@@ -37,12 +37,18 @@ struct BookArguments: ParsableArguments {
   @Option(help: "How to tell what is being done: lines for people, json for programs, quiet.")
   var progress = ProgressForm.lines
 
+  @Option(
+    help: "The memory for all chapters that run at once, such as 4GB; else four fifths of the machine's.")
+  var memory: String?
+
   var console: Console { Console(progress) }
 
   func open(output: String? = nil) throws -> Book { try Book.open(path, output: output, profile: profile) }
 
   func builder(_ book: Book, _ console: Console) throws -> Builder {
-    Builder(book, settings: try settings.map(ParameterSetting.init)) { console.show($0) }
+    var builder = Builder(book, settings: try settings.map(ParameterSetting.init)) { console.show($0) }
+    builder.memoryLimit = try memory.map(Cache.size)
+    return builder
   }
 }
 
@@ -81,6 +87,7 @@ struct Build: AsyncParsableCommand {
       opened.formats = Set(format.flatMap(\.formats))
       let builder = opened
       let outcome = try await interruption.cancelling { try await builder.build() }
+      builder.tidy()
       console.finish()
       if explain { outcome.explanations.forEach(console.say) }
       console.report(outcome.problems)

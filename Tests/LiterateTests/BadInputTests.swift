@@ -303,21 +303,23 @@ import Testing
           at: workshop.url("bin/\(tool)"), withDestinationURL: URL(filePath: target))
       }
       let path = ["PATH": workshop.url("bin").path]
-      let withoutPandoc = try workshop.neuronbook(["build", "chapters"], environment: path)
-      #expect(withoutPandoc.status == 1)
-      #expect(withoutPandoc.error.contains("`pandoc` was not found"))
-      #expect(withoutPandoc.error.contains("apt-get install pandoc"))
-
       try link("pandoc", "/usr/bin/pandoc")
       let withoutSwift = try workshop.neuronbook(["build", "chapters"], environment: path)
       #expect(withoutSwift.status == 1)
       #expect(withoutSwift.error.contains("`swiftc` was not found"))
 
+      let pandoc = workshop.url("bin/pandoc")
+      try FileManager.default.removeItem(at: pandoc)
+      try link("swiftc", swiftFolder + "/swiftc")
+      try link("pkg-config", "/usr/bin/pkg-config")
+      let withoutPandoc = try workshop.neuronbook(["build", "chapters"], environment: path)
+      #expect(withoutPandoc.status == 1)
+      #expect(withoutPandoc.error.contains("`pandoc` was not found"), "\(withoutPandoc.error)")
+      #expect(withoutPandoc.error.contains("apt-get install pandoc"))
+
       // A Pandoc that fails.
-      let failing = workshop.url("bin/pandoc")
-      try FileManager.default.removeItem(at: failing)
       try workshop.write("#!/bin/sh\necho 'pandoc: broken' >&2\nexit 1\n", to: "bin/pandoc")
-      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: failing.path)
+      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: pandoc.path)
       let broken = try workshop.neuronbook(
         ["build", "chapters"],
         environment: ["PATH": workshop.url("bin").path + ":\(swiftFolder):/usr/bin:/bin"])

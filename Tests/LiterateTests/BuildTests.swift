@@ -77,6 +77,81 @@ import Testing
     }
   }
 
+  @Test func whatPandocAnsweredIsKeptAndDamageToItDoesNoHarm() throws {
+    try withWorkshop { workshop in
+      let path = try #require(ProcessInfo.processInfo.environment["PATH"])
+      try workshop.write(
+        "#!/bin/sh\necho asked >> '\(workshop.url("calls.txt").path)'\nPATH='\(path)' exec pandoc \"$@\"\n",
+        to: "bin/pandoc")
+      try FileManager.default.setAttributes(
+        [.posixPermissions: 0o755], ofItemAtPath: workshop.url("bin/pandoc").path)
+      try Self.book(workshop)
+      func build() throws -> (page: String, calls: Int) {
+        try workshop.write("", to: "calls.txt")
+        let built = try workshop.neuronbook(
+          ["build", "chapters"], environment: ["PATH": workshop.url("bin").path + ":" + path])
+        #expect(built.status == 0, "\(built.error)")
+        return (
+          try workshop.text("output/report.html"), try workshop.text("calls.txt").split(separator: "\n").count
+        )
+      }
+      let first = try build()
+      #expect(first.calls > 0)
+      let second = try build()
+      #expect(second.calls == 0)
+      #expect(second.page == first.page)
+
+      let kept = workshop.url("output/cache/pandoc.plist")
+      var bytes = try Data(contentsOf: kept)
+      bytes[bytes.count / 2] ^= 1
+      try bytes.write(to: kept)
+      let third = try build()
+      #expect(third.calls == first.calls)
+      #expect(third.page == first.page)
+    }
+  }
+
+  @Test func chaptersShareTheMemoryThatThereIs() throws {
+    try withWorkshop { workshop in
+      func chapter(_ name: String) -> String {
+        """
+        # \(name)
+
+        ```{swift}
+        let block = [UInt8](repeating: 1, count: 300_000_000)
+        usleep(1_500_000)
+        let size = block.count
+        ```
+
+        \(name) held `{swift} size` bytes.
+        """
+      }
+      try workshop.writeBook(["a.md": chapter("a"), "b.md": chapter("b")])
+      let arguments = ["build", "chapters", "--memory", "500MB"]
+      let built = try workshop.neuronbook(arguments)
+      #expect(built.status == 0, "\(built.error)")
+      #expect(built.output.contains("ended to leave the others their memory"), "\(built.output)")
+      let page = try workshop.text("output/report.html")
+      for name in ["a", "b"] { #expect(page.contains("\(name) held 300,000,000 bytes")) }
+
+      // The next time their need is known, and one waits for the other.
+      for name in ["a", "b"] {
+        try workshop.write(chapter(name).replacing("size =", with: "size = 0 +"), to: "chapters/\(name).md")
+      }
+      let again = try workshop.neuronbook(arguments)
+      #expect(again.status == 0, "\(again.error)")
+      #expect(again.output.contains("waits for others to end: it needs 3"), "\(again.output)")
+      #expect(!again.output.contains("ended to leave"))
+
+      // Alone it can't have more than there is.
+      let alone = try workshop.neuronbook([
+        "build", "chapters/a.md", "--output", "alone", "--memory", "200MB",
+      ])
+      #expect(alone.status == 1)
+      #expect(alone.error.contains("a.md:3:1: error: The cell held"), "\(alone.error)")
+    }
+  }
+
   @Test func addingAChapterIsOneFileAndOneLine() throws {
     try withWorkshop { workshop in
       try Self.book(workshop)

@@ -9,16 +9,30 @@ public struct Chapter: Sendable {
   /// The chapter's number in the book, from 1; 0 for one whose title is `.unnumbered`, such as a preface; nil where the
   /// book has no other.
   public var number: Int?
+  /// Its own and the book's, with the values of the command line.
   public var parameters: [Parameter]
+  /// Those of its front matter.
+  let ownParameters: [Parameter]
   public var cells: [Cell]
   public var values: [InlineValue]
   public var exercises: [Exercise] = []
   /// What is wrong with the text.
   public var problems: [Problem]
+  /// The text as Pandoc gets it, and where each exercise begins in it.
+  private var scanned: (text: String, exercises: [Problem.Location])?
   /// The blocks of Pandoc's tree, captions taken out.
-  var blocks: JSON
+  var blocks = JSON.array([])
   /// The inlines of captions and alternative texts, by the identifier that the scanner gave them.
-  var optionTexts: [String: [JSON]]
+  var optionTexts: [String: [JSON]] = [:]
+  /// What takes a number or can be referred to, in the order of the text.
+  var declarations: [Labels.Declaration] = []
+  /// Names everything that it was read from.
+  private(set) var digest: String
+
+  struct Origin: Hashable {
+    var source: Source
+    var profile: Profile
+  }
 
   /// Reads a chapter and has Pandoc parse it.
   ///
@@ -26,30 +40,63 @@ public struct Chapter: Sendable {
   public static func read(
     _ url: URL, path: String, profile: Profile = .standard, by pandoc: Pandoc = Pandoc()
   ) async throws -> Chapter {
-    let source = try Source(reading: url, path: path).includingFiles()
+    try await Chapter(scanning: Source(reading: url, path: path).includingFiles(), profile: profile)
+      .parsed(by: pandoc)
+  }
+
+  /// The cells and values of a chapter, which are enough to run one without exercises; `parsed` adds the text.
+  ///
+  /// - Throws: `Problem` for a front matter that is not as it must be.
+  init(scanning source: Source, profile: Profile) throws {
     let frontMatter = try FrontMatter(source, profile: profile)
     let scanner = ChapterScanner(source, firstLine: frontMatter.lineCount)
-    let tree = try await pandoc.read(markdown: scanner.pandocText, for: Problem.Location(file: path))
-    var optionTexts: [String: [JSON]] = [:]
-    let blocks = (tree["blocks"].array ?? []).filter { block in
-      guard block.tag == "Div", block.identifier.hasPrefix("neuronbook-") else { return true }
-      optionTexts[block.identifier] = inlines(of: block.content[1].array ?? [])
-      return false
+    self.source = source
+    digest = source.digest
+    slug = source.url.deletingPathExtension().lastPathComponent
+    ownParameters = frontMatter.parameters
+    parameters = ownParameters
+    cells = scanner.cells
+    values = scanner.values
+    problems = scanner.problems
+    scanned = (scanner.pandocText, scanner.exercisePlaces)
+  }
+
+  var isParsed: Bool { scanned == nil }
+
+  /// Whether it can be run as it is: what the cells of exercises are for is told by Pandoc's tree.
+  var canRun: Bool {
+    scanned.map { $0.exercises.isEmpty && cells.allSatisfy { $0.options.exercise == nil } } ?? true
+  }
+
+  /// The chapter with its text.
+  ///
+  /// - Throws: `Problem` where Pandoc can't be run.
+  func parsed(by pandoc: Pandoc) async throws -> Chapter {
+    guard let scanned else { return self }
+    var chapter = self
+    try await chapter.parse(scanned.text, scanned.exercises, by: pandoc)
+    return chapter
+  }
+
+  private mutating func parse(_ text: String, _ places: [Problem.Location], by pandoc: Pandoc) async throws {
+    let tree = try await pandoc.read(markdown: text, for: Problem.Location(file: source.path))
+    let all = tree["blocks"].array ?? []
+    func isOption(_ block: JSON) -> Bool { block.tag == "Div" && block.identifier.hasPrefix("neuronbook-") }
+    for block in all where isOption(block) {
+      optionTexts[block.identifier] = Self.inlines(of: block.content[1].array ?? [])
     }
-    var chapter = Chapter(
-      source: source, slug: url.deletingPathExtension().lastPathComponent,
-      parameters: frontMatter.parameters, cells: scanner.cells,
-      values: scanner.values, problems: scanner.problems, blocks: .array(blocks), optionTexts: optionTexts)
-    Exercise.find(in: &chapter, places: scanner.exercisePlaces)
-    chapter.problems += UninitialisedNames.problems(in: chapter) + CachedBlocks.problems(in: chapter)
+    blocks = .array(all.filter { !isOption($0) })
+    scanned = nil
+    Exercise.find(in: &self, places: places)
+    declarations = Labels.declarations(in: self)
+    problems += UninitialisedNames.problems(in: self) + CachedBlocks.problems(in: self)
     for (formula, reason) in try await pandoc.unreadableFormulas(in: tree["blocks"]) {
       let firstLine = String(formula.prefix { $0 != "\n" })
-      chapter.problems.append(
+      problems.append(
         Problem(
           "The formula `\(formula)` can't be set: \(reason)", at: source.location(of: firstLine),
           advice: "Write it in the LaTeX that MathML has: \\left( for \\bigl(, for example."))
     }
-    return chapter
   }
 
   /// Whether it counts among the chapters.

@@ -1,7 +1,8 @@
+import CellRecords
 import Foundation
 
 /// The text of a Markdown or YAML file, and the places in it.
-public struct Source: Sendable {
+public struct Source: Sendable, Hashable {
   /// The file's path as messages print it.
   public var path: String
   public var url: URL
@@ -46,8 +47,15 @@ public struct Source: Sendable {
   public init(text: String, path: String, url: URL) {
     self.path = path
     self.url = url
-    self.text = text.replacingOccurrences(of: "\r\n", with: "\n")
+    self.text =
+      text.utf8.contains(UInt8(ascii: "\r")) ? text.replacingOccurrences(of: "\r\n", with: "\n") : text
     self.lines = self.text.split(separator: "\n", omittingEmptySubsequences: false)
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    // Equal texts have equal lengths; to go through all texts would take longer than to compare two.
+    hasher.combine(path)
+    hasher.combine(text.utf8.count)
   }
 
   func location(line: Int, column: Int = 0) -> Problem.Location {
@@ -57,6 +65,14 @@ public struct Source: Sendable {
     var origin = origins[line - 1]
     origin.column = column
     return origin
+  }
+
+  /// Names its lines and their places.
+  var digest: String {
+    var digest = Digest()
+    digest.add(path, lines.joined(separator: "\n"))
+    digest.add("origins", Set(origins.map(\.file)).count > 1 ? origins.map(\.description).joined() : "")
+    return digest.hexadecimal
   }
 
   /// The file itself and those that it includes.

@@ -30,7 +30,7 @@ struct EPUBExporter: Exporter {
         "--from=json", "--to=epub3", "--output=-", "--mathml", "--toc", "--toc-depth=2",
         "--css=\(style.path)",
       ],
-      input: Pandoc.document(blocks, metadata: metadata), for: nil)
+      input: Pandoc.document(blocks, metadata: metadata))
     let file = publication.folder.appending(path: "report.epub")
     try answer.output.write(to: file, options: .atomic)
     return file

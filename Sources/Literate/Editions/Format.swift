@@ -75,8 +75,7 @@ struct Publication {
   /// Blocks with their citations set, and the list of references at their end.
   func cited(_ blocks: [JSON]) async throws -> [JSON] {
     guard let bibliography = book.bibliography, citations != nil else { return blocks }
-    return try await Citations.resolved(in: .array(blocks), bibliography: bibliography, by: pandoc).array
-      ?? []
+    return try await Citations.resolved(in: blocks, bibliography: bibliography, by: pandoc)
   }
 
   /// The book's title, or else its first header.

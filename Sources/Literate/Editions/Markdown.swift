@@ -18,7 +18,7 @@ struct MarkdownExporter: Exporter {
       }
       let answer = try await publication.pandoc.run(
         ["--from=json", "--to=gfm+tex_math_dollars-bracketed_spans", "--wrap=none"],
-        input: Pandoc.document(text.anchored), for: nil)
+        input: Pandoc.document(text.anchored))
       try answer.output.write(to: folder.appending(path: chapter.slug + ".md"))
     }
     return folder

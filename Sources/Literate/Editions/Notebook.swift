@@ -10,7 +10,7 @@ struct NotebookExporter: Exporter {
       ).anchored
       let answer = try await publication.pandoc.run(
         ["--from=json", "--to=ipynb", "--wrap=none"],
-        input: Pandoc.document(Self.inCells(blocks), metadata: Self.metadata), for: nil)
+        input: Pandoc.document(Self.inCells(blocks), metadata: Self.metadata))
       try answer.output.write(to: folder.appending(path: chapter.slug + ".ipynb"))
     }
     return folder

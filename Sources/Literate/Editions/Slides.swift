@@ -18,7 +18,7 @@ struct SlidesExporter: Exporter {
         [
           "--from=json", "--to=dzslides", "--standalone", "--self-contained", "--slide-level=2", "--mathml",
           "--wrap=none", "--template=\(template.path)",
-        ], input: Pandoc.document(SlideDeck(blocks).slides, metadata: metadata), for: nil)
+        ], input: Pandoc.document(SlideDeck(blocks).slides, metadata: metadata))
       try answer.output.write(to: folder.appending(path: chapter.slug + ".html"))
     }
     return folder

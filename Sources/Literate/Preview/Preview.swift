@@ -8,6 +8,7 @@ public struct Preview: Sendable {
   private let open: @Sendable () throws -> Builder
   private let port: UInt16
   private let say: @Sendable (String) -> Void
+  private let memory = Memory(letsRunsGoOn: true)
   private let state = State()
 
   public init(
@@ -22,12 +23,25 @@ public struct Preview: Sendable {
   ///
   /// - Throws: `Problem` where the book can't be opened at first, or the port is taken.
   public func run() async throws {
+    do {
+      try await serve()
+    } catch {
+      await memory.runsUnderWay?.endAll()
+      throw error
+    }
+  }
+
+  private func serve() async throws {
     let first = try open()
-    let server = HTTPServer(address: try .inet(ip4: "127.0.0.1", port: port), logger: .disabled)
-    await server.appendRoute("GET /") { _ in await state.page() }
+    let server = HTTPServer(
+      address: try .inet(ip4: "127.0.0.1", port: port), pool: PromptPool(pool: HTTPServer.defaultPool()),
+      logger: .disabled)
+    await server.appendRoute("GET /") { request in await state.page(after: Self.version(in: request)) }
+    await server.appendRoute("GET /pieces") { request in
+      try await state.pieces(after: Self.version(in: request))
+    }
     await server.appendRoute("GET /changes") { request in
-      let after = request.query.first { $0.name == "after" }.flatMap { Int($0.value) } ?? 0
-      return try await state.changes(after: after)
+      try await state.changes(after: Self.version(in: request))
     }
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {
@@ -52,127 +66,135 @@ public struct Preview: Sendable {
     }
   }
 
-  /// Builds, and builds again whenever a file below the book's folder changes.
+  /// The version that a page says it shows; 0 if it does not.
+  private static func version(in request: HTTPRequest) -> Int {
+    request.query.first { $0.name == "after" }.flatMap { Int($0.value) } ?? 0
+  }
+
+  /// Builds, and builds again whenever a file below the book's folder changes; a build that is under way then ends.
   private func follow(_ first: Builder) async throws {
-    var builder = first
-    var watched = Watch(builder.book)
-    var kept: Installation?
-    let pandoc = Pandoc()
+    var watched = Watch(first.book)
     while true {
-      let start = ContinuousClock.now
-      do {
-        builder = try open()
-        builder.pandoc = pandoc
-        let installation = if let kept, kept.isCurrent { kept } else { try await Installation.find() }
-        kept = installation
-        let outcome = try await builder.build(installation)
-        if let page = outcome.page, outcome.problems.isEmpty {
-          await state.publish(page: try Data(contentsOf: page))
-        } else {
-          // What was good stays; only where nothing was yet, the page with its failures is shown.
-          let page = outcome.page.flatMap { try? Data(contentsOf: $0) }
-          await state.publish(problems: outcome.problems, pageIfNone: page)
+      watched = try await withThrowingTaskGroup(of: Watch?.self) { [watched] group in
+        group.addTask {
+          await build()
+          return nil
         }
-        let time = String(format: "%.2f", (ContinuousClock.now - start) / .seconds(1))
-        say(
-          "built in \(time) s" + (outcome.problems.isEmpty ? "" : ", with \(outcome.problems.count) problems")
-        )
-        for problem in outcome.problems { say(problem.text) }
-      } catch let problem as Problem {
-        // The library may be being built: look for it again.
-        kept = nil
-        await state.publish(problems: [problem], pageIfNone: nil)
-        say(problem.text)
+        group.addTask {
+          var watched = watched
+          try await watched.waitForChange()
+          return watched
+        }
+        var isBuilt = false
+        while let next = try await group.next() {
+          guard let next else {
+            isBuilt = true
+            continue
+          }
+          if !isBuilt { say("a file was saved meanwhile: building anew") }
+          group.cancelAll()
+          try await group.waitForAll()
+          return next
+        }
+        throw CancellationError()
       }
-      while !watched.hasChanged() { try await Task.sleep(for: .milliseconds(20)) }
-      // An editor may empty a file before it writes it: one more look must find nothing new, and what has just become
-      // empty gets a moment to be filled.
-      for _ in 0..<15 {
-        try await Task.sleep(for: .milliseconds(20))
-        if !watched.hasChanged() && !watched.hasEmptied { break }
+    }
+  }
+
+  private func build() async {
+    let start = ContinuousClock.now
+    do {
+      var builder = try open()
+      builder.memory = memory
+      // A long run must not keep the author from seeing the text.
+      builder.patience = .seconds(3)
+      var outcome = try await builder.build { await state.publish($0) }
+      if !outcome.running.isEmpty {
+        builder.patience = nil
+        outcome = try await builder.build { await state.publish($0) }
       }
+      // There is none where no chapter could be read.
+      if outcome.text == nil { await state.publish(outcome) }
+      let time = String(format: "%.2f", (ContinuousClock.now - start) / .seconds(1))
+      say(
+        "built in \(time) s" + (outcome.problems.isEmpty ? "" : ", with \(outcome.problems.count) problems"))
+      for problem in outcome.problems { say(problem.text) }
+      builder.tidy()
+    } catch {
+      guard !Task.isCancelled else { return }
+      let problem = error as? Problem ?? Problem("\(error)")
+      await state.publish(.init(problems: [problem], chapters: 0, kept: 0))
+      say(problem.text)
     }
   }
 
   /// What the open pages ask for.
   private actor State {
-    private var html = Data("<!DOCTYPE html><title>Preview</title><main>The book is being built.</main>".utf8)
+    private var text = PageText(
+      skeleton: "<!DOCTYPE html><title>Preview</title><main>The book is being built.</main>", pieces: [:])
     private var hasPage = false
     private var version = 1
     private var pageVersion = 1
+    /// The version in which something else than the text of pieces changed.
+    private var skeletonVersion = 1
+    /// The version in which each piece of the page came to be as it is.
+    private var pieceVersions: [String: Int] = [:]
     private var problems = ""
 
-    func publish(page: Data) {
+    func publish(_ outcome: Builder.Outcome) {
       version += 1
-      (html, hasPage, pageVersion, problems) = (page, true, version, "")
+      problems = outcome.problems.map(\.text).joined(separator: "\n")
+      if !outcome.running.isEmpty {
+        problems += "\(problems.isEmpty ? "" : "\n")still running, shown as before: \(outcome.running.listed)"
+      }
+      // What was good stays; only where nothing was yet, a page with failures is shown.
+      if let text = outcome.text, outcome.problems.isEmpty || !hasPage { take(text) }
     }
 
-    func publish(problems: [Problem], pageIfNone page: Data?) {
-      version += 1
-      self.problems = problems.map(\.text).joined(separator: "\n")
-      if !hasPage, let page { (html, pageVersion) = (page, version) }
+    private func take(_ new: PageText) {
+      for (name, piece) in new.pieces where text.pieces[name] != piece { pieceVersions[name] = version }
+      if new.skeleton != text.skeleton { skeletonVersion = version }
+      (text, hasPage, pageVersion) = (new, true, version)
+    }
+
+    /// The pieces that changed since a version, by their names.
+    func pieces(after last: Int) throws -> HTTPResponse {
+      let changed = text.pieces.filter { pieceVersions[$0.key, default: 0] > last }
+      return Self.json(try JSONEncoder().encode(changed))
+    }
+
+    private static func json(_ data: Data) -> HTTPResponse {
+      HTTPResponse(
+        statusCode: .ok, headers: [.contentType: "application/json", .cacheControl: "no-store"], body: data)
     }
 
     /// The page with the script that follows it; its policy lets that script run and ask this server.
-    func page() -> HTTPResponse {
-      let script = "<script>\(String(decoding: PackageResources.preview_js, as: UTF8.self))</script>"
-      let text = String(decoding: html, as: UTF8.self).replacing(
+    ///
+    /// - Parameter last: The version that the open page shows: pieces that did not change since are left out.
+    func page(after last: Int) -> HTTPResponse {
+      let script =
+        "<script data-version=\"\(pageVersion)\">\(String(decoding: PackageResources.preview_js, as: UTF8.self))</script>"
+      var marked = text
+      for (name, piece) in text.pieces {
+        let isKnown = pieceVersions[name, default: 0] <= last
+        marked.pieces[name] = "<!--\(name)-->\(isKnown ? "" : piece)<!--/-->"
+      }
+      marked.skeleton = text.skeleton.replacing(
         /script-src 'sha256-[^']*'/, with: "script-src 'unsafe-inline'; connect-src 'self'",
         maxReplacements: 1)
-      let body = Data((text + script).utf8)
       return HTTPResponse(
         statusCode: .ok, headers: [.contentType: "text/html; charset=utf-8", .cacheControl: "no-store"],
-        body: body)
+        body: marked.html + Data(script.utf8))
     }
 
-    /// Answers when there is a version after this one, or after ten seconds.
+    /// Answers when there is another version than this one, or after ten seconds.
     func changes(after: Int) async throws -> HTTPResponse {
-      for _ in 0..<2000 where version <= after { try await Task.sleep(for: .milliseconds(5)) }
-      let answer: [String: Any] = ["version": version, "pageVersion": pageVersion, "problems": problems]
-      return HTTPResponse(
-        statusCode: .ok, headers: [.contentType: "application/json", .cacheControl: "no-store"],
-        body: try JSONSerialization.data(withJSONObject: answer))
+      for _ in 0..<2000 where version == after { try await Task.sleep(for: .milliseconds(5)) }
+      let answer: [String: Any] = [
+        "version": version, "pageVersion": pageVersion, "skeletonVersion": skeletonVersion,
+        "problems": problems,
+      ]
+      return Self.json(try JSONSerialization.data(withJSONObject: answer))
     }
-  }
-}
-
-/// The state of the files below a book's folder, to notice a change.
-private struct Watch {
-  private let folder: URL
-  private let leftOut: [String]
-  private var last: [String: [Int]] = [:]
-  /// Files that had content before the last change.
-  private var emptied: Set<String> = []
-
-  init(_ book: Book) {
-    folder = book.chapters.first?.url.deletingLastPathComponent() ?? book.output
-    leftOut = [book.output, book.figures].map { $0.standardizedFileURL.path + "/" }
-    last = snapshot()
-  }
-
-  mutating func hasChanged() -> Bool {
-    let now = snapshot()
-    defer { last = now }
-    if now == last { return false }
-    func isEmpty(_ name: String, in files: [String: [Int]]) -> Bool { files[name]?.last == 0 }
-    emptied = Set(
-      now.keys.filter { isEmpty($0, in: now) && (emptied.contains($0) || !isEmpty($0, in: last)) })
-    return true
-  }
-
-  /// Whether a file that had content has none now.
-  var hasEmptied: Bool { !emptied.isEmpty }
-
-  private func snapshot() -> [String: [Int]] {
-    var files: [String: [Int]] = [:]
-    let names = FileManager.default.enumerator(atPath: folder.path)?.allObjects as? [String] ?? []
-    for name in names {
-      let path = folder.standardizedFileURL.path + "/" + name
-      guard !leftOut.contains(where: { path.hasPrefix($0) }) else { continue }
-      var status = stat()
-      guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
-      files[name] = [Int(status.st_mtim.tv_sec), Int(status.st_mtim.tv_nsec), Int(status.st_size)]
-    }
-    return files
   }
 }

@@ -48,16 +48,9 @@ public struct Installation: Sendable {
       package = package.deletingLastPathComponent()
     }
     async let isolation = NetworkIsolation.arguments()
-    let compiler = try await Tool.run("swiftc", ["--version"], advice: Installation.compilerAdvice)
-    guard compiler.status.isSuccess else {
-      throw Problem("swiftc does not run: \(compiler.error)", advice: Installation.compilerAdvice)
-    }
-    let headers = try await Tool.run(
+    async let asked = Tool.run("swiftc", ["--version"], advice: Installation.compilerAdvice)
+    async let searched = Tool.run(
       "pkg-config", ["--cflags"] + cPackages, advice: "Install it: apt-get install pkg-config")
-    guard headers.status.isSuccess else {
-      throw Problem(
-        "A C library is missing: \(headers.error)", advice: "Install what is missing: make dependencies")
-    }
 
     // Results are named by the sources, so that a moved checkout finds them again; the library must be theirs.
     var modules: [String: String] = [:]
@@ -78,6 +71,14 @@ public struct Installation: Sendable {
       }
       modules[module] = digest.hexadecimal
     }
+    let (compiler, headers) = (try await asked, try await searched)
+    guard compiler.status.isSuccess else {
+      throw Problem("swiftc does not run: \(compiler.error)", advice: Installation.compilerAdvice)
+    }
+    guard headers.status.isSuccess else {
+      throw Problem(
+        "A C library is missing: \(headers.error)", advice: "Install what is missing: make dependencies")
+    }
     let includes = String(decoding: headers.output, as: UTF8.self).split(whereSeparator: \.isWhitespace)
     // Line tables are what an error needs for its place; full debug information costs a second pass of the compiler.
     var flags = [
@@ -89,11 +90,19 @@ public struct Installation: Sendable {
       ["-Xcc", "-fmodule-map-file=" + package.appending(path: "Sources/\($0)/module.modulemap").path]
     }
     flags += includes.flatMap { ["-Xcc", String($0)] }
+    if hasFastLinker { flags.append("-use-ld=lld") }
     flags += ["-L", products.path, "-lLab", "-Xlinker", "-rpath", "-Xlinker", products.path]
     let version = String(decoding: compiler.output, as: UTF8.self).split(separator: "\n").first ?? "unknown"
     return Installation(
       products: products, package: package, compiler: String(version), modules: modules, flags: flags,
       isolation: await isolation, built: built)
+  }
+
+  /// Whether the toolchain has its own linker, which takes half the time of the system's.
+  private static var hasFastLinker: Bool {
+    guard let compiler = Tool.path("swiftc") else { return false }
+    let folder = URL(filePath: compiler).resolvingSymlinksInPath().deletingLastPathComponent()
+    return FileManager.default.isExecutableFile(atPath: folder.appending(path: "ld.lld").path)
   }
 
   /// Whether the library is still the one that was found.

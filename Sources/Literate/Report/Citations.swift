@@ -1,19 +1,22 @@
 import Foundation
 
 /// Sets citations and the list of references.
-///
-/// Only the citations go through Pandoc's citation processor, so that a text whose citations stay has it answer from
-/// memory.
 enum Citations {
-  /// The blocks with each citation as the page shows it, and the list of references at the end.
-  ///
-  /// - Parameter bibliography: The file that the citations name entries of.
-  static func resolved(
-    in blocks: JSON, bibliography: Book.Entry, by pandoc: Pandoc
-  ) async throws -> JSON {
+  /// The citations in some blocks, in the order of the text.
+  static func all(in blocks: [JSON]) -> [JSON] {
     var citations: [JSON] = []
-    blocks.forEachElement { if $0.tag == "Cite" { citations.append($0) } }
-    guard !citations.isEmpty else { return blocks }
+    for block in blocks { block.forEachElement { if $0.tag == "Cite" { citations.append($0) } } }
+    return citations
+  }
+
+  /// Each citation as the page shows it, and the list of references: blocks with a header.
+  ///
+  /// Only the citations go through Pandoc's citation processor, so that a text whose citations stay has it answer from
+  /// memory.
+  static func set(
+    _ citations: [JSON], bibliography: Book.Entry, by pandoc: Pandoc
+  ) async throws -> (texts: [[JSON]], references: [JSON]) {
+    guard !citations.isEmpty else { return ([], []) }
     let document = Pandoc.document(
       citations.map { .element("Para", .array([$0])) },
       metadata: [
@@ -21,15 +24,31 @@ enum Citations {
         "reference-section-title": .element("MetaString", .string("References")),
       ])
     let source = try Source(reading: bibliography.url, path: bibliography.path)
-    let answer = try await pandoc.run(
-      ["--from=json", "--to=json", "--citeproc", "--bibliography=\(bibliography.url.path)"], input: document,
-      files: [Data(source.text.utf8)], for: Problem.Location(file: bibliography.path))
+    let answer = try await pandoc.ask(
+      ["--from=json", "--to=json", "--citeproc"], input: document,
+      files: [
+        .init(
+          option: "--bibliography", name: bibliography.url.lastPathComponent, content: Data(source.text.utf8))
+      ],
+      for: Problem.Location(file: bibliography.path))
     let made = try JSON(answer.output)["blocks"].array ?? []
-    var texts = made.prefix(citations.count)
-    let woven = blocks.rewritten { element in
-      guard element.tag == "Cite" else { return nil }
-      return texts.popFirst()?.content.array
-    }
-    return .array((woven.array ?? []) + made.dropFirst(citations.count))
+    return (
+      made.prefix(citations.count).map { $0.content.array ?? [] }, Array(made.dropFirst(citations.count))
+    )
+  }
+
+  /// Blocks with their citations, which these are in the order of the text, as the page shows them.
+  static func replaced(in blocks: [JSON], by texts: [[JSON]]) -> [JSON] {
+    guard !texts.isEmpty else { return blocks }
+    var left = texts[...]
+    return JSON.array(blocks).rewritten { $0.tag == "Cite" ? left.popFirst() : nil }.array ?? []
+  }
+
+  /// The blocks of a whole document with their citations set, and the list of references at the end.
+  static func resolved(
+    in blocks: [JSON], bibliography: Book.Entry, by pandoc: Pandoc
+  ) async throws -> [JSON] {
+    let (texts, references) = try await set(all(in: blocks), bibliography: bibliography, by: pandoc)
+    return replaced(in: blocks, by: texts) + references
   }
 }

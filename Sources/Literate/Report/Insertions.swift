@@ -3,31 +3,48 @@ import Foundation
 
 /// Long pieces of a page, such as images, for which short names stand while Pandoc writes it: Pandoc need not read
 /// and write what it does not change.
-struct Insertions {
+struct Insertions: Sendable {
   private var texts: [String: String] = [:]
 
   private static let mark = "neuronbook-insertion-"
-  private static let digits = 64
+  private static let length = mark.utf8.count + 64
+
+  /// The name that stands for the text of a key.
+  static func name(for key: String) -> String { mark + Digest.sha256(Data(key.utf8)) }
 
   /// The name that stands for a text; the key says which text it is.
   mutating func name(_ text: String, key: String) -> String {
-    let name = Self.mark + Digest.sha256(Data(key.utf8))
+    let name = Self.name(for: key)
     texts[name] = text
     return name
   }
 
-  mutating func add(_ others: Insertions) {
-    texts.merge(others.texts) { first, _ in first }
+  mutating func add(_ others: Insertions) { add(others.texts) }
+
+  mutating func add(_ others: [String: String]) {
+    texts.merge(others) { first, _ in first }
   }
 
-  /// A text with each name in it replaced by what it stands for.
+  /// A text with each name in it replaced by what it stands for; names that stand for nothing here stay.
   func inserted(into text: String) -> String {
-    let parts = text.components(separatedBy: Self.mark)
-    var result = parts[0]
-    for part in parts.dropFirst() {
-      result += texts[Self.mark + part.prefix(Self.digits)] ?? ""
-      result += part.dropFirst(Self.digits)
+    String(decoding: bytes(insertedInto: text), as: UTF8.self)
+  }
+
+  /// The UTF-8 of that text.
+  func bytes(insertedInto text: String) -> [UInt8] {
+    let mark = Array(Self.mark.utf8)
+    var result: [UInt8] = []
+    var rest = Array(text.utf8)[...]
+    while let start = rest.firstRange(of: mark)?.lowerBound {
+      result += rest[..<start]
+      let name = rest[start...].prefix(Self.length)
+      if let text = texts[String(decoding: name, as: UTF8.self)] {
+        result += text.utf8
+      } else {
+        result += name
+      }
+      rest = rest[name.endIndex...]
     }
-    return result
+    return result + rest
   }
 }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// A JSON value, as Pandoc's document tree is made of.
-enum JSON: Sendable, Equatable {
+enum JSON: Sendable, Hashable {
   case null
   case bool(Bool)
   case integer(Int)

@@ -40,6 +40,9 @@ struct Labels {
   private(set) var targets: [String: Target] = [:]
   private(set) var problems: [Problem] = []
 
+  /// What references show of each label.
+  var names: [String: String] { targets.mapValues { "\($0.name) \($0.number) \($0.title)" } }
+
   /// Numbers the labels of all chapters in the order of the text.
   init(_ chapters: [Chapter]) {
     for chapter in chapters { add(chapter) }
@@ -55,14 +58,25 @@ struct Labels {
     return Problem("Nothing has the label `\(label)`.", at: location, advice: advice)
   }
 
-  private mutating func add(_ chapter: Chapter) {
-    var counts: [Kind: Int] = [:]
-    var sections = [chapter.number ?? 0]
-    func number(_ kind: Kind) -> String {
-      counts[kind, default: 0] += 1
-      let count = counts[kind, default: 0]
-      return chapter.number.map { "\($0).\(count)" } ?? "\(count)"
-    }
+  /// Something that takes a number or can be referred to.
+  struct Declaration: Sendable {
+    /// Nil for a header without one.
+    var label: String?
+    /// Nil for a label of a kind that has no numbers.
+    var kind: Kind?
+    /// How many parts of a figure have labels of their own.
+    var parts = 0
+    /// The level of a header; nil for one without a number, and for the other kinds.
+    var level: Int?
+    /// The words of a header.
+    var title = ""
+    var location: Problem.Location
+  }
+
+  /// What a chapter declares, in the order of its text.
+  static func declarations(in chapter: Chapter) -> [Declaration] {
+    var found: [Declaration] = []
+    let source = chapter.source
     chapter.blocks.forEachElement { element in
       switch element.tag {
       case "CodeBlock" where element.content[0][1][0].string == "{swift}":
@@ -72,37 +86,58 @@ struct Labels {
         }
         let cell = chapter.cells[index]
         guard let label = cell.options.label else { return }
-        let place = chapter.source.location(of: label, fromLine: cell.fenceLine)
-        guard let kind = Kind(label: label) else {
-          register(label, nil, "", place)
-          return
-        }
-        let number = number(kind)
-        register(label, kind, number, place)
-        for part in cell.options.subcaptions.indices where kind == .figure {
-          register(Self.part(part, of: label), kind, number + Self.letter(part), place)
-        }
+        let kind = Kind(label: label)
+        found.append(
+          Declaration(
+            label: label, kind: kind, parts: kind == .figure ? cell.options.subcaptions.count : 0,
+            location: source.location(of: label, fromLine: cell.fenceLine)))
       case "Div" where element.isDiv(Exercise.className):
         let label = element.identifier
         guard Kind(label: label) == .exercise else { return }
-        register(label, .exercise, number(.exercise), chapter.source.location(of: "#" + label))
+        found.append(Declaration(label: label, kind: .exercise, location: source.location(of: "#" + label)))
       case "Header":
-        let level = element.content[0].integer ?? 1
         let identifier = element.content[1][0].string ?? ""
         let classes = element.content[1][1].array?.compactMap(\.string) ?? []
-        let isNumbered = !classes.contains("unnumbered")
-        if isNumbered { Self.count(level: level, in: &sections) }
-        if Kind(label: identifier) == .section {
-          register(
-            identifier, .section, isNumbered ? Self.sectionNumber(sections, chapter: chapter) : "",
-            title: element.content[2].plainText, chapter.source.location(of: "#" + identifier))
-        }
+        let isReferable = Kind(label: identifier) == .section
+        found.append(
+          Declaration(
+            label: isReferable ? identifier : nil, kind: .section,
+            level: classes.contains("unnumbered") ? nil : element.content[0].integer ?? 1,
+            title: isReferable ? element.content[2].plainText : "",
+            location: isReferable ? source.location(of: "#" + identifier) : source.location(line: 1)))
       case "Str":
         guard let label = element.content.string.flatMap(Self.bracedLabel) else { return }
         if let kind = Kind(label: label), kind == .equation || kind == .table {
-          register(label, kind, number(kind), chapter.source.location(of: "{#" + label))
+          found.append(Declaration(label: label, kind: kind, location: source.location(of: "{#" + label)))
         }
       default: break
+      }
+    }
+    return found
+  }
+
+  private mutating func add(_ chapter: Chapter) {
+    var counts: [Kind: Int] = [:]
+    var sections = [chapter.number ?? 0]
+    func number(_ kind: Kind) -> String {
+      counts[kind, default: 0] += 1
+      let count = counts[kind, default: 0]
+      return chapter.number.map { "\($0).\(count)" } ?? "\(count)"
+    }
+    for declaration in chapter.declarations {
+      if let level = declaration.level { Self.count(level: level, in: &sections) }
+      guard let label = declaration.label else { continue }
+      switch declaration.kind {
+      case nil: register(label, nil, "", declaration.location)
+      case .section?:
+        let number = declaration.level == nil ? "" : Self.sectionNumber(sections, chapter: chapter)
+        register(label, .section, number, title: declaration.title, declaration.location)
+      case let kind?:
+        let number = number(kind)
+        register(label, kind, number, declaration.location)
+        for part in 0..<declaration.parts {
+          register(Self.part(part, of: label), kind, number + Self.letter(part), declaration.location)
+        }
       }
     }
   }

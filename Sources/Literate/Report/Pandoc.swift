@@ -1,119 +1,166 @@
+import CellRecords
 import Foundation
 import Synchronization
 
 /// The Markdown engine, a program of its own, with a memory of its answers.
 ///
-/// A question always has the same answer, so whoever builds again and again keeps one `Pandoc`, which then asks
-/// only about what is new.
+/// A question always has the same answer: what was answered once is asked neither again in a preview nor, since the
+/// answers are kept beside the kept runs, in a later build.
 public final class Pandoc: Sendable {
-  struct Answer {
+  struct Answer: Codable {
     var output: Data
     /// What Pandoc warned of.
     var warnings: String
   }
 
-  private struct Question: Hashable {
-    var arguments: [String]
-    var input: Data
-    /// The content of the files that the arguments name.
-    var files: [Data]
+  /// A file that an option names.
+  struct OptionFile {
+    /// Such as `--template`.
+    var option: String
+    /// With the ending that tells Pandoc its format.
+    var name: String
+    var content: Data
   }
 
-  private struct Memory {
-    var answers: [Question: Answer] = [:]
-    var asked: Set<Question> = []
-  }
-
-  private let memory = Mutex(Memory())
+  private let answers = Memo<String, Answer>()
+  /// What of the answers is on disk; nil before that was looked at.
+  private let kept = Mutex<Set<String>?>(nil)
 
   public init() {}
 
-  /// Runs Pandoc on some input, or remembers what it made of it.
+  /// Runs Pandoc on some input.
   ///
   /// - Parameters:
-  ///   - files: The content of the files that the arguments name: with another content it is another question.
   ///   - location: What a failure is blamed on.
   /// - Throws: `Problem` where Pandoc is missing or fails.
   func run(
-    _ arguments: [String], input: Data, files: [Data] = [], for location: Problem.Location?
+    _ arguments: [String], input: Data, for location: Problem.Location? = nil
   ) async throws -> Answer {
-    let question = Question(arguments: arguments, input: input, files: files)
-    if let answer = remembered(question) { return answer }
     let result = try await Tool.run(
       "pandoc", arguments, input: input, advice: "Install it: apt-get install pandoc")
     guard result.status.isSuccess else {
       let said = result.error.trimmingCharacters(in: .whitespacesAndNewlines)
       throw Problem("Pandoc failed: \(said)", at: location, advice: "Correct the text that it names.")
     }
-    let answer = Answer(output: result.output, warnings: result.error)
-    remember(answer, to: question)
-    return answer
+    return Answer(output: result.output, warnings: result.error)
   }
 
-  /// Forgets what was not asked since the last call, so that a long preview does not grow.
-  func forgetUnasked() {
-    memory.withLock { memory in
-      let asked = memory.asked
-      memory.answers = memory.answers.filter { asked.contains($0.key) }
-      memory.asked = []
+  /// Runs Pandoc, or remembers what it answered. The answer may depend on nothing but what is given.
+  func ask(
+    _ arguments: [String], input: Data, files: [OptionFile] = [], for location: Problem.Location? = nil
+  ) async throws -> Answer {
+    try await answers.value(for: Self.name(arguments, input, files)) {
+      guard !files.isEmpty else { return try await run(arguments, input: input, for: location) }
+      let folder = FileManager.default.temporaryDirectory.appending(path: "neuronbook-\(UUID().uuidString)")
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      defer { try? FileManager.default.removeItem(at: folder) }
+      var arguments = arguments
+      for file in files {
+        let url = folder.appending(path: file.name)
+        try file.content.write(to: url)
+        arguments.append("\(file.option)=\(url.path)")
+      }
+      return try await run(arguments, input: input, for: location)
     }
   }
 
-  private func remembered(_ question: Question) -> Answer? {
-    memory.withLock { memory in
-      guard let answer = memory.answers[question] else { return nil }
-      memory.asked.insert(question)
-      return answer
-    }
+  /// What a question is remembered by.
+  private static func name(_ arguments: [String], _ input: Data, _ files: [OptionFile] = []) -> String {
+    var digest = Digest()
+    for argument in arguments { digest.add("argument", argument) }
+    for file in files { digest.add(file.option + file.name, file.content) }
+    digest.add("input", input)
+    return digest.hexadecimal
   }
 
-  private func remember(_ answer: Answer, to question: Question) {
-    memory.withLock { memory in
-      memory.answers[question] = answer
-      memory.asked.insert(question)
-    }
+  // MARK: Keeping
+
+  private struct Kept: Codable {
+    /// Another Pandoc may answer otherwise.
+    var program: FileState?
+    var answers: [String: Answer]
+  }
+
+  private static var program: FileState? { Tool.path("pandoc").flatMap(FileState.init) }
+
+  /// Takes up, the first time, the answers that an earlier build kept; damaged ones are asked for again.
+  func takeUp(from file: URL) {
+    guard kept.withLock({ $0 == nil }) else { return }
+    kept.withLock { $0 = [] }
+    guard let data = try? Data(contentsOf: file), let body = Digest.unsealed(data),
+      let earlier = try? PropertyListDecoder().decode(Kept.self, from: body), earlier.program == Self.program
+    else { return }
+    answers.add(earlier.answers)
+    kept.withLock { $0 = Set(earlier.answers.keys) }
+  }
+
+  /// Keeps the answers to what was asked since the last call, and forgets the others.
+  ///
+  /// A disk that can't hold them costs the next build time, nothing else.
+  func keep(in file: URL) {
+    answers.forgetUnasked()
+    let known = answers.values
+    guard kept.withLock({ $0 != Set(known.keys) }) else { return }
+    let encoder = PropertyListEncoder()
+    encoder.outputFormat = .binary
+    guard let body = try? encoder.encode(Kept(program: Self.program, answers: known)),
+      (try? Digest.sealed(body).write(to: file, options: .atomic)) != nil
+    else { return }
+    kept.withLock { $0 = Set(known.keys) }
   }
 
   // MARK: Questions
 
   /// The document tree of a Markdown text.
   func read(markdown: String, for location: Problem.Location?) async throws -> JSON {
-    try JSON(await run(["--from=markdown", "--to=json"], input: Data(markdown.utf8), for: location).output)
+    try JSON(await ask(["--from=markdown", "--to=json"], input: Data(markdown.utf8), for: location).output)
   }
+
+  private static let toHTML = ["--from=json", "--to=html5", "--wrap=none", "--mathml"]
 
   /// The HTML of each of some blocks by itself; those that are new are set in one run.
   ///
   /// A block with a footnote can't be set by itself, since notes are numbered through the page.
   func html(ofEach blocks: [JSON]) async throws -> [String] {
-    let arguments = ["--from=json", "--to=html5", "--wrap=none", "--mathml"]
-    let questions = blocks.map {
-      Question(arguments: arguments, input: Self.document([$0]), files: [])
+    // HTML is what it is.
+    func given(_ block: JSON) -> String? {
+      block.tag == "RawBlock" && block.content[0].string == "html" ? block.content[1].string : nil
     }
-    var new: [(question: Question, block: JSON)] = []
-    for (question, block) in zip(questions, blocks) where remembered(question) == nil {
+    let others = try await asked(forEach: blocks.filter { given($0) == nil })
+    var next = others.makeIterator()
+    return blocks.map { given($0) ?? next.next() ?? "" }
+  }
+
+  private func asked(forEach blocks: [JSON]) async throws -> [String] {
+    let questions = blocks.map { Self.name(Self.toHTML, Self.document([$0])) }
+    var new: [(question: String, block: JSON)] = []
+    for (question, block) in zip(questions, blocks) where answers[question] == nil {
       new.append((question, block))
     }
     let separator = "<!--neuronbook: next-->"
     if !new.isEmpty {
       let input = Self.document(new.flatMap { [$0.block, .rawHTML(separator)] })
-      let output = try await run(arguments, input: input, for: nil).output
+      let output = try await run(Self.toHTML, input: input).output
       for (part, one) in zip(String(decoding: output, as: UTF8.self).components(separatedBy: separator), new)
       {
-        remember(Answer(output: Data(part.utf8), warnings: ""), to: one.question)
+        answers[one.question] = Answer(output: Data(part.utf8), warnings: "")
       }
     }
-    return questions.map { String(decoding: remembered($0)?.output ?? Data(), as: UTF8.self) }
+    return questions.map { String(decoding: answers[$0]?.output ?? Data(), as: UTF8.self) }
   }
 
   /// The formulas in a tree that can't be turned into MathML, with the reason.
   func unreadableFormulas(in tree: JSON) async throws -> [(formula: String, reason: String)] {
-    var formulas: [JSON] = []
-    tree.forEachElement { if $0.tag == "Math" { formulas.append(.plain([$0])) } }
-    guard !formulas.isEmpty else { return [] }
-    let said = try await run(
-      ["--from=json", "--to=html5", "--mathml"], input: Self.document(formulas), for: nil
-    ).warnings
-    return said.matches(
+    var new: [(question: String, formula: JSON)] = []
+    tree.forEachElement { element in
+      guard element.tag == "Math" else { return }
+      let formula = JSON.plain([element])
+      let question = Self.name(Self.toHTML + ["formula"], Self.document([formula]))
+      if answers[question] == nil { new.append((question, formula)) }
+    }
+    guard !new.isEmpty else { return [] }
+    let said = try await run(Self.toHTML, input: Self.document(new.map(\.formula))).warnings
+    let unreadable = said.matches(
       of:
         /Could not convert TeX math(?<formula>(?s).*?),? rendering as TeX:(?<reason>(?s).*?)(?:\[WARNING\]|$)/
     ).map { match in
@@ -123,12 +170,16 @@ public final class Pandoc: Sendable {
         String(reason.first { $0.hasPrefix("unexpected") } ?? "it is not understood")
       )
     }
+    if unreadable.isEmpty {
+      for (question, _) in new { answers[question] = Answer(output: Data(), warnings: "") }
+    }
+    return unreadable
   }
 
   /// The keys of a bibliography.
   func keys(ofBibliography url: URL, path: String) async throws -> [String] {
     let input = try Source(reading: url, path: path)
-    let answer = try await run(
+    let answer = try await ask(
       ["--from=biblatex", "--to=csljson"], input: Data(input.text.utf8), for: Problem.Location(file: path))
     return try JSON(answer.output).array?.compactMap { $0["id"].string } ?? []
   }

@@ -12,6 +12,8 @@ struct Weaver {
   var problems: [Problem] = []
   /// The images of the blocks.
   var images = Insertions()
+  /// The files that were taken into the page, as they were; nil for one that could not be read.
+  var files: [String: FileState?] = [:]
   /// The form of a document to weave for; nil for the page.
   var document: DocumentForm?
   /// How many bytes of the page each of its larger parts takes.
@@ -86,6 +88,7 @@ struct Weaver {
   ///
   /// - Parameter part: The part of the page that it is counted to.
   mutating func embed(_ file: URL, _ type: String, in part: String) -> String? {
+    files[file.path] = FileState(file.path)
     guard let content = try? Data(contentsOf: file) else { return nil }
     let text = "data:\(type);base64," + content.base64EncodedString()
     weights[part, default: 0] += text.utf8.count

@@ -5,6 +5,8 @@ import Foundation
 public struct ChapterRun: Sendable {
   /// Where the files of the run lie; nil where the chapter was not run.
   var folder: RunFolder?
+  /// Names what it gave, where that is kept.
+  var identity: String?
   var cells: [Int: CellResult] = [:]
   var values: [Int: String] = [:]
   public internal(set) var problems: [Problem] = []
@@ -27,6 +29,8 @@ public struct ChapterRun: Sendable {
   /// What the program told, in its order.
   var records: [Record] = []
   var isFinished = false
+  /// Whether it was ended to leave other chapters their memory.
+  var isCrowdedOut = false
   var seconds: Double { cells.values.compactMap(\.seconds).reduce(0, +) }
 
   struct CellResult: Sendable {

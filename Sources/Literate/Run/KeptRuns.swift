@@ -8,9 +8,11 @@ struct KeptRuns {
   let chapter: Chapter
   /// The folder of all kept runs.
   private let folder: URL
+  private let memory: Memory
 
-  init(of chapter: Chapter, in cache: URL) {
+  init(of chapter: Chapter, in cache: URL, memory: Memory) {
     self.chapter = chapter
+    self.memory = memory
     folder = cache.appending(path: "runs")
   }
 
@@ -28,8 +30,14 @@ struct KeptRuns {
     guard FileManager.default.fileExists(atPath: kept.url.path) else {
       return .miss(key.reason(among: latest().prefix(10).compactMap(\.keptKey)))
     }
-    if let damage = kept.damage() { return .damaged(damage) }
-    guard var run = kept.keptRun else { return .damaged("its records can't be read") }
+    var run: ChapterRun
+    if let known = memory.runs[kept.states] {
+      run = known
+    } else {
+      if let damage = kept.damage() { return .damaged(damage) }
+      guard let read = kept.keptRun else { return .damaged("its records can't be read") }
+      run = read
+    }
     let chapterFolder = chapter.source.url.deletingLastPathComponent()
     for (path, digest) in run.files.sorted(by: { $0.key < $1.key }) {
       // A chapter that asked for a file in vain is run again once it is there.
@@ -39,14 +47,23 @@ struct KeptRuns {
       }
     }
     run.isKept = true
+    run.identity = kept.identity
     // The time of the records is that of their last use.
     try? FileManager.default.setAttributes([.modificationDate: Date()], ofItemAtPath: kept.records.path)
+    memory.runs[kept.states] = run
     return .hit(run)
   }
 
   /// How long each cell took when the chapter was last run; nil where it never came to its end.
   func lastSeconds() -> [Int: Double]? {
     latest().lazy.compactMap(\.keptRun).first?.cells.compactMapValues(\.seconds)
+  }
+
+  /// The most memory that the chapter held when it was last run, in bytes.
+  var lastPeakMemory: Int? {
+    latest().lazy.compactMap { folder in
+      (try? Data(contentsOf: folder.peakMemory)).flatMap { try? JSONDecoder().decode(Int.self, from: $0) }
+    }.first
   }
 
   /// An empty folder for a run that is being made.
@@ -136,6 +153,9 @@ struct KeptRuns {
 }
 
 extension RunFolder {
+  /// The most memory that the program held, in bytes.
+  var peakMemory: URL { url.appending(path: "peak-memory.json") }
+
   /// The key that the run was kept under.
   var keptKey: ContentKey? {
     (try? Data(contentsOf: key)).flatMap { try? JSONDecoder().decode(ContentKey.self, from: $0) }

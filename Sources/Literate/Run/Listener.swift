@@ -11,14 +11,23 @@ struct Listener {
   private var reader: RecordReader
   /// How long each cell took the last time.
   private let lastSeconds: [Int: Double]
+  private let machine: Machine
+  /// What the chapters that run side by side may hold, in bytes.
+  private let memoryLimit: Int
+  /// The most that the chapter's program held.
+  private(set) var peakMemory = 0
+  /// Whether it was ended for the others' sake and may be run again, alone.
+  private(set) var isCrowdedOut = false
   private let report: @Sendable (ProgressEvent) -> Void
 
   init(
     chapter: Chapter, folder: RunFolder, run: ChapterRun, lastSeconds: [Int: Double],
-    report: @escaping @Sendable (ProgressEvent) -> Void
+    machine: Machine, memoryLimit: Int, report: @escaping @Sendable (ProgressEvent) -> Void
   ) {
     self.chapter = chapter
     self.lastSeconds = lastSeconds
+    self.machine = machine
+    self.memoryLimit = memoryLimit
     self.run = run
     self.folder = folder
     self.reader = RecordReader(folder.records)
@@ -28,13 +37,14 @@ struct Listener {
   /// What a cell may print, in bytes, and how long it may take if it does not say so itself, in seconds.
   private static let outputLimit = 10_000_000
   private static let timeLimit = 3600.0
-  /// The memory, in bytes, that a chapter may hold if its cell does not say so itself: the machine must stay usable.
-  private static let memoryLimit = Int(Double(ProcessInfo.processInfo.physicalMemory) * 0.8)
 
   /// The problem of a cell that prints too much, takes too long or holds too much memory.
   ///
   /// - Parameter processIdentifier: The chapter's program; nil before it has started.
-  func exceededLimit(processIdentifier: Int32?) -> Problem? {
+  mutating func exceededLimit(processIdentifier: Int32?) -> Problem? {
+    let held = processIdentifier.flatMap(Self.memory) ?? 0
+    peakMemory = max(peakMemory, held)
+    let room = machine.note(held, for: chapter.slug, limit: memoryLimit)
     guard chapter.cells.indices.contains(cell), run.cells[cell].map({ !$0.isEnded }) ?? false else {
       return nil
     }
@@ -46,13 +56,15 @@ struct Listener {
         at: current.location,
         advice: "Make it faster, or give it more time: `//| time-limit: \(Int(limit * 2))`; 0 is no limit.")
     }
-    let memoryLimit = current.options.memoryLimit ?? Self.memoryLimit
-    if memoryLimit > 0, let held = processIdentifier.flatMap(Self.memory), held > memoryLimit {
+    let ownLimit = current.options.memoryLimit
+    isCrowdedOut = room == .crowded && ownLimit != 0
+    if isCrowdedOut || (ownLimit.map { $0 > 0 && held > $0 } ?? (room == .tooLittle)) {
+      let limit = ownLimit ?? memoryLimit
       return Problem(
-        "The cell held \(Cache.sizeText(held)) of memory, more than its limit of \(Cache.sizeText(memoryLimit)), and was ended.",
+        "The cell held \(Cache.sizeText(held)) of memory, more than its limit of \(Cache.sizeText(limit)), and was ended.",
         at: current.location,
         advice:
-          "Hold less at once, or allow more: `//| memory-limit: \(Cache.sizeText(memoryLimit * 2))`; 0 is no limit."
+          "Hold less at once, or allow more: `//| memory-limit: \(Cache.sizeText(limit * 2))`; 0 is no limit."
       )
     }
     let start = run.cells[cell]?.outputStart

@@ -12,6 +12,9 @@ struct Runner {
   /// The folder of kept runs and values.
   var cache: URL { output.appending(path: "cache") }
   var profile: Profile
+  /// What the chapters that run side by side may hold, in bytes.
+  var memoryLimit: Int
+  var memory: Memory
   var report: @Sendable (ProgressEvent) -> Void
 
   /// Compiles and runs a chapter, or takes a kept run; what a new one produced before a failure is in the result, with
@@ -20,7 +23,7 @@ struct Runner {
   /// - Throws: `Problem` where the tools or the cache folder fail; `CancellationError` where interrupted.
   func run(_ chapter: Chapter) async throws -> ChapterRun {
     let key = ContentKey(of: chapter, profile: profile, installation: installation)
-    let runs = KeptRuns(of: chapter, in: cache)
+    let runs = KeptRuns(of: chapter, in: cache, memory: memory)
     // Of two builds at once, the second waits and takes what the first has made.
     return try await runs.withLock(on: key) {
       report(.said(chapter: chapter.slug, "waits for another build that runs it"))
@@ -37,10 +40,11 @@ struct Runner {
       }
       let partial = try runs.makePartial()
       do {
-        var run = try await makeRun(chapter, in: partial, lastSeconds: runs.lastSeconds() ?? [:])
+        var run = try await makeRun(chapter, in: partial, runs: runs)
         run.reason = miss
         guard run.problems.isEmpty, run.isFinished else { return run }
         run.folder = try runs.keep(partial, as: key)
+        run.identity = run.folder?.identity
         return run
       } catch {
         try? FileManager.default.removeItem(at: partial.url)
@@ -53,13 +57,35 @@ struct Runner {
     }
   }
 
+  /// Names a run by everything that it depends on, but the files that it reads.
+  func name(of chapter: Chapter) -> String {
+    "\(chapter.slug)-\(ContentKey(of: chapter, profile: profile, installation: installation).hexadecimal)"
+  }
+
   /// What is kept of a chapter, marked where it is stale; runs nothing.
   func recall(_ chapter: Chapter) -> ChapterRun {
     let key = ContentKey(of: chapter, profile: profile, installation: installation)
-    return KeptRuns(of: chapter, in: cache).recall(key)
+    return KeptRuns(of: chapter, in: cache, memory: memory).recall(key)
   }
 
   // MARK: A new run
+
+  /// Makes a run when there is memory for it; one that was ended for the others' sake is made again, alone.
+  private func makeRun(_ chapter: Chapter, in folder: RunFolder, runs: KeptRuns) async throws -> ChapterRun {
+    var expected = runs.lastPeakMemory ?? 0
+    while true {
+      try await memory.machine.enter(chapter.slug, expecting: expected, limit: memoryLimit) {
+        report(
+          .said(
+            chapter: chapter.slug,
+            "waits for others to end: it needs \(Cache.sizeText(expected)) of memory"))
+      }
+      defer { memory.machine.leave(chapter.slug) }
+      let run = try await makeRun(chapter, in: folder, lastSeconds: runs.lastSeconds() ?? [:])
+      guard run.isCrowdedOut else { return run }
+      expected = memoryLimit
+    }
+  }
 
   private func makeRun(
     _ chapter: Chapter, in folder: RunFolder, lastSeconds: [Int: Double]
@@ -101,7 +127,8 @@ struct Runner {
     let errors = try Self.create(folder.standardError)
 
     var listener = Listener(
-      chapter: chapter, folder: folder, run: run, lastSeconds: lastSeconds, report: report)
+      chapter: chapter, folder: folder, run: run, lastSeconds: lastSeconds, machine: memory.machine,
+      memoryLimit: memoryLimit, report: report)
     let started = StartedProgram()
     let status = try await withThrowingTaskGroup(
       of: TerminationStatus?.self, returning: TerminationStatus?.self
@@ -146,6 +173,12 @@ struct Runner {
       return ended
     }
     run = listener.run
+    if listener.isCrowdedOut {
+      report(.said(chapter: chapter.slug, "ended to leave the others their memory; it runs again after them"))
+      run.isCrowdedOut = true
+      return run
+    }
+    try JSONEncoder().encode(listener.peakMemory).write(to: folder.peakMemory)
     for (cell, message) in outcome.failedAsExpected {
       run.cells[cell] = ChapterRun.CellResult(
         outputEnd: OutputOffsets(standardOutput: 0, standardError: 0), seconds: 0, expectedFailure: message)

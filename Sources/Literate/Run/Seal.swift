@@ -16,6 +16,16 @@ extension RunFolder {
     try encoder.encode(digests).write(to: sealFile)
   }
 
+  /// Names the content of all its files; nil where they are not sealed.
+  var identity: String? { (try? Data(contentsOf: sealFile)).map(Digest.sha256) }
+
+  /// The states of its files.
+  var states: [String: FileState] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
+    return Dictionary(
+      uniqueKeysWithValues: names.compactMap { name in FileState(file(name).path).map { (name, $0) } })
+  }
+
   /// What is not as it was sealed; nil where all is.
   func damage() -> String? {
     guard let data = try? Data(contentsOf: sealFile),
@@ -26,5 +36,16 @@ extension RunFolder {
       guard Digest.sha256(content) == digest else { return "\(name) changed" }
     }
     return nil
+  }
+}
+
+extension Digest {
+  /// Bytes with their digest before them.
+  static func sealed(_ data: Data) -> Data { Data(sha256(data).utf8) + data }
+
+  /// What was sealed; nil where it is not whole.
+  static func unsealed(_ data: Data) -> Data? {
+    let body = Data(data.dropFirst(64))
+    return data.prefix(64).elementsEqual(sha256(body).utf8) ? body : nil
   }
 }

@@ -1,0 +1,79 @@
+import Foundation
+import Testing
+
+/// A page that stays open in headless Chromium, which is driven through a pair of pipes.
+final class BrowserSession {
+  private let process: pid_t
+  private let commands: FileHandle
+  private let answers: FileHandle
+  private var session: String?
+  private var count = 0
+  private var received = Data()
+
+  init(_ page: URL, in workshop: Workshop) throws {
+    let (down, up) = (Pipe(), Pipe())
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    // Chromium reads commands from descriptor 3 and answers to 4.
+    posix_spawn_file_actions_adddup2(&actions, down.fileHandleForReading.fileDescriptor, 103)
+    posix_spawn_file_actions_adddup2(&actions, up.fileHandleForWriting.fileDescriptor, 104)
+    posix_spawn_file_actions_adddup2(&actions, 103, 3)
+    posix_spawn_file_actions_adddup2(&actions, 104, 4)
+    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
+    let words: [String] = [
+      "/usr/bin/chromium", "--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-pipe",
+      "--user-data-dir=\(workshop.url("session").path)", page.absoluteString,
+    ]
+    let arguments = words.map { strdup($0) }
+    defer { for argument in arguments { free(argument) } }
+    var process: pid_t = 0
+    try #require(posix_spawn(&process, "/usr/bin/chromium", &actions, nil, arguments + [nil], environ) == 0)
+    self.process = process
+    (commands, answers) = (down.fileHandleForWriting, up.fileHandleForReading)
+    try up.fileHandleForWriting.close()
+    let targets = try send("Target.getTargets")["targetInfos"] as? [[String: Any]] ?? []
+    let target = try #require(targets.first { $0["type"] as? String == "page" }?["targetId"] as? String)
+    session =
+      try send("Target.attachToTarget", ["targetId": target, "flatten": true])["sessionId"] as? String
+  }
+
+  func close() {
+    kill(process, SIGTERM)
+    var status: Int32 = 0
+    waitpid(process, &status, 0)
+  }
+
+  /// The value of an expression in the page; that of a promise is waited for.
+  func value(of expression: String) throws -> String {
+    var answer: [String: Any] = [:]
+    // A page that is being loaded can't answer.
+    for _ in 0..<50 {
+      answer = try send(
+        "Runtime.evaluate", ["expression": expression, "awaitPromise": true, "returnByValue": true])
+      if let value = (answer["result"] as? [String: Any])?["value"] { return "\(value)" }
+      usleep(100_000)
+    }
+    Issue.record("no value: \(answer)")
+    return ""
+  }
+
+  private func send(_ method: String, _ parameters: [String: Any] = [:]) throws -> [String: Any] {
+    count += 1
+    var command: [String: Any] = ["id": count, "method": method, "params": parameters]
+    if let session { command["sessionId"] = session }
+    try commands.write(contentsOf: JSONSerialization.data(withJSONObject: command) + [0])
+    while true {
+      while let end = received.firstIndex(of: 0) {
+        let message = try JSONSerialization.jsonObject(with: received[received.startIndex..<end])
+        received = Data(received[(end + 1)...])
+        guard let message = message as? [String: Any], message["id"] as? Int == count else { continue }
+        return message["result"] as? [String: Any] ?? message
+      }
+      let more = answers.availableData
+      try #require(!more.isEmpty, "Chromium ended")
+      received += more
+    }
+  }
+}
