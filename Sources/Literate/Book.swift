@@ -9,12 +9,16 @@ public struct Book: Sendable {
   public var authors: [String]
   /// Each chapter's file, with the path that messages print.
   public var chapters: [Entry]
+  /// The path of the one chapter that is built by itself; nil where all are.
+  var lone: String?
   public var bibliography: Entry?
   /// Parameters of every chapter; a chapter's own of the same name take their place.
   public var parameters: [Parameter] = []
   public var profile = Profile.standard
   /// Where the report goes.
   public var output: URL
+  /// Where runs and values are kept; nil for a folder in `output`. A chapter that is built by itself shares its book's.
+  private var bookCache: URL?
   /// Where the labelled figures go.
   public var figures: URL
 
@@ -26,6 +30,11 @@ public struct Book: Sendable {
     /// Where the book names the file.
     public var mention: Problem.Location?
   }
+
+  /// The chapters that the report shows.
+  public var shownChapters: [Entry] { chapters.filter { lone == nil || $0.path == lone } }
+
+  var cache: URL { bookCache ?? output.appending(path: "cache") }
 
   /// A short name for each chapter, for its run folder and its progress: the file's name, with its folders where two
   /// files have one name.
@@ -46,7 +55,8 @@ public struct Book: Sendable {
     "title", "subtitle", "authors", "chapters", "bibliography", "parameters", "criteria", "output", "figures",
   ]
 
-  /// A book of a folder with a `book.yml`, of a `book.yml` itself, or of a single Markdown chapter.
+  /// A book of a folder with a `book.yml`, of a `book.yml` itself, or of a single Markdown chapter, which may be one of
+  /// the book beside it.
   ///
   /// - Parameters:
   ///   - path: The folder or file as the user gave it.
@@ -65,7 +75,7 @@ public struct Book: Sendable {
     } else if path.hasSuffix(".yml") || path.hasSuffix(".yaml") {
       book = try read(path, profile)
     } else {
-      book = single(path)
+      book = try chapter(path, profile) ?? single(path)
     }
     book.profile = profile
     book.output = book.output.standardizedFileURL
@@ -74,6 +84,23 @@ public struct Book: Sendable {
       book.output = URL(filePath: output, directoryHint: .isDirectory)
       book.figures = book.output.appending(path: "figures", directoryHint: .isDirectory)
     }
+    return book
+  }
+
+  /// A chapter by itself with what its book gives to it; nil where the folder has no book that names it.
+  private static func chapter(_ path: String, _ profile: Profile) throws -> Book? {
+    let file = URL(filePath: path).standardizedFileURL
+    let place = ((path as NSString).deletingLastPathComponent as NSString).appendingPathComponent("book.yml")
+    guard FileManager.default.fileExists(atPath: place) else { return nil }
+    var book = try read(place, profile)
+    guard let index = book.chapters.firstIndex(where: { $0.url.standardizedFileURL == file }) else {
+      return nil
+    }
+    book.lone = book.chapters[index].path
+    (book.title, book.subtitle) = ("", "")
+    book.bookCache = book.cache.standardizedFileURL
+    book.output.append(path: book.slugs[index], directoryHint: .isDirectory)
+    book.figures = book.output.appending(path: "figures", directoryHint: .isDirectory)
     return book
   }
 

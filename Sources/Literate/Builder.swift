@@ -79,16 +79,17 @@ public struct Builder: Sendable {
     guard !scan.chapters.isEmpty else {
       return Outcome(problems: inOrder(scan.problems), chapters: 0, kept: 0)
     }
+    let shown = scan.chapters.filter { book.lone == nil || $0.source.path == book.lone }
     memory.pandoc.takeUp(from: keptAnswers)
     async let read = Manuscript.read(scan, of: book, memory: memory)
     let installation = try await found
     let runner = Runner(
-      installation: installation, output: book.output, profile: book.profile,
+      installation: installation, output: book.output, cache: book.cache, profile: book.profile,
       memoryLimit: memoryLimit ?? Machine.usualMemoryLimit, memory: memory, report: report)
-    async let early = run(scan.chapters.filter(\.canRun), by: runner)
+    async let early = run(shown.filter(\.canRun), by: runner)
     let manuscript = try await read
     var problems = manuscript.problems
-    let waiting = Set(scan.chapters.filter { !$0.canRun }.map(\.slug))
+    let waiting = Set(shown.filter { !$0.canRun }.map(\.slug))
     async let late = run(manuscript.chapters.filter { waiting.contains($0.slug) }, by: runner)
     // The listings take most of the time to set, but do not depend on results.
     _ = try await memory.pandoc.html(ofEach: manuscript.drafts.filter(\.isNew).flatMap(\.listings))
@@ -110,7 +111,8 @@ public struct Builder: Sendable {
       weights.merge(text.weights, uniquingKeysWith: +)
       problems += run.problems + text.problems
     }
-    for entry in book.chapters where !manuscript.chapters.contains(where: { $0.source.path == entry.path }) {
+    for entry in book.shownChapters
+    where !manuscript.chapters.contains(where: { $0.source.path == entry.path }) {
       let notice = JSON.rawHTML(
         "<div class=\"failure\" role=\"alert\"><p>The chapter <code>\(escapedHTML(entry.path))</code> could not be read.</p></div>"
       )
@@ -196,7 +198,7 @@ public struct Builder: Sendable {
     memory.pandoc.keep(in: keptAnswers)
   }
 
-  private var keptAnswers: URL { book.output.appending(path: "cache/pandoc.plist") }
+  private var keptAnswers: URL { book.cache.appending(path: "pandoc.plist") }
 
   private func findInstallation() async throws -> Installation {
     if let known = memory.installation.withLock(\.self), known.isCurrent { return known }

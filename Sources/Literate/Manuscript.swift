@@ -64,8 +64,15 @@ struct Manuscript {
       citations = nil
       problems.append(problem)
     }
-    let labels = Labels(chapters)
+    let labels = Labels(chapters, lone: book.lone)
     problems += labels.problems
+    if let lone = book.lone {
+      // The others are read for their labels alone.
+      let own = chapters.first { $0.source.path == lone }?.source.files ?? [lone]
+      let others = Set(chapters.flatMap(\.source.files) + book.chapters.map(\.path)).subtracting(own)
+      problems.removeAll { $0.location.map { others.contains($0.file) } ?? false }
+      chapters.removeAll { $0.source.path != lone }
+    }
     let drafts = chapters.map {
       Woven($0, nil, edition: .teacher, labels: labels, citations: citations, memory: memory)
     }

@@ -116,7 +116,7 @@ struct Check: AsyncParsableCommand {
       let problems = try await interruption.cancelling { try await builder.check() }
       console.finish()
       console.report(problems)
-      if problems.isEmpty { console.say("\(builder.book.chapters.count) chapters, nothing wrong") }
+      if problems.isEmpty { console.say("\(builder.book.shownChapters.count) chapters, nothing wrong") }
       return problems.isEmpty
     }
   }

@@ -11,6 +11,9 @@ struct PreviewCommand: AsyncParsableCommand {
   @Option(name: .shortAndLong, help: "The folder for the report.")
   var output: String?
 
+  @Option(help: "For whom: the student's has no solutions.")
+  var edition = Edition.student
+
   @Option(help: "The port on 127.0.0.1.")
   var port: UInt16 = 4100
 
@@ -18,7 +21,12 @@ struct PreviewCommand: AsyncParsableCommand {
     let console = book.console
     await console.exit { interruption in
       let preview = Preview(
-        port: port, open: { try book.builder(book.open(output: output), console) },
+        port: port,
+        open: {
+          var builder = try book.builder(book.open(output: output), console)
+          builder.edition = edition
+          return builder
+        },
         say: { line in
           console.finish()
           console.say(line)

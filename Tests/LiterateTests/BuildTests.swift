@@ -144,11 +144,46 @@ import Testing
       #expect(!again.output.contains("ended to leave"))
 
       // Alone it can't have more than there is.
+      try workshop.write(chapter("a").replacing("size =", with: "size = 0 - 0 +"), to: "chapters/a.md")
       let alone = try workshop.neuronbook([
         "build", "chapters/a.md", "--output", "alone", "--memory", "200MB",
       ])
       #expect(alone.status == 1)
       #expect(alone.error.contains("a.md:3:1: error: The cell held"), "\(alone.error)")
+    }
+  }
+
+  @Test func aChapterByItselfHasWhatItsBookGives() throws {
+    try withWorkshop { workshop in
+      let second = """
+        # Second {#sec-second}
+
+        ```{swift}
+        struct Key: Encodable { var units: Int }
+        let twice = try cached("twice", key: Key(units: units)) { 2 * units }
+        ```
+
+        Twice is `{swift} twice`, the bound `{swift} criteria["bound"] ?? 0`; see @sec-first, not @sec-second.
+        """
+      try workshop.writeBook(
+        ["01-first.md": "# First {#sec-first}\n\nA reference to @sec-nothing.\n", "02-second.md": second],
+        more: "parameters:\n  units: 21\ncriteria:\n  bound: 0.75\n")
+      let built = try workshop.neuronbook(["build", "chapters/02-second.md"])
+      #expect(built.status == 0, "\(built.error)")
+      let page = try workshop.text("output/02-second/report.html")
+      #expect(page.contains("Twice is 42, the bound 0.75; see Chapter\u{A0}1, not <a"), "\(page)")
+      #expect(page.contains("<title>2 Second</title>"))
+      #expect(!page.contains("A reference to"))
+      #expect(!workshop.exists("output/report.html"))
+
+      // The book takes the run, and has the mistake of the other chapter.
+      let book = try workshop.neuronbook(["build", "chapters"])
+      #expect(
+        book.error.contains("01-first.md:3:16: error: Nothing has the label `sec-nothing`"), "\(book.error)")
+      #expect(book.output.contains("2 chapters, 1 unchanged"), "\(book.output)")
+      #expect(
+        try workshop.neuronbook(["check", "chapters/02-second.md"]).output.contains("1 chapters, nothing"))
+      #expect(try workshop.neuronbook(["build", "chapters/03.md"]).error.contains("There is no such file"))
     }
   }
 

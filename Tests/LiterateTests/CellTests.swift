@@ -130,7 +130,7 @@ import Testing
     try page(chapter) { _, page in
       for part in [
         "<th scope=\"col\">Kind</th>", "<th scope=\"col\" class=\"number\">Loss &lt;nat&gt;</th>",
-        "<th scope=\"col\" class=\"centre\">Is best</th>", "<td>gru</td>", "7.3k",
+        "<th scope=\"col\" class=\"centre\">Is best</th>", "<td class=\"short\">gru</td>", "7.3k",
         "<td class=\"number\">0.500</td>", "<td class=\"number\">–</td>", "<td class=\"centre\">yes</td>",
         "took 0.53\u{202F}ms and 1,536\u{202F}MB.",
       ] {

@@ -32,6 +32,8 @@ struct Labels {
     /// The words of a section's title; empty for the other kinds.
     var title = ""
     var location: Problem.Location
+    /// Whether the page has it; a chapter that is built by itself may name what is in another.
+    var isShown = true
 
     /// "Figure", "Section"; a section without a point in its number is a chapter.
     var name: String { kind == .section && !number.contains(".") ? "Chapter" : kind.name }
@@ -41,11 +43,18 @@ struct Labels {
   private(set) var problems: [Problem] = []
 
   /// What references show of each label.
-  var names: [String: String] { targets.mapValues { "\($0.name) \($0.number) \($0.title)" } }
+  var names: [String: String] { targets.mapValues { "\($0.name) \($0.number) \($0.title) \($0.isShown)" } }
 
   /// Numbers the labels of all chapters in the order of the text.
-  init(_ chapters: [Chapter]) {
-    for chapter in chapters { add(chapter) }
+  ///
+  /// - Parameter lone: The path of the chapter that is shown by itself; nil where all are.
+  init(_ chapters: [Chapter], lone: String?) {
+    for chapter in chapters {
+      let earlier = Set(targets.keys)
+      add(chapter)
+      guard let lone, chapter.source.path != lone else { continue }
+      for label in targets.keys where !earlier.contains(label) { targets[label]?.isShown = false }
+    }
   }
 
   /// The problem of a reference to a label that does not exist.

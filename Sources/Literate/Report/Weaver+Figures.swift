@@ -130,12 +130,15 @@ extension Weaver {
   mutating func tableBlocks(_ table: ShownTable, _ cell: Cell) -> [JSON] {
     // Many columns are set closer, so that they fit the column of the text.
     let dense = table.columns.count > 8 ? " class=\"dense\"" : ""
+    // On a narrow screen the others have a least width.
+    let isShort = table.columns.indices.map { index in table.rows.allSatisfy { $0[index].count <= 12 } }
     func row(_ tag: String, _ texts: [String]) -> String {
-      zip(texts, table.columns).map { text, column in
+      zip(texts, zip(table.columns, isShort)).map { text, about in
+        let (column, isShort) = about
         let scope = tag == "th" ? " scope=\"col\"" : ""
         let alignment =
           switch column.alignment {
-          case .left: ""
+          case .left: isShort && tag == "td" ? " class=\"short\"" : ""
           case .centre: " class=\"centre\""
           case .right: " class=\"number\""
           }

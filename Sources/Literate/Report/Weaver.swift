@@ -160,7 +160,8 @@ struct Weaver {
       }
       let text =
         target.number.isEmpty ? target.title : isBare ? target.number : "\(target.name)\u{A0}\(target.number)"
-      inlines.append(.link([.text(text)], to: "#" + key, classes: ["reference"]))
+      inlines.append(
+        target.isShown ? .link([.text(text)], to: "#" + key, classes: ["reference"]) : .text(text))
     }
     return inlines
   }

@@ -6,7 +6,7 @@ public struct Cache: Sendable {
   var folder: URL
 
   public init(of book: Book) {
-    folder = book.output.appending(path: "cache")
+    folder = book.cache
   }
 
   public struct Entry: Sendable {

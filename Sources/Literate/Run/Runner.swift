@@ -10,7 +10,7 @@ struct Runner {
   /// The folder that everything is written to.
   var output: URL
   /// The folder of kept runs and values.
-  var cache: URL { output.appending(path: "cache") }
+  var cache: URL
   var profile: Profile
   /// What the chapters that run side by side may hold, in bytes.
   var memoryLimit: Int
@@ -111,7 +111,7 @@ struct Runner {
       ProgramEnvironment.runFolder: folder.url.path,
       ProgramEnvironment.chapterFolder: chapter.source.url.deletingLastPathComponent().path,
       ProgramEnvironment.output: output.path, ProgramEnvironment.cache: kept.path,
-      ProgramEnvironment.writable: "\(output.path):/dev", "TMPDIR": folder.temporary.path,
+      ProgramEnvironment.writable: "\(output.path):\(cache.path):/dev", "TMPDIR": folder.temporary.path,
       ProgramEnvironment.modelSources: String(decoding: modelSources, as: UTF8.self),
       ProgramEnvironment.profile: profile.rawValue,
       "SWIFT_BACKTRACE": "enable=yes,color=no,interactive=no,threads=crashed,limit=64",

@@ -1,0 +1,103 @@
+import Foundation
+import Testing
+
+/// The guide to the command, done as it is written.
+@Suite struct CommandGuideTests {
+  private static var lines: [String] {
+    get throws {
+      let guide = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appending(path: "docs/command.md")
+      let text = try String(contentsOf: guide, encoding: .utf8)
+      return text.matches(of: /(?m)^```sh\n((?s).*?)\n```$/).flatMap {
+        $0.1.split(separator: "\n").map(String.init)
+      }
+    }
+  }
+
+  @Test func eachExampleWorks() throws {
+    try withWorkshop { workshop in
+      let text = """
+        # First
+
+        ::: {.exercise #exr-double}
+        **Double.** What is twice `{swift} units`?
+
+        ```{swift}
+        //| exercise: starter
+        let twice = 0
+        ```
+
+        ::: {.solution}
+        By two.
+
+        ```{swift}
+        let twice = 2 * units
+        ```
+        :::
+
+        ```{swift}
+        //| exercise: check
+        try require(twice == units + units, "add them")
+        ```
+        :::
+        """
+      try workshop.writeBook(
+        ["01-first.md": text + "\n"],
+        more: "parameters:\n  units: {quick: 4, standard: 8, full: 32}\n  name: short\n")
+      try FileManager.default.createDirectory(
+        at: workshop.url(".build"), withIntermediateDirectories: true)
+      symlink(Workshop.products.path, workshop.url(".build/release").path)
+      func run(_ line: String) throws -> String {
+        // A preview ends when it is told to.
+        let command = line.contains(" preview ") ? "timeout --signal=INT 8 \(line) || [ $? = 124 ]" : line
+        let done = try Workshop.run("/bin/bash", ["-e", "-c", command], in: workshop.folder)
+        #expect(done.status == 0, "\(line): \(done.error)")
+        return done.output
+      }
+      var outputs: [String: String] = [:]
+      let lines = try Self.lines
+      for line in lines { outputs[line] = try run(line) }
+
+      func output(_ part: String) -> String {
+        outputs.filter { $0.key.contains(part) }.values.joined(separator: "\n")
+      }
+      #expect(workshop.exists("output/first/report.html"))
+      #expect(output("--set units=16 --set").contains("01-first: done"))
+      #expect(output("--explain").contains("01-first"))
+      #expect(output("--no-run").contains("1 chapters"))
+      #expect(try workshop.text("output/teacher/report.html").contains("By two."))
+      #expect(workshop.exists("output/slides/01-first.html") && workshop.exists("output/markdown"))
+      #expect(try workshop.text("progress.jsonl").hasPrefix("{"))
+      #expect(output("check chapters").contains("1 chapters, nothing wrong"))
+      #expect(output("--port 4200").contains("http://127.0.0.1:4200/"))
+      #expect(try workshop.text("output/preview/teacher/report.html").contains("By two."))
+      #expect(workshop.exists("chapters/02-forgetting.md"))
+      #expect(try workshop.text("chapters/02-forgetting.md").contains("{.exercise #exr-slope}"))
+      #expect(output("cache verify").contains("whole, 0 damaged"))
+      #expect(output("--keep-days").contains("entries removed"))
+    }
+  }
+
+  /// What the command says of itself names no option that the guide does not show at work.
+  @Test func everyOptionIsShown() throws {
+    try withWorkshop { workshop in
+      let shown = try Self.lines.joined(separator: "\n")
+      let commands = [
+        ["build"], ["check"], ["preview"], ["new", "chapter"], ["new", "exercise"], ["cache", "list"],
+        ["cache", "verify"], ["cache", "prune"],
+      ]
+      for command in commands {
+        let lines = shown.split(separator: "\n").filter {
+          $0.contains(" " + command.joined(separator: " ") + " ")
+        }
+        #expect(!lines.isEmpty, "\(command)")
+        let help = try workshop.neuronbook(["help"] + command).output
+        let options = Set(help.matches(of: /(?m)^  (?:-[a-z], )?(--[a-z-]+)/).map { String($0.1) })
+        #expect(options.contains("--help"))
+        for option in options.subtracting(["--help", "--version"]) {
+          #expect(shown.contains(option + " ") || shown.contains(option + "\n"), "\(command) \(option)")
+        }
+      }
+    }
+  }
+}
