@@ -230,9 +230,10 @@ import Testing
         of: "for (const item of document.querySelectorAll('main p, main li')) item.dataset.mark = 1; 'done'")
       let count = try #require(Int(try marked()))
 
-      // A paragraph; a heading, which is in the contents too; a paragraph more; a note.
+      // A paragraph, twice; a heading, which is in the contents too; a paragraph more; a note.
       for (old, new, lost) in [
-        ("Words of part 2", "Other words of part 2", 1), ("## Part 3", "## Last part 3", 0),
+        ("Words of part 2", "Other words of part 2", 1), ("Other words of part 2", "More words of part 2", 0),
+        ("## Part 3", "## Last part 3", 0),
         ("Words of part 1.", "Words of part 1.\n\nOne more.", 0), ("Below.", "Far below.", 2),
       ] {
         var now = try String(contentsOf: workshop.url("chapters/01.md"), encoding: .utf8)
