@@ -11,6 +11,16 @@ public func show(_ scorecard: Scorecard, named name: String) {
       show(Claim(title, claim.statement, criterion: claim.criterion, undeterminedBecause: reason))
       continue
     }
+    // The share of one condition is 0 or 1, and says less than what was found there.
+    if claim.cells.count == 1, let cell = claim.cells.first, let found = cell.effect.measurement {
+      show(
+        Claim(
+          title, claim.statement + ". The estimate is \(cell.quantity): \(cell.condition).",
+          criterion: claim.criterion, estimate: found.estimate, interval: found.interval,
+          null: "\(found.null.description): \(decimals(found.null.median, 2)) (p = \(pValueText(found.null.pValue)))",
+          count: found.distinctInputs, isMet: { _ in claim.verdict == .met }))
+      continue
+    }
     let worst = claim.worst
     let found = worst?.effect.measurement
     let inputs = claim.cells.compactMap { $0.effect.measurement?.distinctInputs }.max()
