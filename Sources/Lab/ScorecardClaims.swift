@@ -17,7 +17,8 @@ public func show(_ scorecard: Scorecard, named name: String) {
         Claim(
           title, claim.statement + ". The estimate is \(cell.quantity): \(cell.condition).",
           criterion: claim.criterion, estimate: found.estimate, interval: found.interval,
-          null: "\(found.null.description): \(decimals(found.null.median, 2)) (p = \(pValueText(found.null.pValue)))",
+          null:
+            "\(found.null.description): \(decimals(found.null.median, 2)) (p = \(pValueText(found.null.pValue)))",
           count: found.distinctInputs, isMet: { _ in claim.verdict == .met }))
       continue
     }
