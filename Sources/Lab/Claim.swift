@@ -12,7 +12,8 @@ import Foundation
 ///
 /// All claims of a book are also written to `scorecard.json`.
 public struct Claim: Sendable {
-  var shown: ShownClaim
+  /// What the page shows of it.
+  public let shown: ShownClaim
 
   /// A claim about an estimate.
   ///

@@ -16,7 +16,7 @@ extension Effect {
     return [
       format(found.estimate), range(found.interval),
       "\(format(found.null.median)), \(range(found.null.range))",
-      found.pText, found.distinctInputs,
+      pValueText(found.null.pValue), found.distinctInputs,
     ]
   }
 
@@ -27,16 +27,19 @@ extension Effect {
   public var text: String {
     guard let found = measurement else { return reason?.description ?? "not determined" }
     return "\(decimals(found.estimate, 2)) (\(decimals(found.interval.low, 2)) to "
-      + "\(decimals(found.interval.high, 2)); null \(decimals(found.null.median, 2)), p = \(found.pText), "
+      + "\(decimals(found.interval.high, 2)); null \(decimals(found.null.median, 2)), p = \(pValueText(found.null.pValue)), "
       + "n = \(found.distinctInputs))"
+  }
+
+  /// In one narrow cell: "0.97 (0.93 – 0.99; null 0.12)", with the null's median.
+  public var cell: String {
+    guard let found = measurement else { return "n. d." }
+    return "\(decimals(found.estimate, 2)) (\(decimals(found.interval.low, 2)) – "
+      + "\(decimals(found.interval.high, 2)); null \(decimals(found.null.median, 2)))"
   }
 
   /// The estimate, if there is one: for figures, where what is not determined leaves a gap.
   public var estimate: Double { measurement?.estimate ?? .nan }
   public var low: Double { measurement?.interval.low ?? .nan }
   public var high: Double { measurement?.interval.high ?? .nan }
-}
-
-extension Effect.Measurement {
-  fileprivate var pText: String { decimals(null.pValue, null.pValue < 0.01 ? 4 : 3) }
 }

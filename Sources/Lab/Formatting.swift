@@ -33,6 +33,11 @@ public func quantity(_ value: Int, _ unit: String) -> String {
   displayText(value) + "\u{202F}" + unit
 }
 
+/// A p with three decimals, a small one with four: `pValueText(0.0321)` is "0.032", `pValueText(0.00001)` "< 0.0001".
+public func pValueText(_ p: Double) -> String {
+  p < 0.00005 ? "< 0.0001" : decimals(p, p < 0.01 ? 4 : 3)
+}
+
 /// How a value reads in running text: whole numbers with groups of three, others to at most four
 /// significant digits.
 func displayText<Value>(_ value: Value) -> String {

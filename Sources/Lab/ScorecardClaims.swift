@@ -4,26 +4,42 @@ import Analyses
 ///
 /// - Parameter name: What is put behind R0 … R9, such as "trained" or "untrained".
 public func show(_ scorecard: Scorecard, named name: String) {
-  for claim in scorecard.claims {
-    let title = "\(claim.name) (\(name))"
-    guard claim.verdict != .notDetermined else {
-      let reason = claim.cells.compactMap(\.effect.reason).first?.description ?? "nothing could be measured"
-      show(Claim(title, claim.statement, criterion: claim.criterion, undeterminedBecause: reason))
-      continue
-    }
-    let worst = claim.worst
-    let found = worst?.effect.measurement
-    let inputs = claim.cells.compactMap { $0.effect.measurement?.distinctInputs }.max()
-    show(
-      Claim(
+  for finding in scorecard.claims { show(Claim(finding, named: name)) }
+}
+
+extension Claim {
+  /// A claim of one arm on one model: the share of its conditions that meet the criterion, or, where it has one condition
+  /// alone, what was found there.
+  ///
+  /// - Parameter name: What is put behind R0 … R9, such as "trained".
+  public init(_ finding: ClaimFinding, named name: String) {
+    let title = "\(finding.name) (\(name))"
+    if finding.verdict == .notDetermined {
+      let reason = finding.cells.compactMap(\.effect.reason).first?.description ?? "nothing could be measured"
+      self.init(title, finding.statement, criterion: finding.criterion, undeterminedBecause: reason)
+    } else if finding.cells.count == 1, let cell = finding.cells.first, let found = cell.effect.measurement {
+      // The share of one condition is 0 or 1, and says less than what was found there.
+      self.init(
+        title, finding.statement + ". The estimate is \(cell.quantity): \(cell.condition).",
+        criterion: finding.criterion, estimate: found.estimate, interval: found.interval,
+        null:
+          "\(found.null.description): \(decimals(found.null.median, 2)) (p = \(pValueText(found.null.pValue)))",
+        count: found.distinctInputs, isMet: { _ in finding.verdict == .met })
+    } else {
+      let worst = finding.worst
+      self.init(
         title,
-        claim.statement
-          + ". The estimate is the share of the \(claim.told) conditions that meet the criterion; "
+        finding.statement
+          + ". The estimate is the share of the \(finding.told) conditions that meet the criterion; "
           + "the farthest from it is \(worst?.condition ?? "none"): \(worst?.effect.text ?? "nothing").",
-        criterion: claim.criterion + ", at every condition", estimate: Double(claim.met) / Double(claim.told),
-        interval: Interval.wilson(claim.met, of: claim.told),
-        null: found.map { $0.null.description } ?? "at the farthest condition nothing could be compared",
-        count: inputs, isMet: { _ in claim.verdict == .met }))
+        criterion: finding.criterion + ", at every condition",
+        estimate: Double(finding.met) / Double(finding.told),
+        interval: Interval.wilson(finding.met, of: finding.told),
+        null: worst?.effect.measurement?.null.description
+          ?? "at the farthest condition nothing could be compared",
+        count: finding.cells.compactMap { $0.effect.measurement?.distinctInputs }.max(),
+        isMet: { _ in finding.verdict == .met })
+    }
   }
 }
 

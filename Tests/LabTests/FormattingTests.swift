@@ -11,6 +11,20 @@ import Testing
     #expect(percent(Float(0.5), decimals: 0) == "50\u{202F}%")
   }
 
+  @Test func aSmallPIsNeverZero() {
+    #expect(pValueText(0.0321) == "0.032")
+    #expect(pValueText(0.00099) == "0.0010")
+    #expect(pValueText(0.00001) == "< 0.0001")
+  }
+
+  @Test func aNarrowCellKeepsIntervalAndNull() {
+    let effect = Effect(
+      estimate: 0.9, interval: Interval(low: 0.8, high: 0.95), null: [0.1, 0.2, 0.3], ofDraws: "random sets",
+      distinctInputs: 20)
+    #expect(effect.cell == "0.90 (0.80 – 0.95; null 0.20)")
+    #expect(Effect.notDetermined(.noNullDraws).cell == "n. d.")
+  }
+
   @Test func tablesShowWholeNumbersInGroupsAndOthersToFourDigits() {
     #expect(1_234_567.tableText == "1,234,567")
     #expect((-1234).tableText == "−1,234")
