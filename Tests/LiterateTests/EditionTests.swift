@@ -96,6 +96,96 @@ import Testing
     }
   }
 
+  /// What a chapter may hold besides, with HTML where text is meant.
+  static let parts = """
+    # Parts {#sec-parts}
+
+    ::: {.callout-note title="A <b>title</b>"}
+    Inside the callout.
+    :::
+
+    ![A picture of the author](own.png)
+
+    ```{swift}
+    //| echo: false
+    //| stderr: true
+    let unseenName = 1
+    FileHandle.standardError.write(Data("to <error>\\n".utf8))
+    print("printed <i>as it is</i>")
+    ```
+
+    ```{swift}
+    //| include: false
+    print("never included")
+    ```
+
+    ```{swift}
+    //| label: tbl-html
+    //| caption: "Cells"
+    show(Table(columns: ["<b>head</b>", "x"], rows: [["<script>alert(1)</script>", "$x_1$ | a & b"]]))
+    ```
+
+    ```{swift}
+    show(
+      Claim(
+        "<i>C</i>", "<script>alert(2)</script> & more", criterion: "x < 1", estimate: 0.5,
+        interval: Interval(low: 0.1, high: 0.9), null: "<none>", count: 3, isMet: { _ in true }))
+    ```
+
+    ```{swift}
+    //| label: fig-two
+    //| caption: "Two <b>parts</b>"
+    //| subcaptions: ["One", "Other"]
+    //| alt: ["A rising line", "A falling line"]
+    show(Figure(height: 200) { LineMark(x: [0, 1], y: [0, 1]) })
+    show(Figure(height: 200) { LineMark(x: [0, 1], y: [1, 0]) })
+    ```
+
+    See @fig-two-2.
+    """
+
+  @Test func everyPartReachesEveryFormatAsText() throws {
+    try withWorkshop { workshop in
+      try workshop.writeBook(["01-parts.md": Self.parts])
+      let picture =
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+      try workshop.write(#require(Data(base64Encoded: picture)), to: "chapters/own.png")
+      let built = try workshop.neuronbook(["build", "chapters", "--format", "all"])
+      #expect(built.status == 0, "\(built.error)")
+      let (slides, console) = try Browser.open(workshop.url("output/slides/01-parts.html"), in: workshop)
+      #expect(console.isEmpty, "\(console)")
+      let pdf = try Workshop.run(
+        "/usr/bin/pdftotext", ["-layout", "output/report.pdf", "-"], in: workshop.folder
+      ).output
+      let texts = [
+        "pdf": pdf, "epub": try Self.read("epub", "output/report.epub", in: workshop),
+        "markdown": try Self.read("gfm", "output/markdown/01-parts.md", in: workshop),
+        "notebook": try Self.read("ipynb", "output/notebooks/01-parts.ipynb", in: workshop),
+        "slides": slides.replacing("&lt;", with: "<").replacing("&gt;", with: ">").replacing(
+          "&amp;", with: "&"),
+      ]
+      for (format, text) in texts {
+        // An author's emphasis is a text of its own in some readers.
+        let plain = text.replacing("\u{A0}", with: " ")
+        for part in [
+          "<script>alert(1)</script>", "| a & b", "<b>head</b>", "<script>alert(2)</script> & more", "<none>",
+          "(a)", "(b)", "One", "Other",
+        ] {
+          #expect(plain.contains(part), "\(format) lacks \(part)")
+        }
+        #expect(!plain.contains("never included") && !plain.contains("unseenName"), "\(format)")
+        guard format != "slides" else { continue }
+        for part in [
+          "Inside the callout.", "A <b>title</b>", "printed <i>as it is</i>", "to <error>", "Figure 1b",
+        ] {
+          #expect(plain.contains(part), "\(format) lacks \(part)")
+        }
+      }
+      #expect(workshop.exists("output/markdown/figures/01-parts-3.png"))
+      #expect(try workshop.text("output/markdown/01-parts.md").contains("[A picture of the author](figures/"))
+    }
+  }
+
   @Test func noFileOfTheStudentsEditionHoldsASolution() throws {
     try withWorkshop { workshop in
       try Self.book(workshop)
