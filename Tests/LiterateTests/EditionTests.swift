@@ -133,6 +133,10 @@ import Testing
     ```
 
     ```{swift}
+    show(Table(columns: ["Counted"], rows: (1...120).map { ["row \\($0)"] }))
+    ```
+
+    ```{swift}
     //| label: fig-two
     //| caption: "Two <b>parts</b>"
     //| subcaptions: ["One", "Other"]
@@ -157,6 +161,9 @@ import Testing
       let pdf = try Workshop.run(
         "/usr/bin/pdftotext", ["-layout", "output/report.pdf", "-"], in: workshop.folder
       ).output
+      // A table that goes on over pages has its head on each.
+      let pages = pdf.split(separator: "\u{c}").filter { $0.contains(/row \d/) }
+      #expect(pages.count > 2 && pages.allSatisfy { $0.contains("Counted") }, "\(pages.count) pages")
       let texts = [
         "pdf": pdf, "epub": try Self.read("epub", "output/report.epub", in: workshop),
         "markdown": try Self.read("gfm", "output/markdown/01-parts.md", in: workshop),
