@@ -11,13 +11,9 @@ import Testing
   /// nothing about what training does.
   @Test func noClaimIsMetWithoutTraining() throws {
     try withWorkshop { workshop in
-      // The chapters that judge all of R0 to R9. Chapters 3 to 7 measure where a token lands: a model that writes none
-      // stops them with an error. The rest makes no claims about roles.
+      // The chapters that judge R0 to R9; the others make no claims about roles.
       let book = try String(contentsOf: Self.chapters.appending(path: "book.yml"), encoding: .utf8)
-      let leftOut = [
-        "02-a-look-inside", "03-storing", "04-counting", "05-triggering", "06-outputting", "07-the-chain",
-        "10-elsewhere", "11-beyond", "13-appendix",
-      ]
+      let leftOut = ["02-a-look-inside", "10-elsewhere", "11-beyond", "13-appendix"]
       try FileManager.default.copyItem(at: Self.chapters, to: workshop.url("chapters"))
       let lines = book.split(separator: "\n", omittingEmptySubsequences: false).filter { line in
         !leftOut.contains { line.contains($0) }
@@ -43,8 +39,9 @@ import Testing
       let claims = try JSONDecoder().decode(
         [Shown].self, from: Data(contentsOf: workshop.url("output/scorecard.json")))
       for number in 0...9 {
+        // In a chapter of its own, by the faithful arm, and by the corrected one; R1 in the arms alone.
         let own = claims.filter { $0.name.hasPrefix("R\(number) ") || $0.name == "R\(number)" }
-        #expect(!own.isEmpty, "R\(number)")
+        #expect(own.count >= (number == 1 ? 2 : 3), "R\(number): \(own.map(\.name))")
         for claim in own { #expect(claim.verdict != "met", "\(claim.name)") }
       }
     }

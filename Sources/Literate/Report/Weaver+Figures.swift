@@ -130,15 +130,18 @@ extension Weaver {
   mutating func tableBlocks(_ table: ShownTable, _ cell: Cell) -> [JSON] {
     // Many columns are set closer, so that they fit the column of the text.
     let dense = table.columns.count > 8 ? " class=\"dense\"" : ""
-    // On a narrow screen the others have a least width.
-    let isShort = table.columns.indices.map { index in table.rows.allSatisfy { $0[index].count <= 12 } }
+    // On a narrow screen text has a least width, by the longest in its column.
+    let widths = table.columns.indices.map { index in
+      let longest = table.rows.map { $0[index].count }.max() ?? 0
+      return longest <= 12 ? " class=\"short\"" : longest > 60 ? " class=\"wordy\"" : ""
+    }
     func row(_ tag: String, _ texts: [String]) -> String {
-      zip(texts, zip(table.columns, isShort)).map { text, about in
-        let (column, isShort) = about
+      zip(texts, zip(table.columns, widths)).map { text, about in
+        let (column, width) = about
         let scope = tag == "th" ? " scope=\"col\"" : ""
         let alignment =
           switch column.alignment {
-          case .left: isShort && tag == "td" ? " class=\"short\"" : ""
+          case .left: tag == "td" ? width : ""
           case .centre: " class=\"centre\""
           case .right: " class=\"number\""
           }
