@@ -79,17 +79,11 @@ import Testing
 
   @Test func whatPandocAnsweredIsKeptAndDamageToItDoesNoHarm() throws {
     try withWorkshop { workshop in
-      let path = try #require(ProcessInfo.processInfo.environment["PATH"])
-      try workshop.write(
-        "#!/bin/sh\necho asked >> '\(workshop.url("calls.txt").path)'\nPATH='\(path)' exec pandoc \"$@\"\n",
-        to: "bin/pandoc")
-      try FileManager.default.setAttributes(
-        [.posixPermissions: 0o755], ofItemAtPath: workshop.url("bin/pandoc").path)
+      let calls = try workshop.counting(["pandoc"])
       try Self.book(workshop)
       func build() throws -> (page: String, calls: Int) {
         try workshop.write("", to: "calls.txt")
-        let built = try workshop.neuronbook(
-          ["build", "chapters"], environment: ["PATH": workshop.url("bin").path + ":" + path])
+        let built = try workshop.neuronbook(["build", "chapters"], environment: calls)
         #expect(built.status == 0, "\(built.error)")
         return (
           try workshop.text("output/report.html"), try workshop.text("calls.txt").split(separator: "\n").count

@@ -34,76 +34,71 @@ import Testing
     }
   }
 
+  /// Serves a workshop's book while something is done with it.
+  private static func previewing(
+    _ workshop: Workshop, environment: [String: String] = [:], _ body: (Client) throws -> Void
+  ) throws {
+    let client = Client(port: Int.random(in: 20_000..<60_000))
+    let preview = try Workshop.start(
+      Workshop.command.path, ["preview", "chapters", "--port", "\(client.port)"], in: workshop.folder,
+      environment: environment)
+    defer {
+      kill(preview.processIdentifier, SIGINT)
+      #expect(preview.wait().status == 130)
+    }
+    try body(client)
+  }
+
   @Test func aSavedFileReachesTheOpenPageAndAnErrorLeavesTheLastGoodOne() throws {
     try withWorkshop { workshop in
       let text = "# One\n\n```{swift}\nlet x = 20\n```\n\nIt is `{swift} x + 1`.\n"
       try workshop.writeBook(["01.md": text])
-      let port = Int.random(in: 20_000..<60_000)
-      let preview = try Workshop.start(
-        Workshop.command.path, ["preview", "chapters", "--port", "\(port)"], in: workshop.folder)
-      defer {
-        kill(preview.processIdentifier, SIGINT)
-        #expect(preview.wait().status == 130)
+      try Self.previewing(workshop) { client in
+        let first = try client.firstVersion()
+        #expect(try client.page().contains("It is 21."))
+        #expect(try client.page().contains("connect-src 'self'"))
+
+        try workshop.write(text.replacingOccurrences(of: "It is", with: "Now it is"), to: "chapters/01.md")
+        let prose = try client.changes(after: first)
+        #expect(prose.version == first + 1)
+        #expect(prose.problems.isEmpty)
+        #expect(try client.page().contains("Now it is 21."))
+
+        try workshop.write(text.replacingOccurrences(of: "= 20", with: "= y"), to: "chapters/01.md")
+        let broken = try client.changes(after: prose.version)
+        #expect(
+          broken.problems.contains("chapters/01.md:4:9: error: cannot find 'y' in scope"),
+          "\(broken.problems)")
+        #expect(broken.pageVersion == prose.pageVersion)
+        #expect(try client.page().contains("Now it is 21."))
+
+        // As some editors save: the file is empty for a while.
+        try workshop.write("", to: "chapters/01.md")
+        Thread.sleep(forTimeInterval: 0.1)
+        try workshop.write(text.replacingOccurrences(of: "= 20", with: "= 30"), to: "chapters/01.md")
+        let mended = try client.changes(after: broken.version)
+        #expect(mended.problems.isEmpty)
+        #expect(try client.page().contains("It is 31."))
       }
-      let client = Client(port: port)
-      let first = try client.firstVersion()
-      #expect(try client.page().contains("It is 21."))
-      #expect(try client.page().contains("connect-src 'self'"))
-
-      try workshop.write(text.replacingOccurrences(of: "It is", with: "Now it is"), to: "chapters/01.md")
-      let prose = try client.changes(after: first)
-      #expect(prose.version == first + 1)
-      #expect(prose.problems.isEmpty)
-      #expect(try client.page().contains("Now it is 21."))
-
-      try workshop.write(text.replacingOccurrences(of: "= 20", with: "= y"), to: "chapters/01.md")
-      let broken = try client.changes(after: prose.version)
-      #expect(
-        broken.problems.contains("chapters/01.md:4:9: error: cannot find 'y' in scope"), "\(broken.problems)")
-      #expect(broken.pageVersion == prose.pageVersion)
-      #expect(try client.page().contains("Now it is 21."))
-
-      // As some editors save: the file is empty for a while.
-      try workshop.write("", to: "chapters/01.md")
-      Thread.sleep(forTimeInterval: 0.1)
-      try workshop.write(text.replacingOccurrences(of: "= 20", with: "= 30"), to: "chapters/01.md")
-      let mended = try client.changes(after: broken.version)
-      #expect(mended.problems.isEmpty)
-      #expect(try client.page().contains("It is 31."))
     }
   }
 
   @Test func aSavedProseChangeCompilesNothingAndAsksPandocOnlyAboutItsChapter() throws {
     try withWorkshop { workshop in
-      // Stand-ins that count, and then are what they stand for.
-      let path = try #require(ProcessInfo.processInfo.environment["PATH"])
-      for tool in ["pandoc", "swiftc"] {
-        try workshop.write(
-          "#!/bin/sh\necho \(tool) $1 $2 >> '\(workshop.url("calls.txt").path)'\nPATH='\(path)' exec \(tool) \"$@\"\n",
-          to: "bin/\(tool)")
-        try FileManager.default.setAttributes(
-          [.posixPermissions: 0o755], ofItemAtPath: workshop.url("bin/\(tool)").path)
-      }
+      let calls = try workshop.counting(["pandoc", "swiftc"])
       try BuildTests.book(workshop)
-      let port = Int.random(in: 20_000..<60_000)
-      let preview = try Workshop.start(
-        Workshop.command.path, ["preview", "chapters", "--port", "\(port)"], in: workshop.folder,
-        environment: ["PATH": workshop.url("bin").path + ":" + path])
-      defer {
-        kill(preview.processIdentifier, SIGINT)
-        preview.wait()
+      try Self.previewing(workshop, environment: calls) { client in
+        let first = try client.firstVersion()
+        try workshop.write("", to: "calls.txt")
+        try workshop.write(
+          BuildTests.chapter.replacing("Value:", with: "The value:"), to: "chapters/01-one.md")
+        let saved = try client.changes(after: first)
+        #expect(saved.problems.isEmpty, "\(saved.problems)")
+        #expect(try client.page().contains("The value: 700"))
+        // The chapter is read, and its new paragraph set.
+        let made = try workshop.text("calls.txt").split(separator: "\n")
+        #expect(made.count == 2 && made.allSatisfy { $0.hasPrefix("pandoc") }, "\(made)")
       }
-      let client = Client(port: port)
-      let first = try client.firstVersion()
-      try workshop.write("", to: "calls.txt")
-      try workshop.write(
-        BuildTests.chapter.replacing("Value:", with: "The value:"), to: "chapters/01-one.md")
-      let saved = try client.changes(after: first)
-      #expect(saved.problems.isEmpty, "\(saved.problems)")
-      #expect(try client.page().contains("The value: 700"))
-      // The chapter is read, and its new paragraph set.
-      let calls = try workshop.text("calls.txt").split(separator: "\n")
-      #expect(calls.count == 2 && calls.allSatisfy { $0.hasPrefix("pandoc") }, "\(calls)")
     }
   }
 
@@ -128,34 +123,28 @@ import Testing
     try withWorkshop { workshop in
       let text = "# Text\n\nFirst words.\n"
       try workshop.writeBook(["01.md": text, "02.md": Self.slow(0, 1)])
-      let port = Int.random(in: 20_000..<60_000)
-      let preview = try Workshop.start(
-        Workshop.command.path, ["preview", "chapters", "--port", "\(port)"], in: workshop.folder)
-      defer {
-        kill(preview.processIdentifier, SIGINT)
-        preview.wait()
-      }
-      let client = Client(port: port)
-      var version = try client.firstVersion()
-      func change() throws -> Changes {
-        let changes = try client.changes(after: version)
-        version = changes.version
-        return changes
-      }
+      try Self.previewing(workshop) { client in
+        var version = try client.firstVersion()
+        func change() throws -> Changes {
+          let changes = try client.changes(after: version)
+          version = changes.version
+          return changes
+        }
 
-      // A run of a minute ends when its chapter is saved anew.
-      try workshop.write(Self.slow(600, 2), to: "chapters/02.md")
-      Thread.sleep(forTimeInterval: 2)
-      try workshop.write(Self.slow(60, 3), to: "chapters/02.md")
-      // After a while the page shows the chapter as it was; the text of another one does not wait.
-      #expect(try change().problems == "still running, shown as before: 02")
-      #expect(try client.page().contains("This chapter was not run as it is now"))
-      try workshop.write(text.replacing("First", with: "Second"), to: "chapters/01.md")
-      #expect(try change().problems == "still running, shown as before: 02")
-      #expect(try client.page().contains("Second words."))
-      #expect(try change().problems.isEmpty)
-      #expect(try client.page().contains("Number 3."))
-      #expect(try workshop.text("output/ended.txt") == "1\n3\n")
+        // A run of a minute ends when its chapter is saved anew.
+        try workshop.write(Self.slow(600, 2), to: "chapters/02.md")
+        Thread.sleep(forTimeInterval: 2)
+        try workshop.write(Self.slow(60, 3), to: "chapters/02.md")
+        // After a while the page shows the chapter as it was; the text of another one does not wait.
+        #expect(try change().problems == "still running, shown as before: 02")
+        #expect(try client.page().contains("This chapter was not run as it is now"))
+        try workshop.write(text.replacing("First", with: "Second"), to: "chapters/01.md")
+        #expect(try change().problems == "still running, shown as before: 02")
+        #expect(try client.page().contains("Second words."))
+        #expect(try change().problems.isEmpty)
+        #expect(try client.page().contains("Number 3."))
+        #expect(try workshop.text("output/ended.txt") == "1\n3\n")
+      }
     }
   }
 
@@ -174,23 +163,17 @@ import Testing
         """
       ])
       try workshop.write("first", to: "chapters/words.txt")
-      let port = Int.random(in: 20_000..<60_000)
-      let preview = try Workshop.start(
-        Workshop.command.path, ["preview", "chapters", "--port", "\(port)"], in: workshop.folder)
-      defer {
-        kill(preview.processIdentifier, SIGINT)
-        preview.wait()
+      try Self.previewing(workshop) { client in
+        var version = try client.firstVersion()
+        try workshop.write("second", to: "chapters/words.txt")
+        Thread.sleep(forTimeInterval: 1.5)
+        // The run has read the second words and goes on.
+        try workshop.write("third", to: "chapters/words.txt")
+        for _ in 0..<3 where try !client.page().contains("It says third.") {
+          version = try client.changes(after: version).version
+        }
+        #expect(try client.page().contains("It says third."))
       }
-      let client = Client(port: port)
-      var version = try client.firstVersion()
-      try workshop.write("second", to: "chapters/words.txt")
-      Thread.sleep(forTimeInterval: 1.5)
-      // The run has read the second words and goes on.
-      try workshop.write("third", to: "chapters/words.txt")
-      for _ in 0..<3 where try !client.page().contains("It says third.") {
-        version = try client.changes(after: version).version
-      }
-      #expect(try client.page().contains("It says third."))
     }
   }
 
@@ -199,55 +182,52 @@ import Testing
       let parts = (1...3).map { "## Part \($0)\n\nWords of part \($0).\n\n- a list\n" }
       let text = "# One\n\n\(parts.joined(separator: "\n"))\nA note.[^1]\n\n[^1]: Below.\n"
       try workshop.writeBook(["01.md": text, "02.md": "# Two\n\n`{swift} 6 * 7` is the value.\n"])
-      let port = Int.random(in: 20_000..<60_000)
-      let preview = try Workshop.start(
-        Workshop.command.path, ["preview", "chapters", "--port", "\(port)"], in: workshop.folder)
-      defer {
-        kill(preview.processIdentifier, SIGINT)
-        preview.wait()
-      }
-      _ = try Client(port: port).firstVersion()
-      let browser = try BrowserSession(
-        #require(URL(string: "http://127.0.0.1:\(port)/")), in: workshop)
-      defer { browser.close() }
-      // Waits until the page holds a text; elements that are marked show which of them were kept.
-      func wait(for words: String) throws {
+      try Self.previewing(workshop) { client in
+        _ = try client.firstVersion()
+        let browser = try BrowserSession(
+          #require(URL(string: "http://127.0.0.1:\(client.port)/")), in: workshop)
+        defer { browser.close() }
+        // Waits until the page holds a text; elements that are marked show which of them were kept.
+        func wait(for words: String) throws {
+          _ = try browser.value(
+            of: """
+              (async () => {
+                const has = () => document.querySelector("main")?.textContent.includes("\(words)");
+                for (let look = 0; look < 500 && !has(); look++) await new Promise((done) => setTimeout(done, 20));
+                return has() ? "there" : document.body.textContent;
+              })()
+              """)
+        }
+        func marked() throws -> String {
+          try browser.value(of: "String(document.querySelectorAll('[data-mark]').length)")
+        }
+        let main = "document.querySelector('main').textContent.replace(/\\s+/g, ' ')"
+        try wait(for: "Words of part 3")
         _ = try browser.value(
-          of: """
-            (async () => {
-              const has = () => document.querySelector("main")?.textContent.includes("\(words)");
-              for (let look = 0; look < 500 && !has(); look++) await new Promise((done) => setTimeout(done, 20));
-              return has() ? "there" : document.body.textContent;
-            })()
-            """)
-      }
-      func marked() throws -> String {
-        try browser.value(of: "String(document.querySelectorAll('[data-mark]').length)")
-      }
-      let main = "document.querySelector('main').textContent.replace(/\\s+/g, ' ')"
-      try wait(for: "Words of part 3")
-      _ = try browser.value(
-        of: "for (const item of document.querySelectorAll('main p, main li')) item.dataset.mark = 1; 'done'")
-      let count = try #require(Int(try marked()))
+          of: "for (const item of document.querySelectorAll('main p, main li')) item.dataset.mark = 1; 'done'"
+        )
+        let count = try #require(Int(try marked()))
 
-      // A paragraph, twice; a heading, which is in the contents too; a paragraph more; a note.
-      for (old, new, lost) in [
-        ("Words of part 2", "Other words of part 2", 1), ("Other words of part 2", "More words of part 2", 0),
-        ("## Part 3", "## Last part 3", 0),
-        ("Words of part 1.", "Words of part 1.\n\nOne more.", 0), ("Below.", "Far below.", 2),
-      ] {
-        var now = try String(contentsOf: workshop.url("chapters/01.md"), encoding: .utf8)
-        now = now.replacing(old, with: new)
-        let before = try #require(Int(try marked()))
-        try workshop.write(now, to: "chapters/01.md")
-        try wait(for: new.components(separatedBy: "\n").last?.replacing("## ", with: "") ?? new)
-        #expect(try Int(marked()) == before - lost, "\(new)")
+        // A paragraph, twice; a heading, which is in the contents too; a paragraph more; a note.
+        for (old, new, lost) in [
+          ("Words of part 2", "Other words of part 2", 1),
+          ("Other words of part 2", "More words of part 2", 0),
+          ("## Part 3", "## Last part 3", 0),
+          ("Words of part 1.", "Words of part 1.\n\nOne more.", 0), ("Below.", "Far below.", 2),
+        ] {
+          var now = try String(contentsOf: workshop.url("chapters/01.md"), encoding: .utf8)
+          now = now.replacing(old, with: new)
+          let before = try #require(Int(try marked()))
+          try workshop.write(now, to: "chapters/01.md")
+          try wait(for: new.components(separatedBy: "\n").last?.replacing("## ", with: "") ?? new)
+          #expect(try Int(marked()) == before - lost, "\(new)")
+        }
+        #expect(count - 3 == Int(try marked()))
+        let live = try browser.value(of: main)
+        _ = try browser.value(of: "location.reload(); 'done'")
+        try wait(for: "Far below")
+        #expect(try browser.value(of: main) == live)
       }
-      #expect(count - 3 == Int(try marked()))
-      let live = try browser.value(of: main)
-      _ = try browser.value(of: "location.reload(); 'done'")
-      try wait(for: "Far below")
-      #expect(try browser.value(of: main) == live)
     }
   }
 

@@ -48,6 +48,21 @@ struct Workshop {
     for (name, text) in chapters { try write(text, to: "chapters/\(name)") }
   }
 
+  /// Stand-ins for programs that note each call in `calls.txt`, and then are what they stand for.
+  ///
+  /// - Returns: The environment in which they are found.
+  func counting(_ tools: [String]) throws -> [String: String] {
+    let path = try #require(ProcessInfo.processInfo.environment["PATH"])
+    for tool in tools {
+      try write(
+        "#!/bin/sh\necho \(tool) $1 $2 >> '\(url("calls.txt").path)'\nPATH='\(path)' exec \(tool) \"$@\"\n",
+        to: "bin/\(tool)")
+      try FileManager.default.setAttributes(
+        [.posixPermissions: 0o755], ofItemAtPath: url("bin/\(tool)").path)
+    }
+    return ["PATH": url("bin").path + ":" + path]
+  }
+
   struct Result {
     var status: Int32
     var output: String
