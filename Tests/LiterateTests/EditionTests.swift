@@ -73,7 +73,9 @@ import Testing
       ] {
         #expect(markdown.contains(part), "missing in the Markdown: \(part)")
       }
-      #expect(try workshop.text("output/markdown/01-first.md").contains("](figures/01-first-1.png)"))
+      let first = try workshop.text("output/markdown/01-first.md")
+      #expect(first.contains("](figures/01-first-1.png)"))
+      #expect(!first.contains("did not run") && !first.contains("of the check: 7"))
       #expect(workshop.exists("output/markdown/figures/01-first-1.png"))
 
       let notebook =
@@ -105,6 +107,8 @@ import Testing
     :::
 
     ![A picture of the author](own.png)
+
+    <p data-raw>HTML that is no XML</p>
 
     ```{swift}
     //| echo: false
@@ -188,6 +192,9 @@ import Testing
           #expect(plain.contains(part), "\(format) lacks \(part)")
         }
       }
+      let book = try Workshop.run(
+        "/usr/bin/pandoc", ["--from=epub", "--to=html", "output/report.epub"], in: workshop.folder)
+      #expect(!book.output.contains("data-raw") && book.output.contains("alert(1)"))
       #expect(workshop.exists("output/markdown/figures/01-parts-3.png"))
       #expect(try workshop.text("output/markdown/01-parts.md").contains("[A picture of the author](figures/"))
     }
