@@ -84,6 +84,16 @@ import Testing
       let cells = try #require(notebook?["cells"] as? [[String: Any]])
       let codes = cells.filter { $0["cell_type"] as? String == "code" }
       #expect(codes.count == 6, "\(codes.count)")
+      // A heading begins a cell of its own.
+      let other =
+        try JSONSerialization.jsonObject(
+          with: Data(contentsOf: workshop.url("output/notebooks/02-second.ipynb"))) as? [String: Any]
+      let texts = (other?["cells"] as? [[String: Any]] ?? []).filter {
+        $0["cell_type"] as? String == "markdown"
+      }
+      .map { ($0["source"] as? [String] ?? []).joined() }
+      #expect(texts.contains { $0.contains("## 2.1 A table") })
+      #expect(!texts.contains { $0.contains("\n## ") }, "\(texts)")
       let outputs = codes.first?["outputs"] as? [[String: Any]]
       #expect((outputs?.first?["data"] as? [String: Any])?["image/png"] != nil)
       #expect(

@@ -8,9 +8,7 @@ struct SlidesExporter: Exporter {
     let template = publication.work.appending(path: "slides.html")
     try Data(PackageResources.slides_html).write(to: template)
     for (index, chapter) in publication.chapters.enumerated() {
-      var blocks = publication.document(of: index, .plain, ending: "html")
-      // The list of references is none of the slides.
-      blocks = try await publication.cited(blocks).filter { $0.identifier != "refs" }
+      let blocks = try await publication.cited(publication.document(of: index, .plain, ending: "html"))
       var metadata = publication.metadata
       metadata["title"] = .element("MetaString", .string(publication.title(of: index)))
       metadata["book"] = .element("MetaString", .string(publication.book.title))
