@@ -17,7 +17,7 @@ public struct Book: Sendable {
   public var profile = Profile.standard
   /// Where the report goes.
   public var output: URL
-  /// Where runs and values are kept; nil for a folder in `output`. A chapter that is built by itself shares its book's.
+  /// The book's cache, which a chapter that is built by itself shares; nil for one in `output`.
   private var bookCache: URL?
   /// Where the labelled figures go.
   public var figures: URL
@@ -32,8 +32,12 @@ public struct Book: Sendable {
   }
 
   /// The chapters that the report shows.
-  public var shownChapters: [Entry] { chapters.filter { lone == nil || $0.path == lone } }
+  public var shownChapters: [Entry] { chapters.filter { shows($0.path) } }
 
+  /// Whether the report shows the chapter of a path.
+  func shows(_ path: String) -> Bool { lone == nil || path == lone }
+
+  /// Where runs and values are kept.
   var cache: URL { bookCache ?? output.appending(path: "cache") }
 
   /// A short name for each chapter, for its run folder and its progress: the file's name, with its folders where two

@@ -79,7 +79,7 @@ public struct Builder: Sendable {
     guard !scan.chapters.isEmpty else {
       return Outcome(problems: inOrder(scan.problems), chapters: 0, kept: 0)
     }
-    let shown = scan.chapters.filter { book.lone == nil || $0.source.path == book.lone }
+    let shown = scan.chapters.filter { book.shows($0.source.path) }
     memory.pandoc.takeUp(from: keptAnswers)
     async let read = Manuscript.read(scan, of: book, memory: memory)
     let installation = try await found
@@ -198,7 +198,8 @@ public struct Builder: Sendable {
     memory.pandoc.keep(in: keptAnswers)
   }
 
-  private var keptAnswers: URL { book.cache.appending(path: "pandoc.plist") }
+  /// Not in the cache that a lone chapter shares with its book: it would forget what the others ask.
+  private var keptAnswers: URL { book.output.appending(path: "cache/pandoc.plist") }
 
   private func findInstallation() async throws -> Installation {
     if let known = memory.installation.withLock(\.self), known.isCurrent { return known }

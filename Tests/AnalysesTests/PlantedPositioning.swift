@@ -117,4 +117,15 @@ struct ParameterBuilder {
     matrix[row, column] = value
     try model.setParameter(name, to: matrix)
   }
+
+  /// h' = tanh(−2 h) goes to and fro between ± the zero of tanh(2 h) = h, and writes the words 3 and 4 in turn.
+  static func twoWordsInTurn(_ vocabulary: Vocabulary) throws -> Seq2Seq {
+    var builder = try Self(
+      Seq2Seq(Configuration(units: 1, vocabulary: vocabulary, cell: .simpleRNN), seed: 1))
+    try builder.set("encoder.0.bias", 0, 0, 1)
+    try builder.set("decoder.0.recurrent", 0, 0, -2)
+    try builder.set("output.kernel", 0, 4, 1)
+    try builder.set("output.kernel", 0, 3, -1)
+    return builder.model
+  }
 }

@@ -170,6 +170,9 @@ import Testing
       #expect(!page.contains("A reference to"))
       #expect(!workshop.exists("output/report.html"))
 
+      // The chapter keeps Pandoc's answers by itself: what the book asks stays known.
+      #expect(workshop.exists("output/02-second/cache/pandoc.plist"))
+      #expect(!workshop.exists("output/cache/pandoc.plist"))
       // The book takes the run, and has the mistake of the other chapter.
       let book = try workshop.neuronbook(["build", "chapters"])
       #expect(

@@ -20,7 +20,7 @@ import Testing
         # First
 
         ::: {.exercise #exr-double}
-        **Double.** What is twice `{swift} units`?
+        **Double.** What is twice `{swift} randomSets`?
 
         ```{swift}
         //| exercise: starter
@@ -31,19 +31,19 @@ import Testing
         By two.
 
         ```{swift}
-        let twice = 2 * units
+        let twice = 2 * randomSets
         ```
         :::
 
         ```{swift}
         //| exercise: check
-        try require(twice == units + units, "add them")
+        try require(twice == randomSets + randomSets, "add them")
         ```
         :::
         """
       try workshop.writeBook(
-        ["01-first.md": text + "\n"],
-        more: "parameters:\n  units: {quick: 4, standard: 8, full: 32}\n  name: short\n")
+        ["06-outputting.md": text + "\n"],
+        more: "parameters:\n  randomSets: {quick: 4, standard: 8, full: 32}\n  withoutTraining: false\n")
       try FileManager.default.createDirectory(
         at: workshop.url(".build"), withIntermediateDirectories: true)
       symlink(Workshop.products.path, workshop.url(".build/release").path)
@@ -61,18 +61,18 @@ import Testing
       func output(_ part: String) -> String {
         outputs.filter { $0.key.contains(part) }.values.joined(separator: "\n")
       }
-      #expect(workshop.exists("output/first/report.html"))
-      #expect(output("--set units=16 --set").contains("01-first: done"))
-      #expect(output("--explain").contains("01-first"))
+      #expect(workshop.exists("output/outputting/report.html"))
+      #expect(output("--set randomSets=50 --set").contains("06-outputting: done"))
+      #expect(output("--explain").contains("06-outputting"))
       #expect(output("--no-run").contains("1 chapters"))
       #expect(try workshop.text("output/teacher/report.html").contains("By two."))
-      #expect(workshop.exists("output/slides/01-first.html") && workshop.exists("output/markdown"))
+      #expect(workshop.exists("output/slides/06-outputting.html") && workshop.exists("output/markdown"))
       #expect(try workshop.text("progress.jsonl").hasPrefix("{"))
       #expect(output("check chapters").contains("1 chapters, nothing wrong"))
       #expect(output("--port 4200").contains("http://127.0.0.1:4200/"))
       #expect(try workshop.text("output/preview/teacher/report.html").contains("By two."))
-      #expect(workshop.exists("chapters/02-forgetting.md"))
-      #expect(try workshop.text("chapters/02-forgetting.md").contains("{.exercise #exr-slope}"))
+      #expect(workshop.exists("chapters/07-forgetting.md"))
+      #expect(try workshop.text("chapters/07-forgetting.md").contains("{.exercise #exr-slope}"))
       #expect(output("cache verify").contains("whole, 0 damaged"))
       #expect(output("--keep-days").contains("entries removed"))
     }

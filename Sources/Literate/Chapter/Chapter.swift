@@ -61,8 +61,6 @@ public struct Chapter: Sendable {
     scanned = (scanner.pandocText, scanner.exercisePlaces)
   }
 
-  var isParsed: Bool { scanned == nil }
-
   /// Whether it can be run as it is: what the cells of exercises are for is told by Pandoc's tree.
   var canRun: Bool {
     scanned.map { $0.exercises.isEmpty && cells.allSatisfy { $0.options.exercise == nil } } ?? true

@@ -103,6 +103,8 @@ public final class Pandoc: Sendable {
     guard kept.withLock({ $0 != Set(known.keys) }) else { return }
     let encoder = PropertyListEncoder()
     encoder.outputFormat = .binary
+    try? FileManager.default.createDirectory(
+      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
     guard let body = try? encoder.encode(Kept(program: Self.program, answers: known)),
       (try? Digest.sealed(body).write(to: file, options: .atomic)) != nil
     else { return }
