@@ -12,10 +12,10 @@ COMMAND = .build/release/neuronbook
 # Newer than all that was built with this toolchain.
 BUILT = .build/release/built-$(shell stat -Lc %i-%Y "$$(command -v swiftc)" 2>/dev/null)
 SOURCES = Sources Tests Benchmarks/Sources Benchmarks/Package.swift Package.swift
-# Where PyTorch, JAX and scikit-learn are, for comparison: PYTHON=… to use one that has them already.
+# Where PyTorch, JAX, scikit-learn and matplotlib are, for comparison: PYTHON=… to use one that has them already.
 PYTHON = $(wildcard Benchmarks/.venv/bin/python)
 
-.PHONY: report full test docs gallery preview build build-tests check accessibility bench bench-peers dependencies format \
+.PHONY: report full test test-kernels docs gallery preview build build-tests check accessibility bench bench-peers dependencies format \
   lint clean
 
 report: build
@@ -30,6 +30,10 @@ full: build
 
 test: lint build-tests
 	swift test $(FLAGS) --skip-build
+
+# The numeric tests under every kernel that OpenBLAS has for this processor, and under products shaken on purpose.
+test-kernels: build-tests
+	Scripts/test-kernels
 
 # Compiles the chapters and resolves their references; runs nothing.
 check: build
@@ -73,7 +77,7 @@ bench: dependencies
 
 bench-peers:
 	python3 -m venv Benchmarks/.venv
-	Benchmarks/.venv/bin/pip install --quiet torch numpy jax optax scikit-learn
+	Benchmarks/.venv/bin/pip install --quiet torch numpy jax optax scikit-learn matplotlib
 
 dependencies:
 	@installed=$$(dpkg-query -W -f='$${db:Status-Abbrev}$${Package} ' $(PACKAGES) 2>/dev/null); \

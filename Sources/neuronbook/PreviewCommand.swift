@@ -14,7 +14,7 @@ struct PreviewCommand: AsyncParsableCommand {
   @Option(help: "For whom: the student's has no solutions.")
   var edition = Edition.student
 
-  @Option(help: "The port on 127.0.0.1.")
+  @Option(help: "The port on 127.0.0.1; 0 for one that is free.")
   var port: UInt16 = 4100
 
   func run() async throws {

@@ -12,9 +12,13 @@ import Testing
     let rows = data.test.distinct.filter { _, position, _ in position == 8 }
     let recording = try model.record(rows)
     let partners = try BaselineState.counterfactual(of: rows)
+    // Nothing but rounding is left for the others: a product's last bits depend on how many rows it has.
     func isAlone(_ finding: some UnitAttribution) -> Bool {
-      finding.rankedUnits[0] == 77 && finding.publishedUnits.count == 100
-        && finding.meanAttributions.indices.allSatisfy { (finding.meanAttributions[$0] == 0) == ($0 != 77) }
+      let size = abs(finding.meanAttributions[77])
+      return size > 0 && finding.rankedUnits[0] == 77 && finding.publishedUnits.count == 100
+        && finding.meanAttributions.indices.allSatisfy {
+          $0 == 77 || abs(finding.meanAttributions[$0]) < 1e-4 * size
+        }
     }
     for step in [0, 4, 8] {
       let states = try AttributionStates(recording, step: step, position: 8)

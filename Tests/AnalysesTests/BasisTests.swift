@@ -129,14 +129,26 @@ import Testing
     #expect(try StateShift(same, units: planted.counting, at: 4, shifts: 1...1, randomSets: 20) == shift)
     let exchange = try Exchange(of: .word, in: runs, at: 3, seed: 1)
     let found = try Interchange(exchange, units: planted.storing, randomSets: 20)
+    // The rotation is a product, whose rounding may turn a row of a random set in which two words are as good.
+    func isFound(_ other: Interchange) -> Bool {
+      zip(
+        [other.wordMoves, other.wordStays, other.positionStays],
+        [found.wordMoves, found.wordStays, found.positionStays]
+      ).allSatisfy { other, found in
+        guard let other = other.measurement, let found = found.measurement else { return false }
+        return other.estimate == found.estimate && abs(other.null.mean - found.null.mean) < 0.02
+      }
+    }
     #expect(
-      try Interchange(Exchange(of: .word, in: same, at: 3, seed: 1), units: planted.storing, randomSets: 20)
-        == found)
+      isFound(
+        try Interchange(
+          Exchange(of: .word, in: same, at: 3, seed: 1), units: planted.storing, randomSets: 20)))
     #expect(
-      try Interchange(exchange.rotated(to: Basis(identity)), units: planted.storing, randomSets: 20) == found)
+      isFound(
+        try Interchange(exchange.rotated(to: Basis(identity)), units: planted.storing, randomSets: 20)))
     // In another basis the same numbers are other directions.
     let other = try exchange.rotated(to: .random(units: 32, seed: 4))
-    #expect(try Interchange(other, units: planted.storing, randomSets: 20) != found)
+    #expect(try !isFound(Interchange(other, units: planted.storing, randomSets: 20)))
     // All directions of any basis are the whole state.
     let whole = try Interchange(other, units: Array(0..<32), randomSets: 0).counts
     #expect(whole.sourceWord == whole.rows && whole.ownPosition == whole.rows)

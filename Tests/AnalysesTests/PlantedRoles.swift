@@ -156,9 +156,11 @@ extension ParameterBuilder {
 
   fileprivate mutating func setOutput(_ roles: PlantedRoles) throws {
     for token in 0..<roles.data.vocabulary.count { try set("output.bias", 0, token, -1000) }
-    for unit in roles.outputting {
-      try set("output.kernel", unit, wordA, 15)
-      try set("output.kernel", unit, wordB, -15)
+    // Not quite alike, or rounding would decide which of them is ranked first.
+    for (index, unit) in roles.outputting.enumerated() {
+      let weight: Float = index == 0 ? 15.001 : 14.999
+      try set("output.kernel", unit, wordA, weight)
+      try set("output.kernel", unit, wordB, -weight)
     }
     try set("output.bias", 0, wordA, 0)
     try set("output.bias", 0, wordB, 0)

@@ -117,11 +117,10 @@ import Testing
     }
     // An input that comes again counts once.
     let again = try planted.model.record(rows.rows([0, 0] + Array(0..<rows.count)))
-    #expect(
-      try CountingDirection(
-        planted.model, again, at: [Float](repeating: 0, count: 32), feeding: 1, upTo: 1, ridge: 0.01,
-        draws: 10
-      ).pattern == found.pattern)
+    let once = try CountingDirection(
+      planted.model, again, at: [Float](repeating: 0, count: 32), feeding: 1, upTo: 1, ridge: 0.01, draws: 10)
+    // A row has other last bits among more rows.
+    for unit in 0..<32 { #expect(abs(once.pattern[unit] - found.pattern[unit]) < 1e-5) }
     let slopes = try (0..<32).map { unit in
       try #require(leastSquares(design, columns: 3, states.map { $0[unit] }, damping: 0))[1]
     }

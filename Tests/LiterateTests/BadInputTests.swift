@@ -340,6 +340,12 @@ import Testing
     }
   }
 
+  /// Whether a program has ended. A zombie waits for init where nobody collects it.
+  private func isGone(_ process: pid_t) -> Bool {
+    let state = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
+    return kill(process, 0) == -1 || state?.contains(") Z") ?? true
+  }
+
   @Test(arguments: [SIGINT, SIGTERM]) func anInterruptedBuildLeavesNoChildAndNothingHalfWritten(
     _ signal: Int32
   ) throws {
@@ -348,17 +354,15 @@ import Testing
       #expect(try workshop.neuronbook(["build", "chapters"]).status == 0)
       let before = try workshop.text("output/report.html")
       try workshop.write(
-        "# Slow\n\n```{swift}\ntry? \"\\(getpid())\".write(toFile: \"\(workshop.url("output/pid").path)\", atomically: true, encoding: .utf8)\nsleep(60)\n```\n",
+        "# Slow\n\n```{swift}\ntry? \"\\(getpid())\".write(toFile: \"\(workshop.url("output/pid").path)\", atomically: true, encoding: .utf8)\nsleep(600)\n```\n",
         to: "chapters/01-good.md")
       let running = try Workshop.start(Workshop.command.path, ["build", "chapters"], in: workshop.folder)
-      for _ in 0..<300 where !workshop.exists("output/pid") { usleep(100_000) }
-      let child = try #require(Int32(try workshop.text("output/pid")))
+      let child = try #require(Int32(try workshop.wait(forFile: "output/pid")))
       kill(running.processIdentifier, signal)
       let result = running.wait()
       #expect(result.status == 130, "\(result.error)")
       #expect(result.error.contains("Interrupted"))
-      usleep(200_000)
-      #expect(kill(child, 0) == -1 && errno == ESRCH, "the chapter's program still runs")
+      try Workshop.wait(for: "the end of the chapter's program") { isGone(child) ? true : nil }
       #expect(try workshop.text("output/report.html") == before)
       let left = try FileManager.default.subpathsOfDirectory(atPath: workshop.url("output").path)
       #expect(!left.contains { $0.contains("partial") || $0.contains(".work") }, "\(left)")
@@ -369,17 +373,13 @@ import Testing
     try withWorkshop { workshop in
       try workshop.writeBook([
         "01-slow.md":
-          "# Slow\n\n```{swift}\ntry? \"\\(getpid())\".write(toFile: \"\(workshop.url("output/pid").path)\", atomically: true, encoding: .utf8)\nsleep(60)\n```\n"
+          "# Slow\n\n```{swift}\ntry? \"\\(getpid())\".write(toFile: \"\(workshop.url("output/pid").path)\", atomically: true, encoding: .utf8)\nsleep(600)\n```\n"
       ])
       let running = try Workshop.start(Workshop.command.path, ["build", "chapters"], in: workshop.folder)
-      for _ in 0..<300 where !workshop.exists("output/pid") { usleep(100_000) }
-      let child = try #require(Int32(try workshop.text("output/pid")))
+      let child = try #require(Int32(try workshop.wait(forFile: "output/pid")))
       kill(running.processIdentifier, SIGKILL)
       running.wait()
-      for _ in 0..<20 where kill(child, 0) == 0 { usleep(100_000) }
-      // A zombie waits for init where nobody collects it.
-      let state = (try? String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8)) ?? ") gone"
-      #expect(kill(child, 0) == -1 || state.contains(") Z"))
+      try Workshop.wait(for: "the end of the chapter's program") { isGone(child) ? true : nil }
 
       // What it left half-written is cleared away by the next build.
       try workshop.write(Self.good, to: "chapters/01-slow.md")

@@ -107,20 +107,25 @@ import Testing
 
   @Test func chaptersShareTheMemoryThatThereIs() throws {
     try withWorkshop { workshop in
-      func chapter(_ name: String) -> String {
+      // Each holds its block until the other one is gone: a program that ends loses its lock.
+      func chapter(_ name: String, _ other: String) -> String {
         """
         # \(name)
 
         ```{swift}
+        let own = open("output/\(name).lock", O_CREAT | O_RDWR, 0o644)
+        flock(own, LOCK_EX)
         let block = [UInt8](repeating: 1, count: 300_000_000)
-        usleep(1_500_000)
+        while access("output/\(other).lock", F_OK) != 0 { usleep(10_000) }
+        let its = open("output/\(other).lock", O_RDWR)
+        flock(its, LOCK_SH)
         let size = block.count
         ```
 
         \(name) held `{swift} size` bytes.
         """
       }
-      try workshop.writeBook(["a.md": chapter("a"), "b.md": chapter("b")])
+      try workshop.writeBook(["a.md": chapter("a", "b"), "b.md": chapter("b", "a")])
       let arguments = ["build", "chapters", "--memory", "500MB"]
       let built = try workshop.neuronbook(arguments)
       #expect(built.status == 0, "\(built.error)")
@@ -129,8 +134,9 @@ import Testing
       for name in ["a", "b"] { #expect(page.contains("\(name) held 300,000,000 bytes")) }
 
       // The next time their need is known, and one waits for the other.
-      for name in ["a", "b"] {
-        try workshop.write(chapter(name).replacing("size =", with: "size = 0 +"), to: "chapters/\(name).md")
+      for (name, other) in [("a", "b"), ("b", "a")] {
+        try workshop.write(
+          chapter(name, other).replacing("size =", with: "size = 0 +"), to: "chapters/\(name).md")
       }
       let again = try workshop.neuronbook(arguments)
       #expect(again.status == 0, "\(again.error)")
@@ -138,7 +144,8 @@ import Testing
       #expect(!again.output.contains("ended to leave"))
 
       // Alone it can't have more than there is.
-      try workshop.write(chapter("a").replacing("size =", with: "size = 0 - 0 +"), to: "chapters/a.md")
+      try workshop.write(
+        chapter("a", "b").replacing("flock(its, LOCK_SH)", with: "sleep(600)"), to: "chapters/a.md")
       let alone = try workshop.neuronbook([
         "build", "chapters/a.md", "--output", "alone", "--memory", "200MB",
       ])

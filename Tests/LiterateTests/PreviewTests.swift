@@ -25,23 +25,35 @@ import Testing
 
     /// Waits until the server answers and the first page is made.
     func firstVersion() throws -> Int {
-      for _ in 0..<300 {
-        if let changes = try? changes(after: 1), changes.version > 1 { return changes.version }
-        usleep(100_000)
+      try Workshop.wait(for: "the first page") {
+        (try? changes(after: 1)).flatMap { $0.version > 1 ? $0.version : nil }
       }
-      Issue.record("the preview never served a page")
-      return 0
     }
+
+    /// Waits until the page holds a text.
+    func wait(for words: String) throws {
+      try Workshop.wait(for: words) { try page().contains(words) ? true : nil }
+    }
+  }
+
+  /// A preview on a port that the system gives, which it says.
+  private static func start(_ workshop: Workshop, environment: [String: String] = [:]) throws -> (
+    Workshop.Running, Client
+  ) {
+    let preview = try Workshop.start(
+      Workshop.command.path, ["preview", "chapters", "--port", "0"], in: workshop.folder,
+      environment: environment)
+    let port = try Workshop.wait(for: "the preview's address") {
+      preview.said.firstMatch(of: /http:\/\/127\.0\.0\.1:(\d+)\//).flatMap { Int($0.1) }
+    }
+    return (preview, Client(port: port))
   }
 
   /// Serves a workshop's book while something is done with it.
   private static func previewing(
     _ workshop: Workshop, environment: [String: String] = [:], _ body: (Client) throws -> Void
   ) throws {
-    let client = Client(port: Int.random(in: 20_000..<60_000))
-    let preview = try Workshop.start(
-      Workshop.command.path, ["preview", "chapters", "--port", "\(client.port)"], in: workshop.folder,
-      environment: environment)
+    let (preview, client) = try start(workshop, environment: environment)
     defer {
       kill(preview.processIdentifier, SIGINT)
       #expect(preview.wait().status == 130)
@@ -72,13 +84,19 @@ import Testing
         #expect(broken.pageVersion == prose.pageVersion)
         #expect(try client.page().contains("Now it is 21."))
 
-        // As some editors save: the file is empty for a while.
-        try workshop.write("", to: "chapters/01.md")
-        Thread.sleep(forTimeInterval: 0.1)
-        try workshop.write(text.replacingOccurrences(of: "= 20", with: "= 30"), to: "chapters/01.md")
-        let mended = try client.changes(after: broken.version)
-        #expect(mended.problems.isEmpty)
-        #expect(try client.page().contains("It is 31."))
+        // As some editors save: the file is empty for a while. On a busy machine the while may be too long: once it
+        // must not be noticed.
+        var (version, noticed) = (broken.version, true)
+        for attempt in 30..<36 where noticed {
+          try workshop.write("", to: "chapters/01.md")
+          usleep(100_000)
+          try workshop.write(text.replacingOccurrences(of: "= 20", with: "= \(attempt)"), to: "chapters/01.md")
+          let mended = try client.changes(after: version)
+          noticed = try !(mended.problems.isEmpty && client.page().contains("It is \(attempt + 1)."))
+          try client.wait(for: "It is \(attempt + 1).")
+          version = try client.changes(after: 0).version
+        }
+        #expect(!noticed, "an empty file was taken for a chapter each time")
       }
     }
   }
@@ -102,16 +120,20 @@ import Testing
     }
   }
 
-  /// Chapters whose cell runs for so many tenths of a second and leaves a line when it ends.
-  private static func slow(_ tenths: Int, _ number: Int) -> String {
+  /// Chapters whose cell says that it has begun, goes on when it is told to, and leaves a line when it ends.
+  private static func slow(_ number: Int) -> String {
     """
     # Slow
 
     ```{swift}
-    for _ in 0..<\(tenths) { usleep(100_000) }
-    let log = fopen("output/ended.txt", "a")
-    fputs("\(number)\\n", log)
-    fclose(log)
+    func log(_ name: String) {
+      let file = fopen("output/\\(name).txt", "a")
+      fputs("\(number)\\n", file)
+      fclose(file)
+    }
+    log("begun")
+    while access("output/go-\(number)", F_OK) != 0 { usleep(10_000) }
+    log("ended")
     let number = \(number)
     ```
 
@@ -122,27 +144,29 @@ import Testing
   @Test func aSaveEndsTheStaleRunAndLetsTheOthersGoOn() throws {
     try withWorkshop { workshop in
       let text = "# Text\n\nFirst words.\n"
-      try workshop.writeBook(["01.md": text, "02.md": Self.slow(0, 1)])
+      try workshop.writeBook(["01.md": text, "02.md": Self.slow(1)])
+      try workshop.write("", to: "output/go-1")
       try Self.previewing(workshop) { client in
-        var version = try client.firstVersion()
-        func change() throws -> Changes {
-          let changes = try client.changes(after: version)
-          version = changes.version
-          return changes
+        try client.wait(for: "Number 1.")
+        func begin(_ number: Int) throws {
+          try workshop.write(Self.slow(number), to: "chapters/02.md")
+          try Workshop.wait(for: "run \(number)") {
+            try workshop.text("output/begun.txt").contains("\(number)\n") ? true : nil
+          }
         }
 
-        // A run of a minute ends when its chapter is saved anew.
-        try workshop.write(Self.slow(600, 2), to: "chapters/02.md")
-        Thread.sleep(forTimeInterval: 2)
-        try workshop.write(Self.slow(60, 3), to: "chapters/02.md")
+        // A run that would never end ends when its chapter is saved anew.
+        try begin(2)
+        try begin(3)
         // After a while the page shows the chapter as it was; the text of another one does not wait.
-        #expect(try change().problems == "still running, shown as before: 02")
-        #expect(try client.page().contains("This chapter was not run as it is now"))
+        try client.wait(for: "This chapter was not run as it is now")
+        #expect(try client.changes(after: 0).problems == "still running, shown as before: 02")
         try workshop.write(text.replacing("First", with: "Second"), to: "chapters/01.md")
-        #expect(try change().problems == "still running, shown as before: 02")
-        #expect(try client.page().contains("Second words."))
-        #expect(try change().problems.isEmpty)
-        #expect(try client.page().contains("Number 3."))
+        try client.wait(for: "Second words.")
+        #expect(try client.changes(after: 0).problems == "still running, shown as before: 02")
+        try workshop.write("", to: "output/go-3")
+        try client.wait(for: "Number 3.")
+        #expect(try client.changes(after: 0).problems.isEmpty)
         #expect(try workshop.text("output/ended.txt") == "1\n3\n")
       }
     }
@@ -156,7 +180,10 @@ import Testing
 
         ```{swift}
         let words = String(decoding: try data("words.txt"), as: UTF8.self)
-        for _ in 0..<20 { usleep(100_000) }
+        try words.write(toFile: "output/read.txt", atomically: true, encoding: .utf8)
+        while words == "second", try String(contentsOfFile: "chapters/words.txt", encoding: .utf8) == words {
+          usleep(10_000)
+        }
         ```
 
         It says `{swift} words`.
@@ -164,15 +191,14 @@ import Testing
       ])
       try workshop.write("first", to: "chapters/words.txt")
       try Self.previewing(workshop) { client in
-        var version = try client.firstVersion()
+        try client.wait(for: "It says first.")
         try workshop.write("second", to: "chapters/words.txt")
-        Thread.sleep(forTimeInterval: 1.5)
-        // The run has read the second words and goes on.
-        try workshop.write("third", to: "chapters/words.txt")
-        for _ in 0..<3 where try !client.page().contains("It says third.") {
-          version = try client.changes(after: version).version
+        // The run has read the second words and goes on until there are others.
+        try Workshop.wait(for: "the second words") {
+          try workshop.text("output/read.txt") == "second" ? true : nil
         }
-        #expect(try client.page().contains("It says third."))
+        try workshop.write("third", to: "chapters/words.txt")
+        try client.wait(for: "It says third.")
       }
     }
   }
@@ -234,17 +260,15 @@ import Testing
   @Test func aSecondPreviewOnThePortIsRefusedWithAdvice() throws {
     try withWorkshop { workshop in
       try workshop.writeBook(["01.md": "# One\n\n`{swift} 1`\n"])
-      let port = Int.random(in: 20_000..<60_000)
-      let arguments = ["preview", "chapters", "--port", "\(port)"]
-      let first = try Workshop.start(Workshop.command.path, arguments, in: workshop.folder)
+      let (first, client) = try Self.start(workshop)
       defer {
         kill(first.processIdentifier, SIGTERM)
         first.wait()
       }
-      _ = try Client(port: port).firstVersion()
-      let second = try workshop.neuronbook(arguments)
+      _ = try client.firstVersion()
+      let second = try workshop.neuronbook(["preview", "chapters", "--port", "\(client.port)"])
       #expect(second.status == 1)
-      #expect(second.error.contains("The port \(port) is taken"), "\(second.error)")
+      #expect(second.error.contains("The port \(client.port) is taken"), "\(second.error)")
     }
   }
 }

@@ -86,11 +86,37 @@ struct Workshop {
     try start(program, arguments, in: folder, environment: environment).wait()
   }
 
+  /// Waits until there is what a test goes on with, for as long as a busy machine may need.
+  ///
+  /// - Parameter look: Gives nil where it is not there yet.
+  @discardableResult
+  static func wait<Value>(for what: String, _ look: () throws -> Value?) throws -> Value {
+    for _ in 0..<6000 {
+      if let value = try look() { return value }
+      usleep(50_000)
+    }
+    throw WaitedInVain(what: what)
+  }
+
+  struct WaitedInVain: Error {
+    let what: String
+  }
+
+  /// Waits for a file that has something in it.
+  func wait(forFile path: String) throws -> String {
+    try Self.wait(for: path) {
+      (try? String(contentsOf: url(path), encoding: .utf8)).flatMap { $0.isEmpty ? nil : $0 }
+    }
+  }
+
   /// A program that was started. Not Foundation's Process, which was seen to wait for ever for one that had ended.
   struct Running {
     var processIdentifier: pid_t
     fileprivate var output: URL
     fileprivate var error: URL
+
+    /// What it has written to its standard output up to now.
+    var said: String { (try? String(contentsOf: output, encoding: .utf8)) ?? "" }
 
     /// Waits for the end; the status is the exit code, or 128 and the signal that ended the program.
     @discardableResult

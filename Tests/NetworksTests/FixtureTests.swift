@@ -12,14 +12,15 @@ struct FixtureTests {
       let recording = try model.record(fixture.rows, feeding: pass.teacherForced ? .teacherForced : .greedy)
       #expect(largestDifference(recording.logits.storage, pass.logits) < 1e-5)
       #expect(recording.tokens.storage == pass.tokens)
+      // A dozen steps, each of which adds the rounding of a sum of a dozen terms, 2⁻²⁴ of their size each.
       for (layer, states) in zip(recording.encoderLayers, pass.encoderStates) {
-        #expect(largestDifference(layer.states.storage, states) < 1e-6)
+        #expect(largestDifference(layer.states.storage, states) < 5e-6)
       }
       for (layer, states) in zip(recording.decoderLayers, pass.decoderStates) {
-        #expect(largestDifference(layer.states.storage, states) < 2e-6)
+        #expect(largestDifference(layer.states.storage, states) < 5e-6)
       }
       for (gate, values) in pass.decoderGates {
-        #expect(largestDifference(recording.decoder[gate]?.storage ?? [], values) < 2e-6, "\(gate)")
+        #expect(largestDifference(recording.decoder[gate]?.storage ?? [], values) < 5e-6, "\(gate)")
       }
     }
   }
@@ -69,7 +70,7 @@ struct FixtureTests {
     // Ten steps of at most 0.001 each: an error of 1 % in one of them is 1e-5.
     let trained = model.named(network.unpack(parameters.base))
     for (name, expected) in fixture.adam.parameters {
-      #expect(largestDifference(trained[name] ?? [], expected) < 5e-6, "\(name)")
+      #expect(largestDifference(trained[name] ?? [], expected) < 8e-6, "\(name)")
     }
   }
 

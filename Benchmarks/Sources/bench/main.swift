@@ -111,6 +111,12 @@ if arguments.contains("--toy") {
   let elimination = EliminationSize()
   try run(elimination.name) { try elimination.compare(python: python, peers: peers) }
   for size in [32, 256].map(RandomSetsSize.init(units:)) { try run(size.name) { try size.measure() } }
+  for (index, name) in ManyRows.names.enumerated() {
+    try run(name) { try ManyRows.compare(index, python: python, peers: peers) }
+  }
+  for (index, name) in LargeFigures.names.enumerated() {
+    try run(name) { try LargeFigures.compare(index, python: python, peers: peers) }
+  }
   let authors = 20.0 * 7308
   try run("toy task from nothing to 100 %") {
     let time = try output(of: ["--toy"])[0]

@@ -58,6 +58,8 @@ public struct Preview: Sendable {
       }
       group.addTask {
         try await server.waitUntilListening()
+        var port = port
+        if case .ip4(_, port: let given) = await server.listeningAddress { port = given }
         say("http://127.0.0.1:\(port)/  (Ctrl-C ends the preview)")
         try await follow(first)
       }
