@@ -90,7 +90,8 @@ import Testing
         for attempt in 30..<36 where noticed {
           try workshop.write("", to: "chapters/01.md")
           usleep(100_000)
-          try workshop.write(text.replacingOccurrences(of: "= 20", with: "= \(attempt)"), to: "chapters/01.md")
+          try workshop.write(
+            text.replacingOccurrences(of: "= 20", with: "= \(attempt)"), to: "chapters/01.md")
           let mended = try client.changes(after: version)
           noticed = try !(mended.problems.isEmpty && client.page().contains("It is \(attempt + 1)."))
           try client.wait(for: "It is \(attempt + 1).")

@@ -29,7 +29,8 @@ struct LargeFigures {
       (try? output(of: [folder.appending(path: "matplotlib_line.py").path], program: python)) ?? []
     let milliseconds = theirs.count == 2 ? theirs[index] * 1e3 : nil
     return Result(
-      name: names[index], oursMs: median(times), peer: milliseconds == nil ? "no peer is installed" : "matplotlib",
+      name: names[index], oursMs: median(times),
+      peer: milliseconds == nil ? "no peer is installed" : "matplotlib",
       peerMs: milliseconds, ratio: (milliseconds ?? .nan) / median(times), goal: 1)
   }
 }
