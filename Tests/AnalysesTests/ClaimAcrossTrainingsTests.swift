@@ -10,7 +10,7 @@ import Testing
       condition, quantity,
       Effect(
         estimate: estimate, interval: Interval(low: estimate - halfWidth, high: estimate + halfWidth),
-        null: [0.1, 0.2, 0.3], ofDraws: "sets", distinctInputs: 4), isMet: isMet)
+        null: [0.1, 0.2, 0.3], ofDraws: "sets", sentences: 4), isMet: isMet)
   }
   private func finding(_ cells: [ClaimFinding.Cell], name: String = "R3") -> ClaimFinding {
     ClaimFinding(name, "a statement", criterion: "a criterion", cells)
@@ -18,8 +18,8 @@ import Testing
 
   /// Each training counts the same, whatever the number of its conditions.
   @Test func theMeansAreThoseOfTrainings() throws {
-    let missing = ClaimFinding.Cell("c", "kept", .notDetermined(.oneInputOnly), isMet: false)
-    let untold = ClaimFinding.Cell("d", "kept", .notDetermined(.oneInputOnly), isMet: nil)
+    let missing = ClaimFinding.Cell("c", "kept", .notDetermined(.oneSentenceOnly), isMet: false)
+    let untold = ClaimFinding.Cell("d", "kept", .notDetermined(.oneSentenceOnly), isMet: nil)
     let claim = try ClaimAcrossTrainings([
       finding([cell("a", 1, isMet: true), cell("b", 0.5, isMet: false), missing, untold]),
       finding([cell("a", 0.25, quantity: "kept", isMet: true), cell("a", 7, quantity: "other", isMet: true)]),
@@ -107,7 +107,7 @@ import Testing
     func effect(_ larger: Int) -> Effect {
       Effect(
         estimate: 0.5, interval: Interval(low: 0, high: 1),
-        null: (0..<299).map { $0 < larger ? 1 : 0 }, ofDraws: "sets", distinctInputs: 2)
+        null: (0..<299).map { $0 < larger ? 1 : 0 }, ofDraws: "sets", sentences: 2)
     }
     #expect(Criteria().necessary.isMet(by: effect(2)) == true)
     #expect(Criteria().necessary.isMet(by: effect(3)) == false)

@@ -51,7 +51,7 @@ import Testing
       #expect(effect.estimate > 0.95, "\(measure.name): \(effect)")
       let wordless = curve.points[1].values[measure.name]?.effect.measurement?.estimate ?? 0
       if measure.name.contains("word read") {
-        #expect(effect.null.mean < 0.9 && effect.distinctInputs == planted.rows(6...6).distinctInputs)
+        #expect(effect.null.mean < 0.9 && effect.sentences == planted.rows(6...6).distinctSentences)
         // An untrained GRU can be read too: the floor of control 8. A model that the word never got into can't.
         #expect(wordless < 0.8)
         continue

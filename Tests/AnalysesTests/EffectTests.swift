@@ -9,7 +9,7 @@ import Testing
     func effect(_ estimate: Double, null: [Double]) -> Effect {
       Effect(
         estimate: estimate, interval: Interval(low: 0, high: 1), null: null, ofDraws: "draws",
-        distinctInputs: 2)
+        sentences: 2)
     }
     // p = 1/20 below all of 19 draws, 2/20 with one as large.
     let low = [Double](repeating: 0, count: 19)
@@ -21,17 +21,17 @@ import Testing
     #expect(Criterion(atLeast: 0.9, pValue: 0.05).isMet(by: effect(0.9, null: one)) == false)
     #expect(Criterion(atLeast: 0.9, nullMean: 0.05).isMet(by: effect(0.9, null: one)) == true)
     #expect(Criterion(atLeast: 0.9, nullMean: 0.049).isMet(by: effect(0.9, null: one)) == false)
-    #expect(Criterion().isMet(by: .notDetermined(.oneInputOnly)) == nil)
+    #expect(Criterion().isMet(by: .notDetermined(.oneSentenceOnly)) == nil)
   }
 
   private let interval = Interval(low: 0.2, high: 0.6)
 
   @Test func anEffectCarriesIntervalNullAndInputs() throws {
     let effect = Effect(
-      estimate: 0.4, interval: interval, null: [0.1, 0.2, 0.5], ofDraws: "random sets", distinctInputs: 12)
+      estimate: 0.4, interval: interval, null: [0.1, 0.2, 0.5], ofDraws: "random sets", sentences: 12)
     let measurement = try #require(effect.measurement)
     #expect(
-      measurement.estimate == 0.4 && measurement.interval == interval && measurement.distinctInputs == 12)
+      measurement.estimate == 0.4 && measurement.interval == interval && measurement.sentences == 12)
     #expect(measurement.null.draws == 3 && measurement.null.pValue == 0.5)
     #expect(effect.reason == nil)
     let again = try JSONDecoder().decode(Effect.self, from: JSONEncoder().encode(effect))
@@ -44,12 +44,12 @@ import Testing
     ) -> Effect.Reason? {
       Effect(
         estimate: estimate, interval: interval ?? self.interval, null: null, ofDraws: "sets",
-        distinctInputs: inputs
+        sentences: inputs
       ).reason
     }
     #expect(reason() == nil)
     #expect(reason(inputs: 0) == .noRows(condition: "an outcome"))
-    #expect(reason(inputs: 1) == .oneInputOnly)
+    #expect(reason(inputs: 1) == .oneSentenceOnly)
     #expect(reason(null: []) == .noNullDraws)
     #expect(reason(.nan) == .notFinite("the estimate"))
     #expect(reason(null: [0.1, .infinity]) == .notFinite("a draw of the null"))

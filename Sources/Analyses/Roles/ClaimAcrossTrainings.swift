@@ -22,7 +22,7 @@ public struct ClaimAcrossTrainings: Codable, Sendable, Equatable {
     public let ofDraws: String
     /// How many conditions have a number, over all trainings.
     public let conditions: Int
-    /// The most distinct inputs behind one condition.
+    /// The most sentences behind one condition.
     public let distinctInputs: Int
   }
 
@@ -102,7 +102,7 @@ public struct ClaimAcrossTrainings: Codable, Sendable, Equatable {
           isShare: own.allSatisfy { $0.found.interval.low >= 0 && $0.found.interval.high <= 1 }),
         null: own.reduce(0) { $0 + $1.found.null.median } / Double(own.count),
         ofDraws: some.found.null.description, conditions: own.count,
-        distinctInputs: own.map(\.found.distinctInputs).max() ?? 0)
+        distinctInputs: own.map(\.found.sentences).max() ?? 0)
     }
   }
 }
