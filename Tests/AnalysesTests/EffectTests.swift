@@ -61,54 +61,6 @@ import Testing
     #expect(null?.zScore == nil && null?.pValue == 1 && null?.percentile == 0)
   }
 
-  @Test func theBootstrapsMeanWeighsSeedsAndCellsEqually() throws {
-    typealias Observation = HierarchicalBootstrap.Observation
-    let observations = [
-      // Seed 0: cell 0 has inputs of mean 1 and 3 (one of them seen twice), cell 1 has 6. Seed 1: 10.
-      Observation(seed: 0, cell: 0, input: 0, value: 0), Observation(seed: 0, cell: 0, input: 0, value: 2),
-      Observation(seed: 0, cell: 0, input: 1, value: 3), Observation(seed: 0, cell: 1, input: 2, value: 6),
-      Observation(seed: 1, cell: 0, input: 0, value: 10),
-    ]
-    let bootstrap = try HierarchicalBootstrap(observations, seed: 1)
-    #expect(bootstrap.estimate == (4.0 + 10) / 2)
-    #expect(bootstrap.seeds == 2 && bootstrap.cells == 2 && bootstrap.distinctInputs == 3)
-    #expect(bootstrap.interval.low < 7 && bootstrap.interval.high == 10)
-    #expect(bootstrap == (try HierarchicalBootstrap(observations, seed: 1)))
-    #expect(throws: AnalysisError.self) { try HierarchicalBootstrap([], seed: 1) }
-    #expect(throws: AnalysisError.self) {
-      try HierarchicalBootstrap([Observation(seed: 0, cell: 0, input: 0, value: .nan)], seed: 1)
-    }
-  }
-
-  /// Variation between seeds must widen the interval: 95 % intervals must hold the true mean about as often.
-  @Test func intervalsOverSeedsHoldTheTrueMean() throws {
-    var generator = SeededGenerator(seed: 9)
-    var (held, naive) = (0, 0)
-    for trial in 0..<200 {
-      var observations: [HierarchicalBootstrap.Observation] = []
-      for seed in 0..<12 {
-        let ofSeed = generator.normal()
-        for cell in 0..<3 {
-          let ofCell = 0.3 * generator.normal()
-          for input in 0..<6 {
-            let value = ofSeed + ofCell + generator.normal()
-            observations.append(.init(seed: seed, cell: cell, input: input, value: value))
-          }
-        }
-      }
-      let bootstrap = try HierarchicalBootstrap(observations, draws: 300, seed: UInt64(trial))
-      if bootstrap.interval.low <= 0 && 0 <= bootstrap.interval.high { held += 1 }
-      let pooled = observations.enumerated().map {
-        HierarchicalBootstrap.Observation(seed: 0, cell: 0, input: $0, value: $1.value)
-      }
-      let flat = try HierarchicalBootstrap(pooled, draws: 300, seed: UInt64(trial))
-      if flat.interval.low <= 0 && 0 <= flat.interval.high { naive += 1 }
-    }
-    // Percentile intervals of 12 seeds fall somewhat short of 95 %; treating rows as independent falls far short.
-    #expect((178...200).contains(held), "\(held) of 200")
-    #expect(naive < 130, "\(naive) of 200")
-  }
-
   @Test func matchedSetsAreLikeTheChosenOne() throws {
     var generator = SeededGenerator(seed: 3)
     // Units vary more and more; the chosen ones vary most.
