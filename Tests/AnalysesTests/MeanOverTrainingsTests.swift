@@ -47,6 +47,9 @@ import Testing
       #expect(abs(MeanOverTrainings.reach(trainings: count) - low) < 1e-9, "\(count)")
     }
     #expect(MeanOverTrainings.reach(trainings: 14) < 0.9)
+    // NumPy, with that weight: less caution shows more; none is Student's interval.
+    #expect(abs(MeanOverTrainings.reach(trainings: 10, caution: 0.25) - 0.930437097120258) < 1e-9)
+    #expect(MeanOverTrainings.reach(trainings: 10, caution: 0) == 1)
   }
 
   /// The difference from one null at all conditions is the mean less it, with the same interval.

@@ -89,4 +89,55 @@ import Testing
     let attributed = try AttributionStates(model.record(data.verify), step: 1, position: 2)
     #expect(Set(attributed.sentences).count == 6)
   }
+
+  /// Four inputs of each sentence that do the same are worth no more than one: every interval is that of one.
+  @Test func copiesOfASentenceNarrowNoInterval() throws {
+    var generator = SeededGenerator(seed: 4)
+    let (count, units, times) = (24, 6, 4)
+    let all = (0..<count * times).map { $0 / times }
+    let values = (0..<count).map { _ in generator.normal() }
+    func near(_ a: Interval?, _ b: Interval?) throws -> Bool {
+      let (a, b) = (try #require(a), try #require(b))
+      return abs(a.low - b.low) < 1e-5 && abs(a.high - b.high) < 1e-5 && a.high - a.low > 1e-3
+    }
+    #expect(
+      try near(
+        InputValues(all.map { values[$0] }, sentences: all).interval(seed: 1),
+        InputValues(values, sentences: Array(0..<count)).interval(seed: 1)))
+
+    let attributions = Matrix.normal(rows: count, columns: units, using: &generator)
+    var effects = Matrix.normal(rows: count, columns: units, using: &generator)
+    for index in effects.storage.indices {
+      effects.storage[index] = effects.storage[index] / 2 + attributions.storage[index] + Float(index % units)
+    }
+    let once = try AttributionAgreement(attributions, effects, inputs: Array(0..<count), seed: 1)
+    let copied = try AttributionAgreement(
+      attributions.rows(all), effects.rows(all), inputs: Array(all.indices), sentences: all, seed: 1)
+    #expect(try near(once.pearson.measurement?.interval, copied.pearson.measurement?.interval))
+    #expect(copied.pearson.measurement?.sentences == count)
+
+    // States of several T and t, each sentence with all of them.
+    let places = (0..<count).flatMap { sentence in
+      [(4, 0), (4, 2), (6, 1), (6, 5), (8, 2), (8, 6)].map { (sentence, $0.0, $0.1) }
+    }
+    var states = Matrix.normal(rows: places.count, columns: units, using: &generator)
+    for (row, place) in places.enumerated() { states[row, 0] += Float(place.1 - place.2) }
+    func probeStates(_ sentences: [Int], _ copy: (Int) -> [Int]) throws -> ProbeStates {
+      let rows = places.indices.flatMap(copy)
+      return try ProbeStates(
+        states: states.rows(rows), words: rows.map { _ in 3 }, positions: rows.map { places[$0].1 },
+        steps: rows.map { places[$0].2 }, inputs: sentences, firstTokens: rows.map { _ in 3 },
+        sentences: rows.map { places[$0].0 })
+    }
+    let single = try probeStates(places.map(\.0)) { [$0] }
+    let repeats = try probeStates(
+      places.flatMap { place in (0..<times).map { place.0 * times + $0 } }
+    ) { [Int](repeating: $0, count: times) }
+    let regressions = try [single, repeats].map { tested in
+      try TimeRegression(training: single, unseenInputs: tested, draws: 400).all.difference.measurement
+    }
+    #expect(regressions[1]?.sentences == count)
+    #expect(try near(regressions[0]?.interval, regressions[1]?.interval))
+    #expect(abs((regressions[0]?.null.deviation ?? 0) - (regressions[1]?.null.deviation ?? 1)) < 1e-4)
+  }
 }

@@ -25,6 +25,15 @@ import Foundation
 /// values as found, and where one training in ten fails. What remains are trainings that fail wholly in a share of cases that
 /// makes k successes in a row likely and lies just below `reach`: .85 with 5 trainings that fail in a third,
 /// .80 at worst with 10 that fail in 15 to 20 %. To cover these too, ten perfect trainings could not show more than .77.
+///
+/// `caution` is the weight of the further training. Less of it shows more and risks more; with ten trainings:
+///
+/// | caution | perfect trainings show | holds the mean if one in ten fails |
+/// |---|---|---|
+/// | 1 | .85 | .998 |
+/// | ½ | .90 | .83 |
+/// | ¼ | .93 | .65 |
+/// | 0 | 1 | .65 |
 public struct MeanOverTrainings: Codable, Sendable, Hashable {
   /// What one training showed.
   public struct Training: Codable, Sendable, Hashable {
@@ -69,9 +78,15 @@ public struct MeanOverTrainings: Codable, Sendable, Hashable {
   /// - Parameters:
   ///   - trainings: At least one, each with a condition.
   ///   - bounds: What values can be, such as `0...1` for shares; nil: anything.
+  ///   - caution: The weight of the further training, within bounds; 0 for Student's interval alone.
   /// - Throws: `AnalysisError.tooFewRows`, `.valueNotFinite` with the training and the condition as row and unit;
   ///   `.invalidOption` for a value outside the bounds, or a negative error.
-  public init(_ trainings: [Training], within bounds: ClosedRange<Double>? = nil) throws {
+  public init(
+    _ trainings: [Training], within bounds: ClosedRange<Double>? = nil, caution: Double = 1
+  ) throws {
+    guard caution.isFinite, caution >= 0 else {
+      throw AnalysisError.invalidOption(name: "caution", value: "\(caution)", expected: "at least 0")
+    }
     guard !trainings.isEmpty, trainings.allSatisfy({ !$0.values.isEmpty }) else {
       throw AnalysisError.tooFewRows(
         condition: "a condition with a value, in every training",
@@ -98,7 +113,8 @@ public struct MeanOverTrainings: Codable, Sendable, Hashable {
     // At most the mean of the errors, whatever sentences the trainings share.
     standardError = average(trainings.map(\.standardError))
     interval = Self.interval(
-      of: means.count > 1 ? means : trainings[0].values, standardError: standardError, within: bounds)
+      of: means.count > 1 ? means : trainings[0].values, standardError: standardError, within: bounds,
+      caution: caution)
   }
 
   /// The mean of differences, such as of what a set does and what random sets do, condition by condition.
@@ -110,7 +126,8 @@ public struct MeanOverTrainings: Codable, Sendable, Hashable {
   ///   - bounds: Of the values, not of the differences.
   /// - Throws: As `init`; `AnalysisError.countMismatch` unless each value has its null.
   public static func difference(
-    _ trainings: [Training], from nulls: [[Double]], within bounds: ClosedRange<Double>? = nil
+    _ trainings: [Training], from nulls: [[Double]], within bounds: ClosedRange<Double>? = nil,
+    caution: Double = 1
   ) throws -> MeanOverTrainings {
     for (expected, found) in [(trainings.count, nulls.count)]
       + zip(trainings, nulls).map({ ($0.values.count, $1.count) }) where expected != found
@@ -118,7 +135,7 @@ public struct MeanOverTrainings: Codable, Sendable, Hashable {
       throw AnalysisError.countMismatch(what: "nulls", expected: expected, found: found)
     }
     // The values must lie within the bounds themselves.
-    _ = try MeanOverTrainings(trainings, within: bounds)
+    _ = try MeanOverTrainings(trainings, within: bounds, caution: caution)
     let differences = zip(trainings, nulls).map { training, nulls in
       Training(zip(training.values, nulls).map { $0 - $1 }, standardError: training.standardError)
     }
@@ -131,7 +148,7 @@ public struct MeanOverTrainings: Codable, Sendable, Hashable {
       free,
       interval: interval(
         of: units, standardError: free.standardError,
-        within: bounds.lowerBound - null...bounds.upperBound - null))
+        within: bounds.lowerBound - null...bounds.upperBound - null, caution: caution))
   }
 
   private init(_ other: MeanOverTrainings, interval: Interval) {
@@ -143,27 +160,36 @@ public struct MeanOverTrainings: Codable, Sendable, Hashable {
   ///
   /// A criterion above it can't be met "on average", whatever the models do: ask for more trainings, or say that it can't be told. With
   /// bounds 0 … 1: .34 for 3 trainings, .85 for 10, .90 for 15.
-  public static func reach(trainings: Int, within bounds: ClosedRange<Double> = 0...1) -> Double {
+  public static func reach(
+    trainings: Int, within bounds: ClosedRange<Double> = 0...1, caution: Double = 1
+  ) -> Double {
     trainings < 1
       ? bounds.lowerBound
       : interval(
-        of: [Double](repeating: bounds.upperBound, count: trainings), standardError: 0, within: bounds
+        of: [Double](repeating: bounds.upperBound, count: trainings), standardError: 0, within: bounds,
+        caution: caution
       ).low
   }
 
   private static func interval(
-    of units: [Double], standardError: Double, within bounds: ClosedRange<Double>?
+    of units: [Double], standardError: Double, within bounds: ClosedRange<Double>?, caution: Double
   ) -> Interval {
     let estimate = average(units)
     let overSentences = 1.959963984540054 * standardError
     guard units.count > 1 else {
-      let interval = Interval(low: estimate - overSentences, high: estimate + overSentences)
-      return interval.clipped(to: bounds)
+      return Interval(low: estimate - overSentences, high: estimate + overSentences).clipped(to: bounds)
     }
     let t = Distribution.studentQuantile(0.975, freedom: units.count - 1)
-    let values = units + (bounds.map { [($0.lowerBound + $0.upperBound) / 2] } ?? [])
-    let centre = average(values)
-    let overUnits = t * deviation(values) / Double(values.count).squareRoot()
+    // The further training, with its weight.
+    let (middle, weight) = (
+      bounds.map { ($0.lowerBound + $0.upperBound) / 2 } ?? 0, bounds == nil ? 0 : caution
+    )
+    let count = Double(units.count) + weight
+    let centre = (units.reduce(0, +) + weight * middle) / count
+    let squares = units.reduce(weight * (middle - centre) * (middle - centre)) {
+      $0 + ($1 - centre) * ($1 - centre)
+    }
+    let overUnits = t * (squares / (count - 1) / count).squareRoot()
     let half = (overUnits * overUnits + overSentences * overSentences).squareRoot()
     return Interval(low: min(estimate, centre - half), high: max(estimate, centre + half)).clipped(to: bounds)
   }
