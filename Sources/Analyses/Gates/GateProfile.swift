@@ -29,7 +29,7 @@ public struct GateProfile: Codable, Sendable, Equatable {
     public let sharesAtOne: [Double]
     /// The mean over the set and over inputs.
     public let mean: Double
-    /// 95 % for it, by a bootstrap over inputs; nil with one input only.
+    /// 95 % for it, over sentences; nil with one sentence only.
     public let interval: Interval?
     /// The standard deviation over inputs of the mean over the set.
     public let deviation: Double
