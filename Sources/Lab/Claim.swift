@@ -19,8 +19,8 @@ public struct Claim: Sendable {
   ///
   /// - Parameters:
   ///   - null: What the estimate would be if the claim were wrong.
-  ///   - count: The number of distinct inputs behind the estimate; with 0, the claim is undetermined. nil where the
-  ///     estimate does not rest on inputs, such as that no set of units could have a role.
+  ///   - count: The number of sentences behind the estimate; with 0, the claim is undetermined. nil where the
+  ///     estimate does not rest on sentences, such as that no set of units could have a role.
   ///   - isMet: Whether the criterion is met. It is given the interval: a criterion judged on its near end can't be
   ///     met by chance.
   public init(
@@ -35,7 +35,7 @@ public struct Claim: Sendable {
         .init(name: "estimate", value: displayText(estimate)),
         .init(name: "95 % interval", value: "\(displayText(interval.low)) to \(displayText(interval.high))"),
         .init(name: "null", value: null),
-        .init(name: "distinct inputs", value: count.map { displayText($0) } ?? "none"),
+        .init(name: "sentences", value: count.map { displayText($0) } ?? "none"),
       ],
       verdict: isDetermined ? (isMet(interval) ? .met : .notMet) : .undetermined)
   }

@@ -4,7 +4,7 @@ extension Effect {
   /// The headings of `cells`.
   public static let columns = ["Effect", "95 % interval", "Null: median, middle 95 %", "p", "n"]
 
-  /// The effect as cells of a table, under `columns`: with its interval, its null and its number of distinct inputs, or the
+  /// The effect as cells of a table, under `columns`: with its interval, its null and its number of sentences, or the
   /// words that it is not determined.
   ///
   ///     show(Table(columns: ["t"] + Effect.columns, rows: steps.map { [$0.step] + $0.uniform.cells }))
@@ -16,7 +16,7 @@ extension Effect {
     return [
       format(found.estimate), range(found.interval),
       "\(format(found.null.median)), \(range(found.null.range))",
-      pValueText(found.null.pValue), found.distinctInputs,
+      pValueText(found.null.pValue), found.sentences,
     ]
   }
 
@@ -28,7 +28,7 @@ extension Effect {
     guard let found = measurement else { return reason?.description ?? "not determined" }
     return "\(decimals(found.estimate, 2)) (\(decimals(found.interval.low, 2)) to "
       + "\(decimals(found.interval.high, 2)); null \(decimals(found.null.median, 2)), p = \(pValueText(found.null.pValue)), "
-      + "n = \(found.distinctInputs))"
+      + "n = \(found.sentences))"
   }
 
   /// In one narrow cell: "0.97 (0.93 – 0.99; null 0.12)", with the null's median.

@@ -24,7 +24,7 @@ extension Claim {
         criterion: finding.criterion, estimate: found.estimate, interval: found.interval,
         null:
           "\(found.null.description): \(decimals(found.null.median, 2)) (p = \(pValueText(found.null.pValue)))",
-        count: found.distinctInputs, isMet: { _ in finding.verdict == .met })
+        count: found.sentences, isMet: { _ in finding.verdict == .met })
     } else {
       let worst = finding.worst
       self.init(
@@ -37,7 +37,7 @@ extension Claim {
         interval: Interval.wilson(finding.met, of: finding.told),
         null: worst?.effect.measurement?.null.description
           ?? "at the farthest condition nothing could be compared",
-        count: finding.cells.compactMap { $0.effect.measurement?.distinctInputs }.max(),
+        count: finding.cells.compactMap { $0.effect.measurement?.sentences }.max(),
         isMet: { _ in finding.verdict == .met })
     }
   }

@@ -135,7 +135,7 @@ import Testing
       if case .undefinedOutcome = reason { true } else { false }
     }
     #expect(try reason(some, others) == nil)
-    #expect(try reason(some, others, inputs: [3, 3, 3, 3, 3, 3]) == .oneInputOnly)
+    #expect(try reason(some, others, inputs: [3, 3, 3, 3, 3, 3]) == .oneSentenceOnly)
     #expect(isUndefined(try reason(flat, some)))
     #expect(isUndefined(try reason(some, flat)))
     #expect(isUndefined(try reason(some, others, resolution: 10)))

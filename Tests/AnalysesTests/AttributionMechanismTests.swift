@@ -32,7 +32,8 @@ import Testing
         #expect(isAlone(patching) && isAlone(patching.patching))
         let pearson = try #require(patching.agreement.pearson.measurement)
         #expect(
-          pearson.estimate > 0.999 && pearson.null.pValue <= 0.01 && pearson.distinctInputs == rows.count)
+          pearson.estimate > 0.999 && pearson.null.pValue <= 0.01
+            && pearson.sentences == rows.distinctSentences)
         let spearman = try #require(patching.agreement.spearman.measurement)
         #expect(spearman.null.pValue <= 0.01)
       }
@@ -46,7 +47,7 @@ import Testing
     #expect(direct.written?.storage.allSatisfy { $0 == 0 } == true)
     // Random sets of three hold it three times in 200 draws, and else give nothing.
     let share = try #require(try direct.share(of: [77, 3, 4], seed: 2).measurement)
-    #expect(abs(share.estimate - 1) < 1e-6 && share.distinctInputs == rows.count)
+    #expect(abs(share.estimate - 1) < 1e-6 && share.sentences == rows.distinctSentences)
     #expect(share.interval.low > 0.999 && share.interval.high < 1.001)
     #expect((0.005...0.03).contains(share.null.pValue) && share.null.median == 0)
     #expect(try #require(try direct.share(of: [3, 4, 5], seed: 2).measurement).estimate == 0)
@@ -102,7 +103,7 @@ import Testing
       attributions.rows(repeats), effects.rows(repeats), inputs: repeats, seed: 3)
     #expect(once == again)
     let measurement = try #require(once.pearson.measurement)
-    #expect(measurement.distinctInputs == 8 && measurement.null.draws == 999)
+    #expect(measurement.sentences == 8 && measurement.null.draws == 999)
     #expect(
       measurement.interval.low < measurement.estimate && measurement.estimate < measurement.interval.high)
     let means = (attributions.columnMeans.map { Double($0) }, effects.columnMeans.map { Double($0) })

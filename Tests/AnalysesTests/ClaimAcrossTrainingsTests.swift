@@ -10,7 +10,7 @@ import Testing
       condition, quantity,
       Effect(
         estimate: estimate, interval: Interval(low: estimate - halfWidth, high: estimate + halfWidth),
-        null: [0.1, 0.2, 0.3], ofDraws: "sets", distinctInputs: 4), isMet: isMet)
+        null: [0.1, 0.2, 0.3], ofDraws: "sets", sentences: 4), isMet: isMet)
   }
   private func finding(_ cells: [ClaimFinding.Cell], name: String = "R3") -> ClaimFinding {
     ClaimFinding(name, "a statement", criterion: "a criterion", cells)
@@ -18,8 +18,8 @@ import Testing
 
   /// Each training counts the same, whatever the number of its conditions.
   @Test func theMeansAreThoseOfTrainings() throws {
-    let missing = ClaimFinding.Cell("c", "kept", .notDetermined(.oneInputOnly), isMet: false)
-    let untold = ClaimFinding.Cell("d", "kept", .notDetermined(.oneInputOnly), isMet: nil)
+    let missing = ClaimFinding.Cell("c", "kept", .notDetermined(.oneSentenceOnly), isMet: false)
+    let untold = ClaimFinding.Cell("d", "kept", .notDetermined(.oneSentenceOnly), isMet: nil)
     let claim = try ClaimAcrossTrainings([
       finding([cell("a", 1, isMet: true), cell("b", 0.5, isMet: false), missing, untold]),
       finding([cell("a", 0.25, quantity: "kept", isMet: true), cell("a", 7, quantity: "other", isMet: true)]),
@@ -34,24 +34,24 @@ import Testing
     #expect(claim.quantities[0].distinctInputs == 4)
   }
 
-  /// Ten trainings that differ give an interval as wide as that of a mean of ten, whatever the number of conditions.
+  /// Trainings that differ give the interval of a mean over trainings, whatever the number of conditions.
   @Test func trainingsThatDifferWidenTheInterval() throws {
     let values = (0..<10).map { Double($0) / 10 }
     let claim = try ClaimAcrossTrainings(
-      values.map { value in finding((0..<50).map { cell("\($0)", value, isMet: true) }) })
+      values.map { value in finding((0..<50).map { cell("\($0)", value, isMet: value > 0.45) }) })
+    let trainings = values.map { MeanOverTrainings.Training([$0], standardError: 0) }
+    let expected = try MeanOverTrainings(trainings, within: 0...1).interval
     let interval = claim.quantities[0].mean.interval
-    // The standard deviation of the values, not the sample's, over √10, times 1.96 twice.
-    let expected = 2 * 1.96 * (0.0825 / 10).squareRoot()
-    #expect(abs(interval.high - interval.low - expected) < 0.15 * expected)
+    #expect(abs(interval.low - expected.low) < 1e-9 && abs(interval.high - expected.high) < 1e-9)
+    #expect(claim.share?.value == 0.5 && (claim.share?.interval.low ?? 0) < 0.2)
   }
 
-  /// With one training of one condition what remains is the condition's own interval.
-  @Test func theInputsEnterByTheIntervalOfACondition() throws {
+  /// Trainings that are equal are as sure as their conditions' sentences; values beyond 0 … 1 are no shares.
+  @Test func theSentencesEnterByTheIntervalOfACondition() throws {
     let claim = try ClaimAcrossTrainings(
-      (0..<20).map { _ in finding([cell("a", 0.5, halfWidth: 0.2, isMet: true)]) })
+      (0..<20).map { _ in finding([cell("a", 2, halfWidth: 0.2, isMet: true)]) })
     let interval = claim.quantities[0].mean.interval
-    let expected = 0.4 / 20.0.squareRoot()
-    #expect(abs(interval.high - interval.low - expected) < 0.15 * expected)
+    #expect(abs(interval.low - 1.8) < 1e-9 && abs(interval.high - 2.2) < 1e-9)
   }
 
   @Test func verdicts() throws {
@@ -107,7 +107,7 @@ import Testing
     func effect(_ larger: Int) -> Effect {
       Effect(
         estimate: 0.5, interval: Interval(low: 0, high: 1),
-        null: (0..<299).map { $0 < larger ? 1 : 0 }, ofDraws: "sets", distinctInputs: 2)
+        null: (0..<299).map { $0 < larger ? 1 : 0 }, ofDraws: "sets", sentences: 2)
     }
     #expect(Criteria().necessary.isMet(by: effect(2)) == true)
     #expect(Criteria().necessary.isMet(by: effect(3)) == false)

@@ -63,7 +63,7 @@ import Testing
       #expect(effect.estimate > 0.95, "\(measure.name): \(effect)")
       let wordless = curve.points[1].values[measure.name]?.effect.measurement?.estimate ?? 0
       if measure.name.contains("word read") {
-        #expect(effect.null.mean < 0.9 && effect.distinctInputs == 32)
+        #expect(effect.null.mean < 0.9 && effect.sentences == 16)
         // An untrained GRU can be read too: the floor of control 8. A model that the word never got into can't: of 32
         // guesses, 26 are right in 3 of 10,000 models.
         #expect(wordless < 0.8)

@@ -199,7 +199,8 @@ import Testing
       let random = RandomSets.uniform(count: 30, size: 2, of: 20, seed: 3).map(added)
       #expect(abs(contribution.null.mean - random.reduce(0, +) / 30) < 1e-5)
       #expect(abs(point.fromInput - mean { Double(parts[$1].fromInput[$0, $2]) }) < 1e-5)
-      #expect(point.distinctInputs == places.count && contribution.distinctInputs == places.count)
+      let sentences = rows.rows(places.map(\.0)).distinctSentences
+      #expect(point.distinctInputs == places.count && contribution.sentences == sentences)
     }
   }
 

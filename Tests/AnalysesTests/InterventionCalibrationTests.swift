@@ -123,7 +123,7 @@ import Testing
     let one = try Counterfactuals(model, rows: Self.rows.prefix(1))
     let single = try one.decode([[Edit(units: [1], at: 2, .zero)], []])
     #expect(
-      single.effect(.lost, .token, of: 0, null: [1], ofDraws: "nothing") == .notDetermined(.oneInputOnly))
+      single.effect(.lost, .token, of: 0, null: [1], ofDraws: "nothing") == .notDetermined(.oneSentenceOnly))
     #expect(single.effect(.lost, .token, of: 0, null: [], ofDraws: "nothing").reason != nil)
     let same = try Counterfactuals(model, rows: Self.rows.filter { word, _, _ in word == 3 })
     #expect(throws: AnalysisError.self) { try Exchange(of: .word, in: same, at: 2, seed: 1) }

@@ -46,7 +46,7 @@ import Testing
       // word, and is no null for `.token`.
       #expect((0.3...0.7).contains(effect.estimate), "\(substitute) at \(step.step): \(effect.estimate)")
       #expect(effect.null.pValue <= 0.01, "\(substitute) at \(step.step): \(effect.null)")
-      #expect(effect.interval.low > 0.2 && effect.distinctInputs == verify.rows.count)
+      #expect(effect.interval.low > 0.2 && effect.sentences == verify.rows.distinctSentences)
     }
   }
 

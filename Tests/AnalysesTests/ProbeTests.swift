@@ -57,7 +57,7 @@ import Testing
         == LinearProbe(.word, training: states(rows: 200, strength: 8, seed: 1), unseenInputs: pairs)
         .unseenInputs)
     let accuracy = try measured(probe.unseenInputs)
-    #expect(accuracy.estimate > 0.97 && accuracy.null.pValue == 0.001 && accuracy.distinctInputs == 160)
+    #expect(accuracy.estimate > 0.97 && accuracy.null.pValue == 0.001 && accuracy.sentences == 160)
     #expect(abs(accuracy.null.mean - 0.25) < 0.03 && abs(probe.chance - 0.25) < 0.1)
     // Twenty types (w, first token) of four labels: the state knows w, not the first token. So at best the most frequent
     // label of each word can be learnt.

@@ -204,7 +204,7 @@ import Testing
       #expect(found.contributions.count == 8 && found.contributions.prefix(7).allSatisfy { abs($0) < 0.01 })
       #expect(abs(found.contributions[7] - logits) < 0.01)
       #expect(found.share.measurement?.estimate == 1)
-      #expect(found.share.measurement?.distinctInputs == recording.rows.distinctInputs)
+      #expect(found.share.measurement?.sentences == recording.rows.distinctSentences)
     }
     // What the logits do not read adds nothing, at no step.
     for units in [planted.storing, planted.counting, planted.triggering] {

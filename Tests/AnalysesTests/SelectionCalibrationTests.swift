@@ -19,7 +19,7 @@ import Testing
         #expect(found.round.units == [unit])
         let effect = try #require(found.effect.measurement)
         #expect(effect.estimate == 1 && effect.null.pValue <= 0.01, "step \(step): \(effect.null)")
-        #expect(effect.distinctInputs > 10 && effect.interval.low > 0.7)
+        #expect(effect.sentences > 10 && effect.interval.low > 0.7)
       }
     }
   }
@@ -58,7 +58,7 @@ import Testing
     #expect(found.round.units == [6])
     let effect = try #require(found.effect.measurement)
     #expect(effect.null.pValue <= 0.01 && abs(effect.null.mean - 0.25) < 0.08, "\(effect)")
-    #expect(effect.distinctInputs == 8)
+    #expect(effect.sentences == 8)
   }
 
   /// p-values on noise must be small as often as they say: over 300 data sets, for states without any difference.
@@ -112,7 +112,7 @@ import Testing
     let alone = Split(training: Array(0..<19), heldOut: [19])
     let single = try SelectionSignificance(
       examples, split: alone, .init(roundSize: 1), permutations: 9, seed: 1)
-    #expect(single.effect == .notDetermined(.oneInputOnly))
+    #expect(single.effect == .notDetermined(.oneSentenceOnly))
     #expect(throws: AnalysisError.self) {
       try SelectionSignificance(examples, split: split, .init(roundSize: 9), permutations: 9, seed: 1)
     }

@@ -9,11 +9,11 @@ import Testing
   private let byHand = [[[0, 1], [1, 0]], [[2, 3], [2, 4]], [[0, 5], [0, 5]]]
 
   @Test func aSmallExampleIsAsByHand() throws {
-    let found = try SetDifference(byHand, of: 6, distinctInputs: 12, permutations: 3000, seed: 1)
+    let found = try SetDifference(byHand, of: 6, sentences: 12, permutations: 3000, seed: 1)
     // Within: 1, ¼, 1. Between, four pairs each: −½, ¼, −½.
     #expect(found.conditions == 3 && found.within == 0.75 && found.between == -0.25)
     let effect = try #require(found.effect.measurement)
-    #expect(effect.estimate == 1 && effect.distinctInputs == 12)
+    #expect(effect.estimate == 1 && effect.sentences == 12)
     // Of three conditions drawn, not thrice the same one: AAC and ACC give ¾, ABC, ABB and BBC 1, AAB and BCC 1¼.
     #expect(effect.interval == Interval(low: 0.75, high: 1.25))
     // One of the 15 ways to deal six sets out in pairs has as much in common within.
@@ -38,7 +38,7 @@ import Testing
     let pValues = try (0..<draws).map { draw in
       try #require(
         SetDifference(
-          drawn(4, own: false, &generator), of: 16, distinctInputs: 9, permutations: 99, seed: UInt64(draw)
+          drawn(4, own: false, &generator), of: 16, sentences: 9, permutations: 99, seed: UInt64(draw)
         ).effect.measurement
       ).null.pValue
     }
@@ -53,7 +53,7 @@ import Testing
   @Test func conditionsWithSetsOfTheirOwnDiffer() throws {
     var generator = SeededGenerator(seed: 6, label: "sets of their own")
     for seed in 1...20 as ClosedRange<UInt64> {
-      let found = try SetDifference(drawn(4, own: true, &generator), of: 16, distinctInputs: 9, seed: seed)
+      let found = try SetDifference(drawn(4, own: true, &generator), of: 16, sentences: 9, seed: seed)
       let effect = try #require(found.effect.measurement)
       #expect(found.between < -0.2 && found.within > 0.4)
       #expect(effect.null.pValue <= 0.01 && effect.interval.low > 0)
@@ -64,14 +64,14 @@ import Testing
   @Test func equalSetsDoNotDiffer() throws {
     let effect = try #require(
       try SetDifference(
-        [[[Int]]](repeating: [[1, 2], [2, 1]], count: 3), of: 8, distinctInputs: 4, seed: 1
+        [[[Int]]](repeating: [[1, 2], [2, 1]], count: 3), of: 8, sentences: 4, seed: 1
       ).effect.measurement)
     #expect(effect.estimate == 0 && effect.interval == Interval(low: 0, high: 0) && effect.null.pValue == 1)
   }
 
   @Test func badInputIsATypedError() throws {
     func differ(_ sets: [[[Int]]]) throws -> SetDifference {
-      try SetDifference(sets, of: 6, distinctInputs: 3, seed: 1)
+      try SetDifference(sets, of: 6, sentences: 3, seed: 1)
     }
     // Two conditions can't be resampled: every draw of both is the same.
     for few in [[], [byHand[0]], Array(byHand.prefix(2))] {
@@ -103,7 +103,7 @@ import Testing
   private func effect(_ estimate: Double) -> Effect {
     Effect(
       estimate: estimate, interval: Interval(low: 0, high: 1), null: [0, 0.1], ofDraws: "sets",
-      distinctInputs: 4)
+      sentences: 4)
   }
 
   private func claim(_ cells: [(Effect, Bool?)]) -> ClaimFinding {

@@ -92,7 +92,7 @@ import Testing
     let (three, five) = (try #require(held.pattern.measurement), try #require(counted.pattern.measurement))
     #expect(three.estimate < 0.4 && three.null.pValue > 0.05, "\(three)")
     #expect(five.estimate > 0.9 && five.null.pValue <= 0.01 && five.interval.low > 0.8, "\(five)")
-    #expect(five.distinctInputs == recording.rows.distinctInputs)
+    #expect(five.sentences == recording.rows.distinctSentences)
     let read = try #require(counted.weights.measurement)
     #expect(read.estimate > 0.9 && read.null.pValue <= 0.01, "\(read)")
     #expect(found.explained > 0.9 && found.explained < 1)

@@ -20,7 +20,7 @@ import Testing
   @Test func aNarrowCellKeepsIntervalAndNull() {
     let effect = Effect(
       estimate: 0.9, interval: Interval(low: 0.8, high: 0.95), null: [0.1, 0.2, 0.3], ofDraws: "random sets",
-      distinctInputs: 20)
+      sentences: 20)
     #expect(effect.cell == "0.90 (0.80 – 0.95; null 0.20)")
     #expect(Effect.notDetermined(.noNullDraws).cell == "n. d.")
   }

@@ -5,7 +5,7 @@ import Testing
   private func cell(_ estimate: Double, isMet: Bool) -> ClaimFinding.Cell {
     let effect = Effect(
       estimate: estimate, interval: Interval(low: estimate - 0.1, high: estimate + 0.1), null: [0, 0.1, 0.2],
-      ofDraws: "sets dealt out", distinctInputs: 12)
+      ofDraws: "sets dealt out", sentences: 12)
     return ClaimFinding.Cell("T = 5", "own overlap", effect, isMet: isMet)
   }
 

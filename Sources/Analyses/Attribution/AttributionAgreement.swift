@@ -3,7 +3,7 @@ import LinearAlgebra
 /// How well attributions agree with the true effects of patching each unit: correlations over units of the means over
 /// distinct inputs.
 ///
-/// The interval draws the inputs again, with replacement, each with all its rows, and corrects for bias: noise in means
+/// The interval draws the sentences again, with replacement, each with all its inputs, and corrects for bias: noise in means
 /// pulls their correlation to 0, and that of resampled means further still. The null exchanges the units of the
 /// attributions at random. So a correlation never stands without interval, null and number of inputs.
 public struct AttributionAgreement: Codable, Sendable, Equatable {
@@ -22,28 +22,34 @@ public struct AttributionAgreement: Codable, Sendable, Equatable {
   ///   - attributions: `[rows, units]`, finite.
   ///   - effects: `[rows, units]`, finite.
   ///   - inputs: The number of each row's input, `[rows]`.
+  ///   - sentences: The number of its sentence, `[rows]`; by default each input is one of its own.
   ///   - resolution: Mean effects that all lie within this are equal, and their correlation is not determined.
-  ///   - resamples: How often the inputs are drawn again.
+  ///   - resamples: How often the sentences are drawn again.
   ///   - permutations: How often units are exchanged; p is at least 1 / (permutations + 1).
   /// - Throws: `AnalysisError.tooFewRows`, `.countMismatch`, `.valueNotFinite`, `.invalidOption`.
   public init(
-    _ attributions: Matrix, _ effects: Matrix, inputs: [Int], resolution: Double = 0, resamples: Int = 2000,
-    permutations: Int = 999, seed: UInt64
+    _ attributions: Matrix, _ effects: Matrix, inputs: [Int], sentences: [Int]? = nil, resolution: Double = 0,
+    resamples: Int = 2000, permutations: Int = 999, seed: UInt64
   ) throws {
     try Self.check(attributions, effects, inputs, resamples)
+    if let sentences, sentences.count != inputs.count {
+      throw AnalysisError.countMismatch(what: "sentences", expected: inputs.count, found: sentences.count)
+    }
     let (a, e) = (meansOfInputs(attributions, inputs), meansOfInputs(effects, inputs))
     let (meanA, meanE) = (meanRow(a), meanRow(e))
     (self.attributions, self.effects) = (meanA, meanE)
     var generator = SeededGenerator(seed: seed, label: "resampled inputs")
-    let samples = (0..<(a.count > 1 ? resamples : 0)).map { _ in
-      let drawn = a.map { _ in generator.integer(below: a.count) }
+    let numbers = InputValues(ofRows: inputs.map { _ in 0 }, inputs: inputs, sentences: sentences ?? inputs)
+    let groups = SentenceGroups(numbers.sentences)
+    let samples = (0..<(groups.count > 1 ? resamples : 0)).map { _ in
+      let drawn = groups.draw(using: &generator)
       return (meanRow(drawn.map { a[$0] }), meanRow(drawn.map { e[$0] }))
     }
     generator = SeededGenerator(seed: seed, label: "exchanged units")
     let exchanged = (0..<max(0, permutations)).map { _ in generator.shuffled(meanA) }
 
     func effect(_ correlation: ([Double], [Double]) -> Double?) -> Effect {
-      if a.count == 1 { return .notDetermined(.oneInputOnly) }
+      if groups.count == 1 { return .notDetermined(.oneSentenceOnly) }
       if meanA.count < 3 {
         return .notDetermined(.undefinedOutcome("a correlation over fewer than three units"))
       }
@@ -54,12 +60,12 @@ public struct AttributionAgreement: Codable, Sendable, Equatable {
       let resampled = samples.compactMap { isFlat($0.1) ? nil : correlation($0.0, $0.1) }
       guard resampled.count == samples.count else {
         return .notDetermined(
-          .undefinedOutcome("the correlation rests on so few inputs that resamples lack it"))
+          .undefinedOutcome("the correlation rests on so few sentences that resamples lack it"))
       }
       return Effect(
         estimate: estimate, interval: .biasCorrected(estimate, resampled: resampled),
         null: exchanged.compactMap { correlation($0, meanE) }, ofDraws: "attributions with exchanged units",
-        distinctInputs: a.count)
+        sentences: groups.count)
     }
     pearson = effect(pearsonCorrelation)
     spearman = effect(spearmanCorrelation)

@@ -17,7 +17,7 @@ public struct AttributionPatching: Codable, Sendable, Equatable, UnitAttribution
   /// Predicts the effects, patches every unit of every row, and correlates the two.
   ///
   /// - Parameters:
-  ///   - resamples: How often the inputs are drawn again for the interval.
+  ///   - resamples: How often the sentences are drawn again for the interval.
   ///   - permutations: How often units are exchanged for the null.
   ///   - progress: Called with the share of the work done.
   /// - Throws: As `IntegratedGradients` and `AttributionAgreement`.
@@ -29,7 +29,7 @@ public struct AttributionPatching: Codable, Sendable, Equatable, UnitAttribution
     attributions = try firstOrderEffects(gradients, states, source: source)
     patching = try UnitPatching(model, states, target: target, source: source, progress: progress)
     agreement = try AttributionAgreement(
-      attributions, patching.attributions, inputs: states.inputs,
+      attributions, patching.attributions, inputs: states.inputs, sentences: states.sentences,
       resolution: patching.resolution, resamples: resamples, permutations: permutations, seed: seed)
   }
 }

@@ -24,6 +24,8 @@ public struct AttributionStates: Codable, Sendable, Equatable {
   public let words: [Int32]
   /// A number for the input that each row comes from: equal inputs have equal numbers.
   public let inputs: [Int]
+  /// A number for the sentence of each row's input: the independent units.
+  public let sentences: [Int]
 
   /// The states of a recording at t = `step`, asked about the position T = `position`.
   ///
@@ -48,7 +50,8 @@ public struct AttributionStates: Codable, Sendable, Equatable {
     try checkWords(words, of: recording.logits.units)
     try self.init(
       states: recording.states(at: step), step: step, position: position, words: words,
-      tokens: tokens ?? recording.tokens, inputs: recording.rows.inputNumbers)
+      tokens: tokens ?? recording.tokens, inputs: recording.rows.inputNumbers,
+      sentences: recording.rows.sentenceNumbers)
   }
 
   /// Any states, such as those of another model's run.
@@ -56,10 +59,13 @@ public struct AttributionStates: Codable, Sendable, Equatable {
   /// - Parameters:
   ///   - states: `[rows, units]`, finite.
   ///   - tokens: `[rows, steps]`, at least T − 1 steps, or none if t = T.
+  ///   - sentences: `[rows]`, equal for rows of one input; by default each input is a sentence of its own.
   /// - Throws: As above.
   public init(
-    states: Matrix, step: Int, position: Int, words: [Int32], tokens: TokenGrid, inputs: [Int]
+    states: Matrix, step: Int, position: Int, words: [Int32], tokens: TokenGrid, inputs: [Int],
+    sentences: [Int]? = nil
   ) throws {
+    let sentences = sentences ?? inputs
     guard states.rows > 0, states.columns > 0 else {
       throw AnalysisError.tooFewRows(condition: "a state to look at", found: 0, needed: 1)
     }
@@ -70,7 +76,8 @@ public struct AttributionStates: Codable, Sendable, Equatable {
       throw AnalysisError.stepOutOfRange(step: step, recorded: 0...position)
     }
     for (what, found) in [
-      ("words", words.count), ("inputs", inputs.count), ("rows of fed tokens", tokens.rows),
+      ("words", words.count), ("inputs", inputs.count), ("sentences", sentences.count),
+      ("rows of fed tokens", tokens.rows),
     ] where found != states.rows {
       throw AnalysisError.countMismatch(what: what, expected: states.rows, found: found)
     }
@@ -80,7 +87,7 @@ public struct AttributionStates: Codable, Sendable, Equatable {
     }
     try checkFinite(states, "the state")
     (self.states, self.step, self.position) = (states, step, position)
-    (self.words, self.inputs) = (words, inputs)
+    (self.words, self.inputs, self.sentences) = (words, inputs, sentences)
     var fed = TokenGrid(rows: states.rows, steps: position - 1)
     for row in 0..<states.rows {
       for p in 1..<max(position, 1) where p <= tokens.steps { fed[row, at: p] = tokens[row, at: p] }

@@ -5,9 +5,9 @@ extension DirectLogitAttribution {
   /// The share of the mean logit difference that a set of units gives: the mean over distinct inputs of the set's sum,
   /// divided by that of o[w] − o[w̄].
   ///
-  /// The interval, 95 %, draws the inputs again, each with all its rows; the null are random sets of the same size.
+  /// The interval, 95 %, draws the sentences again, each with all its inputs; the null are random sets of the same size.
   ///
-  /// - Returns: Not determined where w is on average no stronger than w̄, in the rows or in a resample of their inputs.
+  /// - Returns: Not determined where w is on average no stronger than w̄, in the rows or in a resample of their sentences.
   /// - Throws: `AnalysisError.unitOutOfRange`, `.repeatedUnit`, `.invalidOption`.
   public func share(
     of units: [Int], randomSets: Int = 1000, resamples: Int = 2000, seed: UInt64
@@ -32,9 +32,10 @@ extension DirectLogitAttribution {
       return drawn.reduce(0) { sum, input in set.reduce(sum) { $0 + parts[input][$1] } } / whole
     }
     let all = Array(parts.indices)
+    let groups = SentenceGroups(rowsOfInput.map { sentences[$0.value[0]] })
     var generator = SeededGenerator(seed: seed, label: "resampled inputs")
     let samples = (0..<resamples).compactMap { _ in
-      share(set, all.map { _ in generator.integer(below: all.count) })
+      share(set, groups.draw(using: &generator))
     }
     guard let estimate = share(set, all), samples.count == resamples else {
       return .notDetermined(.undefinedOutcome("w is no stronger than the strongest other word"))
@@ -45,6 +46,6 @@ extension DirectLogitAttribution {
       estimate: estimate,
       interval: Interval(low: quantile(0.025, of: samples), high: quantile(0.975, of: samples)),
       null: sets.compactMap { share($0, all) }, ofDraws: "random sets of \(set.count) units",
-      distinctInputs: all.count)
+      sentences: groups.count)
   }
 }

@@ -26,6 +26,8 @@ public struct DirectLogitAttribution: Codable, Sendable, Equatable, UnitAttribut
   public let logitDifferences: [Float]
   /// A number for the input that each row comes from: equal inputs have equal numbers.
   public let inputs: [Int]
+  /// A number for the sentence of each row's input: the independent units.
+  public let sentences: [Int]
   /// How many different inputs there are: what a claim about these rows really rests on.
   public var distinctInputs: Int { Set(inputs).count }
 
@@ -78,7 +80,7 @@ public struct DirectLogitAttribution: Codable, Sendable, Equatable, UnitAttribut
     biasDifferences = differences { bias[0, $1] }
     logitDifferences = differences { logits[$0, $1] }
     (self.position, self.words, self.others) = (position, words, others)
-    inputs = states.inputs
+    (inputs, sentences) = (states.inputs, states.sentences)
   }
 
   /// |Σ over units + bias difference − logit difference| of each row: nothing but rounding.

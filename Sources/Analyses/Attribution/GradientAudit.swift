@@ -77,7 +77,8 @@ public struct GradientAudit: Codable, Sendable, Equatable {
           }
           let agreement = try AttributionAgreement(
             contributions.attributions, patching.attributions.negated, inputs: states.inputs,
-            resolution: patching.resolution, resamples: resamples, permutations: permutations, seed: seed)
+            sentences: states.sentences, resolution: patching.resolution, resamples: resamples,
+            permutations: permutations, seed: seed)
           entries.append(
             Entry(
               target: target, baseline: baseline, method: method, completeness: contributions.completeness,
@@ -110,7 +111,7 @@ extension AttributionStates {
   fileprivate func moved(to baseline: BaselineState) throws -> AttributionStates {
     try AttributionStates(
       states: baseline.matrix(for: self), step: step, position: position, words: words, tokens: tokens,
-      inputs: inputs)
+      inputs: inputs, sentences: sentences)
   }
 }
 

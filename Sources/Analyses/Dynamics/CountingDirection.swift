@@ -90,11 +90,11 @@ public struct CountingDirection: Codable, Sendable, Equatable {
         _ plane: Plane, _ direction: [Double], _ samples: [[Double]], _ null: [[Double]], _ what: String
       ) -> Effect {
         let cosines = samples.map(plane.cosine)
-        guard !cosines.isEmpty else { return .notDetermined(.oneInputOnly) }
+        guard !cosines.isEmpty else { return .notDetermined(.oneSentenceOnly) }
         return Effect(
           estimate: plane.cosine(direction),
           interval: Interval(low: quantile(0.025, of: cosines), high: quantile(0.975, of: cosines)),
-          null: null.map(plane.cosine), ofDraws: what, distinctInputs: sums.inputs)
+          null: null.map(plane.cosine), ofDraws: what, sentences: sums.sentences.count)
       }
       alignments.append(
         Alignment(

@@ -2,7 +2,7 @@ import LinearAlgebra
 import Networks
 import Tasks
 
-/// What regressions of states on time need of each distinct input, so that resampling inputs costs one matrix product.
+/// What regressions of states on time need of each distinct input, so that resampling sentences costs one matrix product.
 struct CountingSums {
   /// Sums of products over the states of one input, or of several: of x = (1, T − t, t, h), the upper triangle of x xᵀ.
   struct Total {
@@ -49,6 +49,7 @@ struct CountingSums {
   }
 
   let inputs: Int
+  let sentences: SentenceGroups
   private let units: Int
   /// Of each input, `[inputs, size × size]`.
   private let products: [[Double]]
@@ -85,6 +86,7 @@ struct CountingSums {
       throw AnalysisError.tooFewRows(condition: "different positions", found: positions.count, needed: 2)
     }
     inputs = products.count
+    sentences = SentenceGroups(rows.distinct.sentenceNumbers)
     self.products = products
     var means = [Double](repeating: 0, count: units)
     for h in kept { for unit in 0..<units { means[unit] += h[unit] / Double(kept.count) } }
@@ -101,12 +103,12 @@ struct CountingSums {
     return Total(units: units, products: sum)
   }
 
-  /// Directions from inputs drawn with replacement; draws that give none are left out.
+  /// Directions from sentences drawn with replacement, each with all its inputs; draws that give none are left out.
   func resampled(_ draws: Int, ridge: Double, seed: UInt64) -> (patterns: [[Double]], weights: [[Double]]) {
     var generator = SeededGenerator(seed: seed, label: "bootstrap over inputs")
     let counts = (0..<draws).map { _ in
       var counts = [Int](repeating: 0, count: inputs)
-      for _ in 0..<inputs { counts[generator.integer(below: inputs)] += 1 }
+      for input in sentences.draw(using: &generator) { counts[input] += 1 }
       return counts
     }
     var found = [(pattern: [Double]?, weights: [Double]?)](repeating: (nil, nil), count: draws)

@@ -66,7 +66,8 @@ public struct LongRun: Codable, Sendable, Equatable {
       }
     }
     let last = tail.count - 1
-    var groups: [Key: [(speed: Double, distance: Double?)]] = [:]
+    let sentences = rows.sentenceNumbers
+    var groups: [Key: [(row: Int, speed: Double, distance: Double?)]] = [:]
     for row in 0..<rows.count {
       // A period must have been gone through twice: a slow drift looks like a rest for one step.
       let period = (1...longestPeriod).first { period in
@@ -84,11 +85,14 @@ public struct LongRun: Codable, Sendable, Equatable {
         known.isEmpty
         ? nil : nearestDistance(end, to: Matrix(known.map(\.state)))
       groups[Key(period: period, tokens: tokens ?? []), default: []]
-        .append((nearestDistance(end, to: tail[last - 1].rows([row])), distance))
+        .append((row, nearestDistance(end, to: tail[last - 1].rows([row])), distance))
     }
     endings = groups.sorted { (-$0.value.count, $0.key) < (-$1.value.count, $1.key) }.compactMap {
       key, runs in
-      guard let inputs = Proportion(runs.count, of: rows.count) else { return nil }
+      let members = Set(runs.map(\.row))
+      guard let inputs = Proportion((0..<rows.count).map(members.contains), sentences: sentences) else {
+        return nil
+      }
       let distances = runs.compactMap(\.distance)
       return Ending(
         period: key.period, tokens: key.tokens, inputs: inputs,

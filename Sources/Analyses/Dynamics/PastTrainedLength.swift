@@ -1,17 +1,30 @@
 import Networks
 import Tasks
 
-/// A number of distinct inputs of which something holds, with 95 % (Wilson 1927).
+/// A number of distinct inputs, or of trainings, of which something holds, with 95 %.
 public struct Proportion: Codable, Sendable, Hashable {
   public let count: Int
   public let of: Int
   public let interval: Interval
 
-  /// - Returns: nil of no inputs: there is no share to speak of.
+  /// Of independent ones, such as trainings (Wilson 1927).
+  ///
+  /// - Returns: nil of none: there is no share to speak of.
   public init?(_ count: Int, of all: Int) {
     guard all > 0 else { return nil }
     (self.count, of) = (count, all)
     interval = .wilson(count, of: all)
+  }
+
+  /// Of distinct inputs, with an interval over their sentences.
+  ///
+  /// - Parameters:
+  ///   - holds: Of each input.
+  ///   - sentences: The number of each input's sentence.
+  public init?(_ holds: [Bool], sentences: [Int]) {
+    let values = InputValues(holds.map { $0 ? 1 : 0 }, sentences: sentences)
+    guard let interval = values.interval(seed: 1) else { return nil }
+    (count, of, self.interval) = (holds.count { $0 }, holds.count, interval)
   }
 
   public var share: Double { Double(count) / Double(of) }
@@ -37,6 +50,8 @@ public struct PastTrainedLength: Codable, Sendable, Equatable {
     /// τ, the first position of w, and how many inputs have it.
     public let emissions: [Int: Int]
     public var distinctInputs: Int { emitted.of }
+    /// How many sentences these inputs are, over which the intervals are.
+    public let sentences: Int
 
     /// The mean τ of those that write w; nil if none does.
     public var meanEmission: Double? {
@@ -64,22 +79,24 @@ public struct PastTrainedLength: Codable, Sendable, Equatable {
       throw AnalysisError.tooFewRows(condition: "a position beyond \(trainedThrough)", found: 0, needed: 1)
     }
     let rows = rows.distinct
+    let numbers = rows.sentenceNumbers
     let steps = (rows.positions.max() ?? trainedThrough) + max(patience, 1)
     let tokens = try model.decode(rows, steps: steps).tokens
     self.trainedThrough = trainedThrough
     asked = Set(rows.positions).sorted().compactMap { position in
       let members = rows.indices { _, asked, _ in asked == position }
-      let emissions = members.compactMap { row in (1...steps).first { tokens[row, at: $0] == rows.words[row] }
-      }
-      guard let emitted = Proportion(emissions.count, of: members.count),
-        let onTime = Proportion(emissions.count { $0 == position }, of: members.count),
+      let first = members.map { row in (1...steps).first { tokens[row, at: $0] == rows.words[row] } }
+      let emissions = first.compactMap { $0 }
+      let sentences = members.map { numbers[$0] }
+      guard let emitted = Proportion(first.map { $0 != nil }, sentences: sentences),
+        let onTime = Proportion(first.map { $0 == position }, sentences: sentences),
         let ended = Proportion(
-          members.count { tokens.row($0).contains(Vocabulary.eos) }, of: members.count)
+          members.map { tokens.row($0).contains(Vocabulary.eos) }, sentences: sentences)
       else { return nil }
       return Asked(
         position: position, isTrained: position <= trainedThrough, emitted: emitted, onTime: onTime,
-        ended: ended,
-        emissions: Dictionary(grouping: emissions) { $0 }.mapValues(\.count))
+        ended: ended, emissions: Dictionary(grouping: emissions) { $0 }.mapValues(\.count),
+        sentences: Set(sentences).count)
     }
   }
 }

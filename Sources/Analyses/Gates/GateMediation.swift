@@ -82,7 +82,7 @@ public struct GateMediation: Codable, Sendable, Equatable {
         let decoded = try ofPosition.decode(variants, through: step + lead)
         let expected = ofPosition.expectation(at: step + lead)
         func byInput(_ variant: Int?) -> [Double] {
-          decoded.byInput(decoded.values(outcome, of: variant, expecting: expected)) ?? []
+          decoded.byInput(decoded.values(outcome, of: variant, expecting: expected))?.values ?? []
         }
         func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(max(values.count, 1)) }
         let (bare, moved) = (byInput(nil), byInput(0))
@@ -93,7 +93,8 @@ public struct GateMediation: Codable, Sendable, Equatable {
             position: position, step: step, landing: step + lead, effect: mean(whole),
             effectWithGatesHeld: mean(whole) - mean(gone[0]),
             passes: .ratioOfMeans(
-              gone[0], of: whole, null: gone.dropFirst().map(mean),
+              gone[0], of: whole, sentences: whole.isEmpty ? [] : ofPosition.rows.distinct.sentenceNumbers,
+              null: gone.dropFirst().map(mean),
               ofDraws: "\(gate.rawValue) gates of \(size) random units", seed: seed),
             distinctInputs: decoded.distinctInputs))
       }

@@ -29,7 +29,7 @@ public struct GateProfile: Codable, Sendable, Equatable {
     public let sharesAtOne: [Double]
     /// The mean over the set and over inputs.
     public let mean: Double
-    /// 95 % for it, by a bootstrap over inputs; nil with one input only.
+    /// 95 % for it, over sentences; nil with one sentence only.
     public let interval: Interval?
     /// The standard deviation over inputs of the mean over the set.
     public let deviation: Double
@@ -62,7 +62,7 @@ public struct GateProfile: Codable, Sendable, Equatable {
       throw AnalysisError.tooFewRows(condition: "a unit to look at", found: 0, needed: 1)
     }
     let rows = recording.rows
-    let inputs = rows.inputNumbers
+    let (inputs, sentences) = (rows.inputNumbers, rows.sentenceNumbers)
     var observations: [Int: [(input: Int, row: Int, step: Int)]] = [:]
     for row in 0..<rows.count {
       for step in traces.steps {
@@ -105,11 +105,13 @@ public struct GateProfile: Codable, Sendable, Equatable {
         return mean(values.map { ($0 - middle) * ($0 - middle) }).squareRoot()
       }
       let ofSet = values.map(mean)
+      let ofSentences = InputValues(ofSet, sentences: byInput.map { sentences[$0[0].row] })
       return Point(
         time: time, means: units.indices.map { unit in mean(values.map { $0[unit] }) },
         deviations: units.indices.map { unit in deviation(values.map { $0[unit] }) },
         sharesAtZero: zeros.map { $0 / count }, sharesAtOne: ones.map { $0 / count }, mean: mean(ofSet),
-        interval: ofSet.count > 1 ? .ofMean(ofSet, seed: seed) : nil, deviation: deviation(ofSet),
+        interval: ofSentences.sentenceCount > 1 ? ofSentences.interval(seed: seed) : nil,
+        deviation: deviation(ofSet),
         shareAtZero: mean(zeros) / count, shareAtOne: mean(ones) / count, distinctInputs: values.count)
     }
     guard !points.isEmpty else {

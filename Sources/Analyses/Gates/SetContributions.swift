@@ -52,7 +52,7 @@ public struct SetContributions: Codable, Sendable, Equatable {
       throw AnalysisError.tooFewRows(condition: "a unit in a set", found: 0, needed: 1)
     }
     let sign: Double = direction == .raises ? 1 : -1
-    let inputs = recording.rows.inputNumbers
+    let (inputs, sentences) = (recording.rows.inputNumbers, recording.rows.sentenceNumbers)
     let sets = RandomSets.uniform(count: randomSets, size: senders.count, of: units, seed: seed)
     // `[steps][rows][units]`: what each unit adds, mean over the receivers.
     var parts: [[[Double]]] = []
@@ -74,31 +74,32 @@ public struct SetContributions: Codable, Sendable, Equatable {
       arguments.append(found.arguments.map(mean))
       gates.append(found.rows.indices.map { row in mean(found.gates.row(row).map { Double($0) }) })
     }
-    /// The mean of each input in the rows that have a value, `[inputs]`, of some numbers each.
-    func byInput(_ timeLeft: Int, _ values: (_ row: Int, _ step: Int) -> [Double]?) -> [[Double]] {
-      var found: [Int: [[Double]]] = [:]
+    /// The sentence and the mean of each input in the rows that have a value, `[inputs]`, of some numbers each.
+    func byInput(
+      _ timeLeft: Int, _ values: (_ row: Int, _ step: Int) -> [Double]?
+    ) -> [(sentence: Int, means: [Double])] {
+      var found: [Int: (sentence: Int, rows: [[Double]])] = [:]
       for (row, position) in recording.rows.positions.enumerated() {
         guard recording.logits.steps.contains(position - timeLeft),
           let values = values(row, position - timeLeft)
         else { continue }
-        found[inputs[row], default: []].append(values)
+        found[inputs[row], default: (sentences[row], [])].rows.append(values)
       }
-      return found.sorted { $0.key < $1.key }.map { _, rows in
-        rows[0].indices.map { index in mean(rows.map { $0[index] }) }
+      return found.sorted { $0.key < $1.key }.map { _, input in
+        (input.sentence, input.rows[0].indices.map { index in mean(input.rows.map { $0[index] }) })
       }
     }
     func average(_ timeLeft: Int, _ values: [[Double]]) -> Double {
-      mean(byInput(timeLeft) { row, step in [values[step - 1][row]] }.map { $0[0] })
+      mean(byInput(timeLeft) { row, step in [values[step - 1][row]] }.map { $0.means[0] })
     }
-    func effect(_ parts: [[Double]]) -> Effect {
-      let chosen = parts.map { part in senders.reduce(0.0) { $0 + part[$1] } }
-      guard let interval = Interval.ofMean(chosen, seed: seed) else {
-        return .notDetermined(.noRows(condition: "a step before"))
-      }
-      let means = (0..<units).map { unit in mean(parts.map { $0[unit] }) }
+    func effect(_ parts: [(sentence: Int, means: [Double])]) -> Effect {
+      if parts.isEmpty { return .notDetermined(.noRows(condition: "a step before")) }
+      let chosen = InputValues(
+        parts.map { part in senders.reduce(0.0) { $0 + part.means[$1] } }, sentences: parts.map(\.sentence))
+      let means = (0..<units).map { unit in mean(parts.map { $0.means[unit] }) }
       return Effect(
-        estimate: mean(chosen), interval: interval, null: sets.map { $0.reduce(0.0) { $0 + means[$1] } },
-        ofDraws: "random sets of \(senders.count) units", distinctInputs: parts.count)
+        meanOf: chosen, null: sets.map { $0.reduce(0.0) { $0 + means[$1] } },
+        ofDraws: "random sets of \(senders.count) units", seed: seed)
     }
     let times = Set(
       recording.rows.positions.flatMap { position in recording.logits.steps.map { position - $0 } })

@@ -34,6 +34,9 @@ public struct Ablation: Codable, Sendable, Equatable {
   public struct Options: Codable, Sendable, Hashable {
     public var substitute: Substitute
     public var scope: Scope
+    /// Which reference rows an edited row's substitute comes from; zero comes from none. To leave the time, or the word, as
+    /// it is: those of the same T, or the same w.
+    public var reference: ReferenceMatch
     /// State, output only, or carried only.
     public var place: Place
     /// Whether the edit is made at all steps from t on, instead of at t alone.
@@ -46,13 +49,15 @@ public struct Ablation: Codable, Sendable, Equatable {
     public var seed: UInt64
 
     public init(
-      _ substitute: Substitute = .meanAtStep, scope: Scope = .set, place: Place = .state,
+      _ substitute: Substitute = .meanAtStep, scope: Scope = .set,
+      reference: ReferenceMatch = .none, place: Place = .state,
       isKeptUp: Bool = false,
       outcome: Outcome = .token, randomSets: Int = 1000,
       drawsMatchedSets: Bool = true, seed: UInt64 = 1
     ) {
       self.substitute = substitute
       self.scope = scope
+      self.reference = reference
       self.place = place
       self.isKeptUp = isKeptUp
       self.outcome = outcome
@@ -91,7 +96,8 @@ public struct Ablation: Codable, Sendable, Equatable {
   ///   - steps: Decoder steps t; 0 is the state that the encoder hands over.
   ///   - choose: The units of a step.
   ///   - progress: Called with the share of the work done.
-  /// - Throws: `AnalysisError.unitOutOfRange`, `.repeatedUnit`, `.setLargerThanModel`, `.stepOutOfRange`, `.invalidOption`.
+  /// - Throws: `AnalysisError.unitOutOfRange`, `.repeatedUnit`, `.setLargerThanModel`, `.stepOutOfRange`, `.invalidOption`;
+  ///   `.tooFewRows` for a row without a reference row of its T, or w, if one is asked for.
   public init(
     _ runs: Counterfactuals, reference: Counterfactuals, steps: some Sequence<Int>,
     _ options: Options = Options(),
@@ -112,6 +118,7 @@ public struct Ablation: Codable, Sendable, Equatable {
         expected: "an edit of the neurons themselves")
     }
     let traces = try reference.baseline.traces(at: options.place)
+    let matchedRows = try MatchedReference(options.reference, of: runs.rows, from: reference.rows)
     let last = min(
       runs.steps, (runs.rows.positions.max() ?? runs.steps) + (options.outcome.looksAhead ? runs.steps : 0))
     func edits(_ set: [Int], at step: Int, _ value: EditValue) -> [Edit] {
@@ -131,14 +138,8 @@ public struct Ablation: Codable, Sendable, Equatable {
       let ablated = ([chosen] + uniform + matched.sets).map { set in
         options.scope == .set ? set : (0..<units).filter { !set.contains($0) }
       }
-      let values: [EditValue]
-      switch options.substitute {
-      case .zero: values = [.zero]
-      case .mean: values = [.mean(of: traces)]
-      case .meanAtStep: values = [.meanAtStep(of: traces)]
-      case .resampledRow: values = [.resampled(from: traces, count: runs.rows.count, seed: seed)]
-      case .bestConstant: values = try EditValue.bestConstants(reference, sets: ablated, at: step)
-      }
+      let values = try options.substitute.values(
+        for: ablated, at: step, from: reference, traces: traces, matched: matchedRows, seed: seed)
       let decoded = try runs.decode(
         ablated.indices.map { edits(ablated[$0], at: step, values[values.count == 1 ? 0 : $0]) },
         through: last)
@@ -161,6 +162,22 @@ public struct Ablation: Codable, Sendable, Equatable {
     let bare = try runs.decode([[]], through: last)
     unedited = bare.score(options.outcome, of: nil)
     distinctInputs = bare.distinctInputs
+  }
+}
+
+extension Ablation.Substitute {
+  /// What ablated units are given: one value for all sets, or one for each.
+  fileprivate func values(
+    for sets: [[Int]], at step: Int, from reference: Counterfactuals, traces: Traces,
+    matched: MatchedReference, seed: UInt64
+  ) throws -> [EditValue] {
+    switch self {
+    case .zero: [.zero]
+    case .mean: [.mean(of: traces, matched: matched)]
+    case .meanAtStep: [.meanAtStep(of: traces, matched: matched)]
+    case .resampledRow: [.resampled(from: traces, matched: matched, seed: seed)]
+    case .bestConstant: try EditValue.bestConstants(reference, sets: sets, at: step, matched: matched)
+    }
   }
 }
 

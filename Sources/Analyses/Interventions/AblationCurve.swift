@@ -67,15 +67,12 @@ public struct AblationCurve: Codable, Sendable, Equatable {
     let columns = random.isEmpty ? [] : sizes.indices.map { index in random.map { $0[index] } }
     randomRange = columns.map { Interval(low: quantile(0.025, of: $0), high: quantile(0.975, of: $0)) }
     randomMean = columns.map { $0.reduce(0, +) / Double($0.count) }
-    let areas = (0..<decoded.distinctInputs).map { input in Self.areaAbove(own.map { $0[input] }, sizes) }
-    guard let interval = Interval.ofMean(areas, seed: seed) else {
-      areaAbove = .notDetermined(.noRows(condition: "an outcome"))
-      return
+    let areas = (0..<decoded.distinctInputs).map { input in
+      Self.areaAbove(own.map { $0.values[input] }, sizes)
     }
     areaAbove = Effect(
-      estimate: areas.reduce(0, +) / Double(areas.count), interval: interval,
-      null: random.map { Self.areaAbove($0, sizes) }, ofDraws: "random orders of \(units) units",
-      distinctInputs: decoded.distinctInputs)
+      meanOf: InputValues(areas, sentences: own[0].sentences), null: random.map { Self.areaAbove($0, sizes) },
+      ofDraws: "random orders of \(units) units", seed: seed)
   }
 
   /// One less the mean height, by trapezia.

@@ -19,13 +19,22 @@ extension EditValue {
   public static func bestConstants(
     _ reference: Counterfactuals, sets: [[Int]], at step: Int, iterations: Int = 30
   ) throws -> [EditValue] {
+    try constants(
+      reference, sets: sets, at: step, rows: Array(0..<reference.rows.count), iterations: iterations
+    ).map(EditValue.constants)
+  }
+
+  /// The constants for each set, `[sets][units]`, found on some of the reference rows.
+  static func constants(
+    _ reference: Counterfactuals, sets: [[Int]], at step: Int, rows: [Int], iterations: Int
+  ) throws -> [[Float]] {
     let states = reference.baseline.decoder.states
     guard states.steps.contains(step) else {
       throw AnalysisError.stepOutOfRange(step: step, recorded: states.steps)
     }
     for set in sets { _ = try unitSet(set, of: states.units) }
     let positions = reference.rows.positions
-    let byPosition = Dictionary(grouping: positions.indices.filter { positions[$0] >= max(step, 1) }) {
+    let byPosition = Dictionary(grouping: rows.filter { positions[$0] >= max(step, 1) }) {
       positions[$0]
     }
     .sorted { $0.key < $1.key }
@@ -33,10 +42,10 @@ extension EditValue {
       throw AnalysisError.tooFewRows(condition: "a token at or after step \(step)", found: 0, needed: 1)
     }
     // So many sets at a time that the memory stays small.
-    let rows = byPosition.reduce(0) { $0 + $1.value.count }
-    let size = max(1, 2048 / rows)
+    let count = byPosition.reduce(0) { $0 + $1.value.count }
+    let size = max(1, 2048 / count)
     let blocks = (sets.count + size - 1) / size
-    var results = [Result<[EditValue], any Error>?](repeating: nil, count: blocks)
+    var results = [Result<[[Float]], any Error>?](repeating: nil, count: blocks)
     results.withUnsafeMutableBufferPointer { buffer in
       nonisolated(unsafe) let buffer = buffer
       inParallel(blocks) { block in
@@ -63,11 +72,12 @@ private struct ConstantSearch {
 
   init(_ reference: Counterfactuals, sets: [[Int]], _ step: Int, _ byPosition: [(key: Int, value: [Int])]) {
     (self.reference, self.sets, self.step, self.byPosition) = (reference, sets, step, byPosition)
-    let means = reference.baseline.decoder.states.step(step).columnMeans
+    let rows = byPosition.flatMap(\.value).sorted()
+    let means = reference.baseline.decoder.states.step(step).rows(rows).columnMeans
     constants = Matrix(sets.map { _ in means })
   }
 
-  consuming func run(_ iterations: Int) throws -> [EditValue] {
+  consuming func run(_ iterations: Int) throws -> [[Float]] {
     let units = constants.columns
     var best = constants
     var bestValues = [Double](repeating: -.infinity, count: sets.count)
@@ -91,7 +101,7 @@ private struct ConstantSearch {
         }
       }
     }
-    return sets.indices.map { .constants(best.row($0)) }
+    return sets.indices.map { best.row($0) }
   }
 
   /// The mean of log P(w at T) for each set, and its gradients `[sets, units]`.

@@ -15,6 +15,8 @@ public struct CounterfactualRuns: Sendable {
   /// A number for the input of each row: equal inputs have equal numbers, from 0 on.
   public let inputs: [Int]
   public let distinctInputs: Int
+  /// A number for the sentence of each row: the independent units, of which one can serve several inputs.
+  public let sentences: [Int]
   /// `[variants, rows, steps]`.
   private var tokens: [Int32]
   private var probabilities: [Float]
@@ -59,6 +61,7 @@ public struct CounterfactualRuns: Sendable {
     }
     inputs = rows.inputNumbers
     distinctInputs = (inputs.max() ?? -1) + 1
+    sentences = rows.sentenceNumbers
   }
 
   private func place(_ variant: Int, _ row: Int, _ step: Int) -> Int {

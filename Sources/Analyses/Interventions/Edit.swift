@@ -47,6 +47,8 @@ public struct EditValue: Sendable {
     case vectors(Matrix, steps: ClosedRange<Int>)
     /// `[rows, units]`, the same for all steps.
     case rows(Matrix)
+    /// `[groups][steps, units]`, and the group of each edited row.
+    case grouped([Matrix], of: [Int], steps: ClosedRange<Int>)
     /// For each edited row a row of a recording, `delay` steps before the step that is edited.
     case recorded(Traces, rows: [Int], delay: Int)
     /// For each edited row and step a row and a step of a recording, `[rows][steps]`.
@@ -177,6 +179,15 @@ extension Edit {
       guard values.rows == rows else {
         throw AnalysisError.countMismatch(what: "states", expected: rows, found: values.rows)
       }
+    case .grouped(let values, let groups, let covered):
+      guard groups.count == rows else {
+        throw AnalysisError.countMismatch(what: "rows with a group", expected: rows, found: groups.count)
+      }
+      for matrix in values where matrix.columns != configuration.units {
+        throw AnalysisError.countMismatch(
+          what: "units in a group's values", expected: configuration.units, found: matrix.columns)
+      }
+      try check(covered)
     case .recorded(let traces, let sources, let delay):
       guard traces.units == configuration.units else {
         throw AnalysisError.countMismatch(
@@ -293,6 +304,9 @@ extension Edit {
       let first = (step - covered.lowerBound) * values.columns
       each { _, _, unit in values.storage[first + unit] }
     case .rows(let values): each { row, _, unit in values.storage[row * values.columns + unit] }
+    case .grouped(let values, let groups, let covered):
+      let index = step - covered.lowerBound
+      each { row, _, unit in values[groups[row]][index, unit] }
     case .recorded(let traces, let sources, let delay):
       let first = step - delay - traces.steps.lowerBound
       each { row, _, unit in

@@ -167,14 +167,10 @@ public struct Interchange: Codable, Sendable, Equatable {
     let sameWord = exchange.difference == .position
     /// Over the rows that are counted: `holds` is nil for others.
     func effect(_ why: String, _ holds: (Landing) -> Bool?) -> Effect {
-      let shares = landings.map { decoded.byInputWhereDefined($0.map { holds($0).map { $0 ? 1 : 0 } }) ?? [] }
-      guard let interval = Interval.ofMean(shares[0], seed: seed) else {
-        return .notDetermined(.undefinedOutcome(why))
-      }
-      let means = shares.map { $0.reduce(0, +) / Double($0.count) }
+      let shares = landings.map { decoded.byInputWhereDefined($0.map { holds($0).map { $0 ? 1 : 0 } }) }
+      guard let own = shares[0] else { return .notDetermined(.undefinedOutcome(why)) }
       return Effect(
-        estimate: means[0], interval: interval, null: Array(means.dropFirst()),
-        ofDraws: description, distinctInputs: shares[0].count)
+        meanOf: own, null: shares.dropFirst().map { $0?.mean ?? .nan }, ofDraws: description, seed: seed)
     }
     difference = exchange.difference
     (step, sourceStep) = (exchange.step, exchange.sourceStep)

@@ -104,27 +104,18 @@ extension CounterfactualRuns {
 
   /// The mean outcome of a variant: over distinct inputs, of which each counts once. Nil if it is undefined in a row.
   public func score(_ outcome: Outcome, of variant: Int?, expecting expected: Expectation? = nil) -> Double? {
-    let byInput = byInput(values(outcome, of: variant, expecting: expected))
-    return byInput.map { $0.reduce(0, +) / Double($0.count) }
+    byInput(values(outcome, of: variant, expecting: expected))?.mean
   }
 
-  /// The mean value of each distinct input; nil if a value is undefined or there are none.
-  func byInput(_ values: [Double?]) -> [Double]? {
+  /// The mean value of each distinct input, with its sentence; nil if a value is undefined or there are none.
+  func byInput(_ values: [Double?]) -> InputValues? {
     values.allSatisfy { $0 != nil } ? byInputWhereDefined(values) : nil
   }
 
   /// The mean over the rows of each distinct input that have a value, of the inputs with such rows; nil without any.
-  func byInputWhereDefined(_ values: [Double?]) -> [Double]? {
-    var (sums, counts) = (
-      [Double](repeating: 0, count: distinctInputs), [Int](repeating: 0, count: distinctInputs)
-    )
-    for (row, value) in values.enumerated() {
-      guard let value else { continue }
-      sums[inputs[row]] += value
-      counts[inputs[row]] += 1
-    }
-    let means = zip(sums, counts).compactMap { $1 == 0 ? nil : $0 / Double($1) }
-    return means.isEmpty ? nil : means
+  func byInputWhereDefined(_ values: [Double?]) -> InputValues? {
+    let found = InputValues(ofRows: values, inputs: inputs, sentences: sentences)
+    return found.isEmpty ? nil : found
   }
 }
 
@@ -139,8 +130,7 @@ extension CounterfactualRuns {
 
   /// A variant's outcome beside that of the variants that serve as its null.
   ///
-  /// The estimate and its interval are over distinct inputs: Wilson's where all are 0 or 1, else that of a bootstrap
-  /// over inputs.
+  /// The estimate is a mean over distinct inputs, its interval one over their sentences (`InputValues.interval`).
   ///
   /// - Parameters:
   ///   - null: The variants with random sets.
@@ -150,12 +140,12 @@ extension CounterfactualRuns {
     expecting expected: Expectation? = nil, seed: UInt64 = 1
   ) -> Effect {
     let unedited = measure == .lost ? values(outcome, of: nil, expecting: expected) : []
-    func measured(_ variant: Int) -> [Double]? {
+    func measured(_ variant: Int) -> InputValues? {
       let values = values(outcome, of: variant, expecting: expected)
       if measure == .kept { return byInput(values) }
       return byInput(zip(unedited, values).map { before, now in before.flatMap { b in now.map { b - $0 } } })
     }
-    guard let chosen = measured(variant), let interval = Interval.ofMean(chosen, seed: seed) else {
+    guard let chosen = measured(variant) else {
       return .notDetermined(
         rows.isEmpty
           ? .noRows(condition: "an outcome") : .undefinedOutcome("\(outcome) is undefined in a row"))
@@ -165,27 +155,8 @@ extension CounterfactualRuns {
       guard let values = measured(draw) else {
         return .notDetermined(.undefinedOutcome("\(outcome) is undefined in a draw of the null"))
       }
-      draws.append(values.reduce(0, +) / Double(values.count))
+      draws.append(values.mean)
     }
-    return Effect(
-      estimate: chosen.reduce(0, +) / Double(chosen.count), interval: interval, null: draws,
-      ofDraws: description, distinctInputs: distinctInputs)
-  }
-}
-
-extension Interval {
-  /// 95 % for the mean of values of distinct inputs: Wilson's where all are 0 or 1, else the middle of 2000 bootstrap
-  /// samples. Nil without values.
-  static func ofMean(_ values: [Double], seed: UInt64) -> Interval? {
-    if values.isEmpty { return nil }
-    if values.allSatisfy({ $0 == 0 || $0 == 1 }) {
-      return .wilson(values.count { $0 == 1 }, of: values.count)
-    }
-    var generator = SeededGenerator(seed: seed, label: "bootstrap over inputs")
-    let means = (0..<2000).map { _ in
-      let sum = values.indices.reduce(0.0) { sum, _ in sum + values[generator.integer(below: values.count)] }
-      return sum / Double(values.count)
-    }
-    return Interval(low: quantile(0.025, of: means), high: quantile(0.975, of: means))
+    return Effect(meanOf: chosen, null: draws, ofDraws: description, seed: seed)
   }
 }

@@ -30,7 +30,7 @@ public struct StateShift: Codable, Sendable, Equatable {
   public let step: Int
   public let units: [Int]
   public let points: [Point]
-  /// The slope of Δτ on k, over all inputs that write w: 1 if the set holds the count. Its interval resamples inputs.
+  /// The slope of Δτ on k, over all inputs that write w: 1 if the set holds the count. Its interval resamples sentences.
   public let slope: Effect
   public let distinctInputs: Int
 
@@ -95,11 +95,13 @@ public struct StateShift: Codable, Sendable, Equatable {
     self.units = units
     self.points = points
     distinctInputs = left.rows.distinctInputs
-    slope = Self.slope(pairs, ofDraws: description, seed: seed)
+    let sentences = left.rows.distinct.sentenceNumbers
+    slope = Self.slope(pairs, SentenceGroups(sentences), ofDraws: description, seed: seed)
   }
 
   private static func slope(
-    _ pairs: [[[(shift: Int, delay: Int)]]], ofDraws description: String, seed: UInt64
+    _ pairs: [[[(shift: Int, delay: Int)]]], _ sentences: SentenceGroups, ofDraws description: String,
+    seed: UInt64
   ) -> Effect {
     guard let estimate = leastSquaresSlope(pairs[0]) else {
       return .notDetermined(.undefinedOutcome("the token is not written for two shifts"))
@@ -107,7 +109,7 @@ public struct StateShift: Codable, Sendable, Equatable {
     var generator = SeededGenerator(seed: seed, label: "slopes")
     var resampled: [Double] = []
     for _ in 0..<2000 {
-      let drawn = pairs[0].map { _ in pairs[0][generator.integer(below: pairs[0].count)] }
+      let drawn = sentences.draw(using: &generator).map { pairs[0][$0] }
       if let slope = leastSquaresSlope(drawn) { resampled.append(slope) }
     }
     let null = pairs.dropFirst().map(leastSquaresSlope)
@@ -117,7 +119,7 @@ public struct StateShift: Codable, Sendable, Equatable {
     return Effect(
       estimate: estimate,
       interval: Interval(low: quantile(0.025, of: resampled), high: quantile(0.975, of: resampled)),
-      null: null.compactMap { $0 }, ofDraws: description, distinctInputs: pairs[0].count)
+      null: null.compactMap { $0 }, ofDraws: description, sentences: sentences.count)
   }
 
   /// The slope of delay on shift over all pairs; nil if all shifts are one.

@@ -98,10 +98,10 @@ public struct CausalScrubbing: Codable, Sendable, Equatable {
       let decoded = try runs.decode(some.map { edits($0) }, through: last)
       if first == 0 {
         unedited = decoded.score(outcome, of: nil)
-        bare = decoded.byInput(decoded.values(outcome, of: nil)) ?? []
+        bare = decoded.byInput(decoded.values(outcome, of: nil))?.values ?? []
       }
       for variant in some.indices {
-        results.append(decoded.byInput(decoded.values(outcome, of: variant - first)) ?? [])
+        results.append(decoded.byInput(decoded.values(outcome, of: variant - first))?.values ?? [])
       }
     }
     func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(max(values.count, 1)) }
@@ -109,7 +109,8 @@ public struct CausalScrubbing: Codable, Sendable, Equatable {
     scrubbed = chosen.isEmpty ? nil : mean(chosen)
     self.unedited = unedited
     kept = .ratioOfMeans(
-      chosen, of: bare, null: results.dropFirst(draws).map(mean), ofDraws: "hypotheses of random sets",
+      chosen, of: bare, sentences: bare.isEmpty ? [] : runs.rows.distinct.sentenceNumbers,
+      null: results.dropFirst(draws).map(mean), ofDraws: "hypotheses of random sets",
       seed: seed)
     ownShare = sampler.ownShare(hypothesis)
     (self.hypothesis, self.step, self.everyStep) = (hypothesis, step, everyStep)

@@ -103,7 +103,7 @@ public struct EdgePatching: Codable, Sendable, Equatable {
       $0 + abs(Double(runs.baseline.logits[$1, position, Int(runs.rows.words[$1])]))
     }
     agreement = try AttributionAgreement(
-      predicted, true_, inputs: runs.rows.inputNumbers,
+      predicted, true_, inputs: runs.rows.inputNumbers, sentences: runs.rows.sentenceNumbers,
       resolution: 4 * Double(Float.ulpOfOne) * scale / Double(count), resamples: resamples,
       permutations: permutations, seed: seed)
     func matrix(_ means: [Double]) -> Matrix {

@@ -79,7 +79,7 @@ public struct PathPatching: Codable, Sendable, Equatable {
     through = patcher.effect(
       first, null: patched[1..<1 + count].map(mean), "random sets of \(path.senders.count) senders", seed)
     share = .ratioOfMeans(
-      first, of: totals[0], null: patched[(1 + count)...].map(mean),
+      first, of: totals[0], sentences: patcher.sentences, null: patched[(1 + count)...].map(mean),
       ofDraws: "paths through random receivers",
       seed: seed)
     (self.path, self.steps, self.position, self.outcome) = (path, steps, patcher.position, outcome)
@@ -99,6 +99,8 @@ struct PathPatcher {
   let outcome: Outcome
   let direction: PathPatching.Direction
   let position: Int
+  /// The number of each distinct input's sentence.
+  let sentences: [Int]
 
   init(
     _ runs: Counterfactuals, steps: ClosedRange<Int>, _ value: EditValue, _ outcome: Outcome,
@@ -122,6 +124,7 @@ struct PathPatcher {
     run = try PathRun(runs, through: position)
     (self.runs, self.steps, self.value, self.outcome) = (runs, steps, value, outcome)
     (self.direction, self.position) = (direction, position)
+    sentences = runs.rows.distinct.sentenceNumbers
   }
 
   /// The effects of paths, `[paths][distinct inputs]`.
@@ -184,18 +187,15 @@ struct PathPatcher {
         let differences = zip(before, after).map { before, after in
           before.flatMap { before in after.map { sign * ($0 - before) } }
         }
-        result.append(decoded.byInput(differences) ?? [])
+        result.append(decoded.byInput(differences)?.values ?? [])
       }
     }
     return result
   }
 
   func effect(_ values: [Double], null: [Double], _ description: String, _ seed: UInt64) -> Effect {
-    guard let interval = Interval.ofMean(values, seed: seed) else {
-      return .notDetermined(.noRows(condition: "an effect"))
-    }
+    if values.isEmpty { return .notDetermined(.noRows(condition: "an effect")) }
     return Effect(
-      estimate: mean(values), interval: interval, null: null, ofDraws: description,
-      distinctInputs: values.count)
+      meanOf: InputValues(values, sentences: sentences), null: null, ofDraws: description, seed: seed)
   }
 }

@@ -133,7 +133,8 @@ private struct FittedProbe {
     let taken = try training.labelled(target).rows(rows)
     standardize = Standardization(taken.states)
     examples = try LabelledStates(
-      states: standardize(taken.states), labels: taken.labels, inputs: taken.inputs)
+      states: standardize(taken.states), labels: taken.labels, inputs: taken.inputs,
+      sentences: taken.sentences)
     machine = try LinearSVM(examples, cost: options.cost)
   }
 
@@ -151,7 +152,9 @@ private struct FittedProbe {
   }
 
   func standardized(_ examples: LabelledStates) throws -> LabelledStates {
-    try LabelledStates(states: standardize(examples.states), labels: examples.labels, inputs: examples.inputs)
+    try LabelledStates(
+      states: standardize(examples.states), labels: examples.labels, inputs: examples.inputs,
+      sentences: examples.sentences)
   }
 
   func effect(on tested: LabelledStates, _ options: LinearProbe.Options) -> Effect {
@@ -161,16 +164,12 @@ private struct FittedProbe {
     func shares(_ labels: [Int]) -> [Double] {
       inputs.map { rows in Double(rows.count { predicted[$0] == labels[$0] }) / Double(rows.count) }
     }
-    let own = shares(tested.labels)
-    guard let interval = Interval.ofMean(own, seed: options.seed) else {
-      return .notDetermined(.noRows(condition: "a state to test"))
-    }
+    let own = InputValues(shares(tested.labels), sentences: inputs.map { tested.sentences[$0[0]] })
     func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
     var generator = SeededGenerator(seed: options.seed, label: "exchanged labels of tested rows")
     let null = (0..<max(0, options.permutations)).map { _ in mean(shares(exchange.draw(using: &generator))) }
     return Effect(
-      estimate: mean(own), interval: interval, null: null, ofDraws: "exchanges of the tested rows' labels",
-      distinctInputs: inputs.count)
+      meanOf: own, null: null, ofDraws: "exchanges of the tested rows' labels", seed: options.seed)
   }
 
   func control(

@@ -29,6 +29,8 @@ public struct ProbeStates: Sendable {
   public let steps: [Int]
   /// A number for the input that each row comes from: equal inputs have equal numbers.
   public let inputs: [Int]
+  /// A number for the sentence of each row's input: the independent units.
+  public let sentences: [Int]
   /// The first token of each row's input, after PAD and SOS.
   let firstTokens: [Int]
   /// The inputs themselves, to see whether two recordings share any; nil for states without a recording.
@@ -45,7 +47,7 @@ public struct ProbeStates: Sendable {
     for step in steps ?? [] where !recorded.steps.contains(step) {
       throw AnalysisError.stepOutOfRange(step: step, recorded: recorded.steps)
     }
-    let (numbers, units) = (rows.inputNumbers, recorded.units)
+    let (numbers, sentenceNumbers, units) = (rows.inputNumbers, rows.sentenceNumbers, recorded.units)
     var (values, places) = ([Float](), [(row: Int, step: Int)]())
     for row in 0..<rows.count where positions?.contains(rows.positions[row]) ?? true {
       for step in recorded.steps where step <= rows.positions[row] && steps?.contains(step) ?? true {
@@ -67,17 +69,20 @@ public struct ProbeStates: Sendable {
     self.positions = places.map { rows.positions[$0.row] }
     self.steps = places.map(\.step)
     inputs = places.map { numbers[$0.row] }
+    sentences = places.map { sentenceNumbers[$0.row] }
     firstTokens = places.map { place in
       Int(rows.inputs.row(place.row).first { $0 != Vocabulary.pad && $0 != Vocabulary.sos } ?? Vocabulary.pad)
     }
     inputTokens = Set(Set(places.map(\.row)).map { Array(rows.inputs.row($0)) })
   }
 
-  /// States that come from elsewhere, such as gates; each list has one entry a row.
+  /// States that come from elsewhere, such as gates; each list has one entry a row. Without numbers of sentences each
+  /// input is one of its own.
   ///
   /// - Throws: `AnalysisError.countMismatch`, `.tooFewRows`, `.valueNotFinite`.
   public init(
-    states: Matrix, words: [Int], positions: [Int], steps: [Int], inputs: [Int], firstTokens: [Int]
+    states: Matrix, words: [Int], positions: [Int], steps: [Int], inputs: [Int], firstTokens: [Int],
+    sentences: [Int]? = nil
   ) throws {
     for (what, found) in [
       ("words", words.count), ("positions", positions.count), ("steps", steps.count),
@@ -85,7 +90,8 @@ public struct ProbeStates: Sendable {
     ] where found != states.rows {
       throw AnalysisError.countMismatch(what: what, expected: states.rows, found: found)
     }
-    self.states = try LabelledStates(states: states, labels: words, inputs: inputs).states
+    let labelled = try LabelledStates(states: states, labels: words, inputs: inputs, sentences: sentences)
+    (self.states, self.sentences) = (labelled.states, labelled.sentences)
     (self.words, self.positions, self.steps) = (words, positions, steps)
     (self.inputs, self.firstTokens, inputTokens) = (inputs, firstTokens, nil)
   }
@@ -109,6 +115,6 @@ public struct ProbeStates: Sendable {
   }
 
   func labelled(_ target: ProbeTarget) throws -> LabelledStates {
-    try LabelledStates(states: states, labels: labels(target), inputs: inputs)
+    try LabelledStates(states: states, labels: labels(target), inputs: inputs, sentences: sentences)
   }
 }

@@ -12,8 +12,8 @@ public struct TimeRegression: Codable, Sendable, Equatable {
     public let timeGone: Double
     /// R² for T − t on unseen inputs.
     public let timeLeft: Double
-    /// R²(T − t) − R²(t). The interval resamples inputs; in a draw of the null both times are exchanged in a random half
-    /// of the inputs.
+    /// R²(T − t) − R²(t). The interval resamples sentences; in a draw of the null both times are exchanged in all inputs
+    /// of a random half of the sentences.
     public let difference: Effect
 
     /// Whether T − t is predicted better, with an interval that excludes 0; nil if it can't be told.
@@ -111,6 +111,7 @@ private struct FittedTimes {
 /// The squared errors of each tested input.
 private struct TestedTimes {
   let rowsOfInput: [[Int]]
+  let sentences: SentenceGroups
   let correlation: Double
   /// The squared errors of each fit, for t then for T − t: `[inputs, 2 × fits]`.
   let errors: [[Double]]
@@ -130,6 +131,7 @@ private struct TestedTimes {
     let rows = Dictionary(grouping: 0..<states.count) { states.inputs[$0] }.sorted { $0.key < $1.key }.map(
       \.value)
     rowsOfInput = rows
+    sentences = SentenceGroups(rows.map { states.sentences[$0[0]] })
     fitCount = 1 + fitted.units.count
     var errors = [[Double]](repeating: [Double](repeating: 0, count: 2 * fitCount), count: rows.count)
     func add(_ fit: Int, _ predictions: [[Double]]) {
@@ -189,8 +191,8 @@ private struct TestedTimes {
           : Effect(
             estimate: toGo - gone,
             interval: Interval(low: quantile(0.025, of: resampled), high: quantile(0.975, of: resampled)),
-            null: null.map { $0[fit] }, ofDraws: "inputs with both times exchanged",
-            distinctInputs: errors.count))
+            null: null.map { $0[fit] }, ofDraws: "sentences with both times exchanged",
+            sentences: sentences.count))
     }
   }
 
@@ -209,12 +211,12 @@ private struct TestedTimes {
     return (0..<product.rows).map { product.row($0).map { Double($0) } }
   }
 
-  /// The differences of R² of each fit, `[draws][fits]`, with inputs drawn with replacement.
+  /// The differences of R² of each fit, `[draws][fits]`, with sentences drawn with replacement.
   private func differences(draws: Int, seed: UInt64) -> [[Double]] {
     var generator = SeededGenerator(seed: seed, label: "bootstrap over inputs")
     var weights = Matrix(rows: draws, columns: errors.count)
     for draw in 0..<draws {
-      for _ in errors { weights.storage[draw * errors.count + generator.integer(below: errors.count)] += 1 }
+      for input in sentences.draw(using: &generator) { weights.storage[draw * errors.count + input] += 1 }
     }
     let left = weighted(weights)
     return (0..<draws).compactMap { draw in
@@ -223,11 +225,16 @@ private struct TestedTimes {
     }
   }
 
-  /// The same with both times' errors, each as a share of its whole, exchanged in some inputs.
+  /// The same with both times' errors, each as a share of its whole, exchanged in some sentences.
   private func nullDifferences(draws: Int, whole: [Double], seed: UInt64) -> [[Double]] {
     var generator = SeededGenerator(seed: seed, label: "exchanged times")
     var signs = Matrix(rows: draws, columns: errors.count)
-    for index in signs.storage.indices { signs.storage[index] = generator.next() >> 63 == 0 ? 1 : -1 }
+    for draw in 0..<draws {
+      for inputs in sentences.inputs {
+        let sign: Float = generator.next() >> 63 == 0 ? 1 : -1
+        for input in inputs { signs.storage[draw * errors.count + input] = sign }
+      }
+    }
     let sums = weighted(signs)
     return (0..<draws).map { draw in
       (0..<fitCount).map { sums[draw][2 * $0] / whole[0] - sums[draw][2 * $0 + 1] / whole[1] }

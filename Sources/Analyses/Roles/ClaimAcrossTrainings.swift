@@ -1,8 +1,7 @@
 /// One claim over several trainings of one setting: how often it holds, with intervals that hold for another training.
 ///
-/// Conditions of one model are no evidence about another model. So an interval resamples trainings, then the conditions of
-/// each, then the inputs (control 6 of REPLICATION.md). A finding keeps no single inputs: their part enters as the
-/// width of each condition's own interval.
+/// Conditions of one model are no evidence about another model, so trainings are what intervals count (`MeanOverTrainings`). A
+/// finding keeps no single sentences: their part enters by the width of each condition's own interval.
 public struct ClaimAcrossTrainings: Codable, Sendable, Equatable {
   /// A mean over trainings.
   public struct Mean: Codable, Sendable, Equatable {
@@ -22,7 +21,7 @@ public struct ClaimAcrossTrainings: Codable, Sendable, Equatable {
     public let ofDraws: String
     /// How many conditions have a number, over all trainings.
     public let conditions: Int
-    /// The most distinct inputs behind one condition.
+    /// The most sentences behind one condition.
     public let distinctInputs: Int
   }
 
@@ -44,7 +43,7 @@ public struct ClaimAcrossTrainings: Codable, Sendable, Equatable {
   /// Brings together the findings of one claim, one for each training.
   ///
   /// - Throws: `AnalysisError.tooFewRows` for no finding, `.invalidOption` for findings of different claims.
-  public init(_ findings: [ClaimFinding], draws: Int = 2000, seed: UInt64 = 1) throws {
+  public init(_ findings: [ClaimFinding]) throws {
     guard let first = findings.first else {
       throw AnalysisError.tooFewRows(condition: "a training", found: 0, needed: 1)
     }
@@ -56,12 +55,13 @@ public struct ClaimAcrossTrainings: Codable, Sendable, Equatable {
     trainings = findings.count
     met = findings.count { $0.verdict == .met }
 
-    func mean(_ observations: [HierarchicalBootstrap.Observation], isShare: Bool) throws -> Mean {
-      let found = try HierarchicalBootstrap(observations, draws: draws, seed: seed)
-      let interval = found.interval
-      return Mean(
-        value: found.estimate,
-        interval: isShare ? Interval(low: max(0, interval.low), high: min(1, interval.high)) : interval)
+    /// Of what trainings have at conditions: values with the standard error of each.
+    func mean(_ found: [(training: Int, value: Double, error: Double)], isShare: Bool) throws -> Mean {
+      let trainings = Dictionary(grouping: found, by: \.training).sorted { $0.key < $1.key }.map {
+        MeanOverTrainings.Training($0.value.map(\.value), standardErrors: $0.value.map(\.error))
+      }
+      let mean = try MeanOverTrainings(trainings, within: isShare ? 0...1 : nil)
+      return Mean(value: mean.estimate, interval: mean.interval)
     }
     let all = findings.enumerated().flatMap { training, finding in
       finding.cells.enumerated().map { (training: training, number: $0, cell: $1) }
@@ -71,10 +71,7 @@ public struct ClaimAcrossTrainings: Codable, Sendable, Equatable {
       told.isEmpty
       ? nil
       : try mean(
-        told.map {
-          .init(seed: $0.training, cell: $0.number, input: 0, value: $0.cell.isMet == true ? 1 : 0)
-        },
-        isShare: true)
+        told.map { ($0.training, $0.cell.isMet == true ? 1 : 0, 0) }, isShare: true)
     let missing = told.count { $0.cell.effect.measurement == nil }
     withoutSet = told.isEmpty ? 0 : Double(missing) / Double(told.count)
 
@@ -85,24 +82,20 @@ public struct ClaimAcrossTrainings: Codable, Sendable, Equatable {
         entry.cell.effect.measurement.map { (training: entry.training, number: entry.number, found: $0) }
       }
       guard let some = own.first else { return nil }
-      // Two values so far apart that the mean of two draws from them spreads as the condition's interval says.
-      let observations = own.flatMap { entry -> [HierarchicalBootstrap.Observation] in
-        let interval = entry.found.interval
-        let apart = (interval.high - interval.low) / (2 * 1.959963984540054) * 2.0.squareRoot()
-        return [-apart, apart].enumerated().map { input, distance in
-          .init(
-            seed: entry.training, cell: entry.number, input: input, value: entry.found.estimate + distance)
-        }
-      }
       return Quantity(
         name: name,
         mean: try mean(
-          observations,
+          own.map { entry in
+            let interval = entry.found.interval
+            return (
+              entry.training, entry.found.estimate, (interval.high - interval.low) / (2 * 1.959963984540054)
+            )
+          },
           // A share has no less than none and no more than all.
           isShare: own.allSatisfy { $0.found.interval.low >= 0 && $0.found.interval.high <= 1 }),
         null: own.reduce(0) { $0 + $1.found.null.median } / Double(own.count),
         ofDraws: some.found.null.description, conditions: own.count,
-        distinctInputs: own.map(\.found.distinctInputs).max() ?? 0)
+        distinctInputs: own.map(\.found.sentences).max() ?? 0)
     }
   }
 }
@@ -111,14 +104,14 @@ extension ClaimAcrossTrainings {
   /// Every claim of several scorecards of one arm, one for each training.
   ///
   /// - Throws: As `init`; `AnalysisError.tooFewRows` for no scorecard.
-  public static func all(_ scorecards: [Scorecard], draws: Int = 2000, seed: UInt64 = 1) throws
+  public static func all(_ scorecards: [Scorecard]) throws
     -> [ClaimAcrossTrainings]
   {
     guard let first = scorecards.first else {
       throw AnalysisError.tooFewRows(condition: "a training", found: 0, needed: 1)
     }
     return try first.claims.map { claim in
-      try ClaimAcrossTrainings(scorecards.compactMap { $0[claim.name] }, draws: draws, seed: seed)
+      try ClaimAcrossTrainings(scorecards.compactMap { $0[claim.name] })
     }
   }
 }

@@ -191,7 +191,7 @@ extension ClaimMeasurement {
         [.init("all", "own overlap − overlap with others", effect, isMet: nil)])
     }
     let difference = try SetDifference(
-      sets, of: model.configuration.units, distinctInputs: select.rows.distinctInputs, seed: options.seed)
+      sets, of: model.configuration.units, sentences: select.rows.distinctSentences, seed: options.seed)
     let isMet = difference.effect.measurement.map { $0.interval.low > 0 && $0.null.pValue <= 0.05 }
     return ClaimFinding(
       name, statement, criterion: criterion,

@@ -69,13 +69,15 @@ struct ClaimMeasurement {
     let all = 0..<data.verify.count
     let orders = (0..<options.randomSets).map { _ in generator.shuffled(all) }
     func effect(_ rows: [Int]) -> Effect {
-      let inputs = Set(rows.map { data.verify.inputs.row($0) }).count
-      let right = rows.count { isRight($0, asking: $0) }
+      let asked = data.verify.rows(rows)
+      let right = InputValues(
+        ofRows: rows.map { isRight($0, asking: $0) ? 1 : 0 }, inputs: asked.inputNumbers,
+        sentences: asked.sentenceNumbers)
       return Effect(
-        estimate: Double(right) / Double(rows.count), interval: .wilson(right, of: rows.count),
+        meanOf: right,
         null: orders.map { order in Double(rows.count { isRight($0, asking: order[$0]) }) / Double(rows.count)
         },
-        ofDraws: "requests of other rows", distinctInputs: inputs)
+        ofDraws: "requests of other rows")
     }
     let whole = effect(Array(all))
     var cells = [

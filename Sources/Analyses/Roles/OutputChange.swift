@@ -20,7 +20,8 @@ public struct OutputChange: Codable, Sendable, Equatable {
     let set = try unitSet(units, of: states.units).sorted()
     let direct = try DirectLogitAttribution(model, recording, position: position)
     let kernel = try model.parameter("output.kernel")
-    let inputs = recording.rows.inputNumbers
+    let rows = recording.rows
+    let (distinct, sentences) = (SentenceGroups(rows.inputNumbers).inputs.map { $0[0] }, rows.sentenceNumbers)
     let sets = [set] + RandomSets.uniform(count: randomSets, size: set.count, of: states.units, seed: seed)
     /// `[steps]` of one row.
     func trace(_ set: [Int], _ row: Int) -> [Double] {
@@ -37,24 +38,22 @@ public struct OutputChange: Codable, Sendable, Equatable {
       let whole = changes.reduce(0, +)
       return whole > 0 ? changes[position - 1] / whole : nil
     }
-    func byInput(_ set: [Int]) -> [Double] {
-      let rows = Dictionary(grouping: 0..<recording.rows.count) { inputs[$0] }.sorted { $0.key < $1.key }
-      return rows.compactMap { share(set, $0.value[0]) }
+    func byInput(_ set: [Int]) -> InputValues {
+      let found = distinct.compactMap { row in
+        share(set, row).map { (value: $0, sentence: sentences[row]) }
+      }
+      return InputValues(found.map(\.value), sentences: found.map(\.sentence))
     }
-    let rows = 0..<recording.rows.count
     contributions = (0...position).map { step in
-      rows.reduce(0.0) { $0 + trace(set, $1)[step] } / Double(max(1, rows.count))
+      (0..<rows.count).reduce(0.0) { $0 + trace(set, $1)[step] } / Double(max(1, rows.count))
     }
     let own = byInput(set)
-    guard let interval = Interval.ofMean(own, seed: seed) else {
+    if own.isEmpty {
       self.share = .notDetermined(.undefinedOutcome("the set's contribution never changes"))
       return
     }
-    func mean(_ values: [Double]) -> Double? {
-      values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
-    }
     self.share = Effect(
-      estimate: mean(own) ?? 0, interval: interval, null: sets.dropFirst().compactMap { mean(byInput($0)) },
-      ofDraws: "random sets of \(set.count) units", distinctInputs: own.count)
+      meanOf: own, null: sets.dropFirst().map(byInput).filter { !$0.isEmpty }.map(\.mean),
+      ofDraws: "random sets of \(set.count) units", seed: seed)
   }
 }

@@ -14,9 +14,9 @@ public struct SetDifference: Codable, Sendable, Equatable {
   /// - Parameters:
   ///   - sets: For each condition its sets, all of one size below the number of units; two at least of each. Three
   ///     conditions at least: of two, all draws that hold both are the same, and the interval would have no width.
-  ///   - distinctInputs: How many different inputs the sets come from.
+  ///   - sentences: How many different sentences the sets come from.
   /// - Throws: `AnalysisError.tooFewRows`, and as `kunchevaIndex`.
-  public init(_ sets: [[[Int]]], of units: Int, distinctInputs: Int, permutations: Int = 199, seed: UInt64)
+  public init(_ sets: [[[Int]]], of units: Int, sentences: Int, permutations: Int = 199, seed: UInt64)
     throws
   {
     guard sets.count >= 3, sets.allSatisfy({ $0.count >= 2 }) else {
@@ -71,6 +71,6 @@ public struct SetDifference: Codable, Sendable, Equatable {
       estimate: found.within - found.between,
       interval: Interval(low: quantile(0.025, of: resampled), high: quantile(0.975, of: resampled)),
       null: null,
-      ofDraws: "sets dealt out to conditions at random", distinctInputs: distinctInputs)
+      ofDraws: "sets dealt out to conditions at random", sentences: sentences)
   }
 }

@@ -84,7 +84,7 @@ extension LabelledStates {
 
   private init(_ recording: Recording, _ places: [Place]) throws {
     let states = recording.decoder.states
-    let inputs = recording.rows.inputNumbers
+    let (inputs, sentences) = (recording.rows.inputNumbers, recording.rows.sentenceNumbers)
     var values: [Float] = []
     values.reserveCapacity(places.count * states.units)
     for place in places {
@@ -95,7 +95,7 @@ extension LabelledStates {
     }
     try self.init(
       states: Matrix(rows: places.count, columns: states.units, storage: values), labels: places.map(\.label),
-      inputs: places.map { inputs[$0.row] })
+      inputs: places.map { inputs[$0.row] }, sentences: places.map { sentences[$0.row] })
   }
 }
 

@@ -1,6 +1,6 @@
 import LinearAlgebra
 
-/// States with a label each, and the input that each comes from: what a classifier is trained or tested on.
+/// States with a label each, and the input and the sentence that each comes from: what a classifier is trained or tested on.
 public struct LabelledStates: Codable, Sendable, Equatable {
   /// `[rows, units]`.
   public let states: Matrix
@@ -8,18 +8,25 @@ public struct LabelledStates: Codable, Sendable, Equatable {
   public let labels: [Int]
   /// A number for the input that each row comes from: equal inputs have equal numbers.
   public let inputs: [Int]
+  /// A number for the sentence of each row's input (`Rows.sentenceNumbers`): the independent units.
+  public let sentences: [Int]
 
   /// - Parameters:
   ///   - states: `[rows, units]`, finite.
   ///   - labels: `[rows]`.
   ///   - inputs: `[rows]`; repeats of a number are repeats of one input, no further evidence.
+  ///   - sentences: `[rows]`, equal for rows of one input; by default each input is a sentence of its own.
   /// - Throws: `AnalysisError.countMismatch`, `.valueNotFinite`, `.tooFewRows`.
-  public init(states: Matrix, labels: [Int], inputs: [Int]) throws {
+  public init(states: Matrix, labels: [Int], inputs: [Int], sentences: [Int]? = nil) throws {
+    let sentences = sentences ?? inputs
     guard labels.count == states.rows else {
       throw AnalysisError.countMismatch(what: "labels", expected: states.rows, found: labels.count)
     }
     guard inputs.count == states.rows else {
       throw AnalysisError.countMismatch(what: "inputs", expected: states.rows, found: inputs.count)
+    }
+    guard sentences.count == states.rows else {
+      throw AnalysisError.countMismatch(what: "sentences", expected: states.rows, found: sentences.count)
     }
     guard states.rows > 0, states.columns > 0 else {
       throw AnalysisError.tooFewRows(condition: "states to label", found: states.rows, needed: 2)
@@ -30,28 +37,30 @@ public struct LabelledStates: Codable, Sendable, Equatable {
     }
     self.states = states
     self.labels = labels
-    self.inputs = inputs
+    (self.inputs, self.sentences) = (inputs, sentences)
   }
 
-  private init(trusted states: Matrix, labels: [Int], inputs: [Int]) {
+  private init(trusted states: Matrix, labels: [Int], inputs: [Int], sentences: [Int]) {
     self.states = states
     self.labels = labels
-    self.inputs = inputs
+    (self.inputs, self.sentences) = (inputs, sentences)
   }
 
   public var count: Int { labels.count }
   public var units: Int { states.columns }
-  /// How many different inputs there are: what a claim about these rows really rests on.
+  /// How many different inputs there are, and the sentences behind them, on which a claim about these rows really rests.
   public var distinctInputs: Int { Set(inputs).count }
+  public var distinctSentences: Int { Set(sentences).count }
 
   /// The rows with these indices, in this order; a row may come twice, as in a bootstrap.
   public func rows(_ indices: [Int]) -> LabelledStates {
     LabelledStates(
-      trusted: states.rows(indices), labels: indices.map { labels[$0] }, inputs: indices.map { inputs[$0] })
+      trusted: states.rows(indices), labels: indices.map { labels[$0] }, inputs: indices.map { inputs[$0] },
+      sentences: indices.map { sentences[$0] })
   }
 
   /// The same rows with other labels.
   func relabelled(_ labels: [Int]) -> LabelledStates {
-    LabelledStates(trusted: states, labels: labels, inputs: inputs)
+    LabelledStates(trusted: states, labels: labels, inputs: inputs, sentences: sentences)
   }
 }

@@ -10,7 +10,7 @@ import Networks
 public struct SelectionSignificance: Codable, Sendable, Equatable {
   /// The selection that is judged: the first round.
   public let round: RecursiveFeatureElimination.Round
-  /// The held-out accuracy of its machine, with Wilson's interval over distinct held-out inputs.
+  /// The held-out accuracy of its machine, with an interval over the sentences of held-out inputs.
   public let effect: Effect
 
   /// Selects units and repeats the selection with exchanged labels.
@@ -44,12 +44,12 @@ public struct SelectionSignificance: Codable, Sendable, Equatable {
       null.append(try select(exchanged).heldOut.share)
       progress(Double(draw + 1) / Double(permutations))
     }
-    let inputs = Set(split.heldOut.map { examples.inputs[$0] }).count
-    // Rows of one input are no further trials: the interval is that of as many trials as there are inputs.
-    let correct = Int((round.heldOut.share * Double(inputs)).rounded())
+    let sentences = Set(split.heldOut.map { examples.sentences[$0] }).count
+    // Rows of one sentence are no further trials: the interval is that of as many trials as there are sentences.
     effect = Effect(
-      estimate: round.heldOut.share, interval: .wilson(correct, of: inputs), null: null,
-      ofDraws: "eliminations with exchanged labels", distinctInputs: inputs)
+      estimate: round.heldOut.share,
+      interval: .wilson(share: round.heldOut.share, trials: Double(max(sentences, 1))), null: null,
+      ofDraws: "eliminations with exchanged labels", sentences: sentences)
   }
 }
 

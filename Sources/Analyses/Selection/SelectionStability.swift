@@ -1,8 +1,8 @@
 import LinearAlgebra
 
-/// Whether a selection would be the same on other inputs: eliminations of bootstrap samples, and how much they agree.
+/// Whether a selection would be the same on other sentences: eliminations of bootstrap samples, and how much they agree.
 ///
-/// Inputs are drawn with replacement, each with all its rows, since rows of one input are no independent evidence.
+/// Sentences are drawn with replacement, each with all its rows, since rows of one sentence are no independent evidence.
 public struct SelectionStability: Codable, Sendable, Equatable {
   /// The first round's units for each sample.
   public let sets: [[Int]]
@@ -14,6 +14,8 @@ public struct SelectionStability: Codable, Sendable, Equatable {
   public let gap: Double
   public let rows: Int
   public let distinctInputs: Int
+  /// What was drawn from.
+  public let sentences: Int
 
   /// Repeats the first round of an elimination.
   ///
@@ -38,14 +40,12 @@ public struct SelectionStability: Codable, Sendable, Equatable {
     single.share = min(1, Double(options.roundSize) / Double(examples.units))
     single.leastAccuracy = 0
     var generator = SeededGenerator(seed: seed, label: "bootstrap eliminations")
-    let rowsOfInput = Dictionary(grouping: examples.inputs.indices) { examples.inputs[$0] }
-    let inputs = rowsOfInput.keys.sorted()
+    let groups = SentenceGroups(examples.sentences)
     var (sets, gap) = ([[Int]](), 0.0)
     for sample in 0..<samples {
       var drawn = examples
       for attempt in 1...100 {
-        let chosen = inputs.map { _ in inputs[generator.integer(below: inputs.count)] }
-        drawn = examples.rows(chosen.flatMap { rowsOfInput[$0] ?? [] })
+        drawn = examples.rows(groups.draw(using: &generator))
         if Set(drawn.labels).count > 1 { break }
         if attempt == 100 { throw AnalysisError.oneClassOnly(label: drawn.labels[0], rows: drawn.count) }
       }
@@ -60,6 +60,6 @@ public struct SelectionStability: Codable, Sendable, Equatable {
     frequencies = (0..<examples.units).map { unit in
       Double(sets.count { $0.contains(unit) }) / Double(samples)
     }
-    (rows, distinctInputs) = (examples.count, inputs.count)
+    (rows, distinctInputs, sentences) = (examples.count, examples.distinctInputs, groups.count)
   }
 }

@@ -58,7 +58,8 @@ extension LabelledStates {
 extension LabelledStates {
   /// Rows to train on and other rows to test on as one set with its split, as `SelectionSignificance` wants them.
   ///
-  /// The inputs of the two are numbered apart: they must come from splits without a common input.
+  /// The inputs of the two, and their sentences, are numbered apart: they must come from splits without a common
+  /// sentence.
   ///
   /// - Throws: `AnalysisError.countMismatch` if they have different numbers of units.
   public static func joining(
@@ -70,10 +71,12 @@ extension LabelledStates {
     }
     let count = training.count + heldOut.count
     let first = (training.inputs.max() ?? -1) + 1
+    let firstSentence = (training.sentences.max() ?? -1) + 1
     let examples = try LabelledStates(
       states: Matrix(
         rows: count, columns: training.units, storage: training.states.storage + heldOut.states.storage),
-      labels: training.labels + heldOut.labels, inputs: training.inputs + heldOut.inputs.map { first + $0 })
+      labels: training.labels + heldOut.labels, inputs: training.inputs + heldOut.inputs.map { first + $0 },
+      sentences: training.sentences + heldOut.sentences.map { firstSentence + $0 })
     return (
       examples, Split(training: Array(0..<training.count), heldOut: Array(training.count..<count))
     )

@@ -1,11 +1,11 @@
 import Foundation
 
-/// A measured effect that can't be had without its interval, its null distribution and its number of inputs, or the
-/// reason why there is no number.
+/// A measured effect that can't be had without its interval, its null distribution and its number of sentences, or
+/// the reason why there is no number.
 ///
 ///     let effect = Effect(
 ///       estimate: 0.4, interval: .wilson(4, of: 10), null: drops, ofDraws: "random sets of 8 units",
-///       distinctInputs: 10)
+///       sentences: 10)
 ///     effect.measurement?.null.pValue
 ///
 /// There is no other way to make one: what can't be told is `notDetermined`, never a number that looks like one.
@@ -19,14 +19,15 @@ public enum Effect: Codable, Sendable, Hashable {
     /// 95 %, over what the method of the interval resamples.
     public let interval: Interval
     public let null: NullDistribution
-    /// How many different inputs the estimate rests on: repeats of one are no further evidence.
-    public let distinctInputs: Int
+    /// How many different sentences the estimate rests on: the same sentence with another request is no independent
+    /// evidence, and a repeat is none at all. Where inputs have no sentences, how many inputs (`Rows.sentenceNumbers`).
+    public let sentences: Int
 
-    fileprivate init(estimate: Double, interval: Interval, null: NullDistribution, distinctInputs: Int) {
+    fileprivate init(estimate: Double, interval: Interval, null: NullDistribution, sentences: Int) {
       self.estimate = estimate
       self.interval = interval
       self.null = null
-      self.distinctInputs = distinctInputs
+      self.sentences = sentences
     }
   }
 
@@ -34,8 +35,8 @@ public enum Effect: Codable, Sendable, Hashable {
   public enum Reason: Codable, Sendable, Hashable {
     /// No row fulfils the condition.
     case noRows(condition: String)
-    /// All rows come from one input, so that nothing can be said about another.
-    case oneInputOnly
+    /// All rows come from one sentence, so that nothing can be said about another.
+    case oneSentenceOnly
     /// Nothing was drawn to compare with.
     case noNullDraws
     /// The outcome is undefined, such as the step at which a word is written in a run that never writes it.
@@ -51,14 +52,14 @@ public enum Effect: Codable, Sendable, Hashable {
   ///   - interval: 95 %; it need not hold the estimate, but its ends must be in order.
   ///   - null: The same quantity for each draw of the null.
   ///   - description: What a draw is, such as "random sets of 8 units".
-  ///   - distinctInputs: How many different inputs the estimate rests on.
+  ///   - sentences: How many different sentences the estimate rests on.
   public init(
-    estimate: Double, interval: Interval, null: [Double], ofDraws description: String, distinctInputs: Int
+    estimate: Double, interval: Interval, null: [Double], ofDraws description: String, sentences: Int
   ) {
-    if distinctInputs == 0 {
+    if sentences == 0 {
       self = .notDetermined(.noRows(condition: "an outcome"))
-    } else if distinctInputs == 1 {
-      self = .notDetermined(.oneInputOnly)
+    } else if sentences == 1 {
+      self = .notDetermined(.oneSentenceOnly)
     } else if null.isEmpty {
       self = .notDetermined(.noNullDraws)
     } else if !estimate.isFinite {
@@ -67,7 +68,7 @@ public enum Effect: Codable, Sendable, Hashable {
       self = .notDetermined(.notFinite("the interval"))
     } else if let null = NullDistribution(null, against: estimate, description: description) {
       self = .measured(
-        Measurement(estimate: estimate, interval: interval, null: null, distinctInputs: distinctInputs))
+        Measurement(estimate: estimate, interval: interval, null: null, sentences: sentences))
     } else {
       self = .notDetermined(.notFinite("a draw of the null"))
     }
@@ -88,7 +89,8 @@ extension Effect.Reason: CustomStringConvertible {
   public var description: String {
     switch self {
     case .noRows(let condition): "not determined: no row has \(condition)"
-    case .oneInputOnly: "not determined: all rows come from one input"
+    case .oneSentenceOnly:
+      "not determined: all rows come from one sentence, and say nothing of another; take rows of more sentences"
     case .noNullDraws: "not determined: nothing was drawn to compare with"
     case .undefinedOutcome(let why): "not determined: \(why)"
     case .notFinite(let what): "not determined: \(what) is not a number"

@@ -17,14 +17,17 @@ public struct Interval: Codable, Sendable, Hashable {
   ///   - count: How many there were; with none, the interval is 0 to 1.
   public static func wilson(_ correct: Int, of count: Int) -> Interval {
     guard count > 0 else { return Interval(low: 0, high: 1) }
+    let interval = wilson(share: Double(correct) / Double(count), trials: Double(count))
+    // The ends that the formula gives exactly, without its rounding.
+    return Interval(low: correct == 0 ? 0 : interval.low, high: correct == count ? 1 : interval.high)
+  }
+
+  /// The same of a share of so many trials, which need not be a whole number where trials depend on each other.
+  static func wilson(share p: Double, trials n: Double) -> Interval {
     let z = 1.959963984540054
-    let n = Double(count)
-    let p = Double(correct) / n
     let centre = (p + z * z / (2 * n)) / (1 + z * z / n)
     let half = z / (1 + z * z / n) * (p * (1 - p) / n + z * z / (4 * n * n)).squareRoot()
-    // The ends that the formula gives exactly, without its rounding.
-    return Interval(
-      low: correct == 0 ? 0 : max(0, centre - half), high: correct == count ? 1 : min(1, centre + half))
+    return Interval(low: max(0, centre - half), high: min(1, centre + half))
   }
 }
 

@@ -3,26 +3,29 @@ import LinearAlgebra
 extension Effect {
   /// The ratio of two means over distinct inputs, such as what passes through a path to the whole effect.
   ///
-  /// The interval, 95 %, draws the inputs again, each with both of its numbers. Not determined where the lower mean is
+  /// The interval, 95 %, draws the sentences again, with both numbers of all their inputs. Not determined where the lower mean is
   /// not above 0, in the inputs or in one of the resamples: there is nothing then to have a share of.
   ///
   /// - Parameters:
   ///   - parts: Of each input.
   ///   - wholes: Of each input.
+  ///   - sentences: The number of each input's sentence.
   ///   - null: The mean part of each draw, to be divided by the same whole.
   static func ratioOfMeans(
-    _ parts: [Double], of wholes: [Double], null: [Double], ofDraws description: String, seed: UInt64
+    _ parts: [Double], of wholes: [Double], sentences: [Int], null: [Double], ofDraws description: String,
+    seed: UInt64
   ) -> Effect {
-    precondition(parts.count == wholes.count, "\(parts.count) parts have \(wholes.count) wholes")
+    precondition(
+      parts.count == wholes.count && parts.count == sentences.count,
+      "\(parts.count) parts have \(wholes.count) wholes and \(sentences.count) numbers of sentences")
     func sum(_ values: [Double]) -> Double { values.reduce(0, +) }
     if parts.isEmpty { return .notDetermined(.noRows(condition: "an effect")) }
-    let whole = sum(wholes)
+    let (whole, groups) = (sum(wholes), SentenceGroups(sentences))
     var generator = SeededGenerator(seed: seed, label: "resampled ratios")
     var ratios: [Double] = []
     for _ in 0..<2000 where whole > 0 {
       var (part, of) = (0.0, 0.0)
-      for _ in parts.indices {
-        let input = generator.integer(below: parts.count)
+      for input in groups.draw(using: &generator) {
         part += parts[input]
         of += wholes[input]
       }
@@ -35,6 +38,6 @@ extension Effect {
     return Effect(
       estimate: sum(parts) / whole,
       interval: Interval(low: quantile(0.025, of: ratios), high: quantile(0.975, of: ratios)),
-      null: null.map { $0 * Double(parts.count) / whole }, ofDraws: description, distinctInputs: parts.count)
+      null: null.map { $0 * Double(parts.count) / whole }, ofDraws: description, sentences: groups.count)
   }
 }

@@ -41,7 +41,9 @@ extension DevelopmentMeasure {
       let rows = rows.distinct
       let tokens = try model.decode(rows, steps: rows.positions.max()).tokens
       let written = (0..<rows.count).map { tokens[$0, at: rows.positions[$0]] }
-      func correct(_ words: [Int32]) -> Int { zip(written, words).count { $0 == $1 } }
+      func share(_ words: [Int32]) -> Double {
+        Double(zip(written, words).count { $0 == $1 }) / Double(max(rows.count, 1))
+      }
       var generator = SeededGenerator(seed: seed, label: "words dealt out")
       let groups = Dictionary(grouping: 0..<rows.count) { rows.positions[$0] }.sorted { $0.key < $1.key }.map(
         \.value)
@@ -50,14 +52,13 @@ extension DevelopmentMeasure {
         for group in groups {
           for (row, other) in zip(group, generator.shuffled(group)) { words[row] = rows.words[other] }
         }
-        return Double(correct(words)) / Double(max(rows.count, 1))
+        return share(words)
       }
-      let right = correct(rows.words)
+      let right = zip(written, rows.words).map { $0 == $1 ? 1.0 : 0 }
       return Value(
         Effect(
-          estimate: Double(right) / Double(max(rows.count, 1)), interval: .wilson(right, of: rows.count),
-          null: null,
-          ofDraws: "words dealt out to rows of the same T", distinctInputs: rows.count))
+          meanOf: InputValues(right, sentences: rows.sentenceNumbers), null: null,
+          ofDraws: "words dealt out to rows of the same T", seed: seed))
     }
   }
 
@@ -80,20 +81,22 @@ extension DevelopmentMeasure {
         return try LabelledStates(recording, steps: [step]) { word, _, _ in Int(word) }
       }
       let (teaching, testing) = (try states(teaching), try states(testing))
-      func correct(_ labels: [Int]) throws -> Int {
-        try LinearSVM(LabelledStates(states: teaching.states, labels: labels, inputs: teaching.inputs))
-          .accuracy(on: testing).correct
+      func right(_ labels: [Int]) throws -> InputValues {
+        let machine = try LinearSVM(
+          LabelledStates(states: teaching.states, labels: labels, inputs: teaching.inputs))
+        return InputValues(
+          ofRows: zip(machine.predict(testing.states), testing.labels).map { $0 == $1 ? 1 : 0 },
+          inputs: testing.inputs, sentences: testing.sentences)
       }
-      let right = try correct(teaching.labels)
       var generator = SeededGenerator(seed: seed, label: "words dealt out")
       let null = try (0..<draws).map { _ in
-        Double(try correct(generator.shuffled(teaching.labels))) / Double(testing.count)
+        try right(generator.shuffled(teaching.labels)).mean
       }
       return Value(
         Effect(
-          estimate: Double(right) / Double(testing.count), interval: .wilson(right, of: testing.count),
-          null: null,
-          ofDraws: "machines taught with words dealt out anew", distinctInputs: testing.distinctInputs))
+          meanOf: try right(teaching.labels), null: null,
+          ofDraws: "machines taught with words dealt out anew",
+          seed: seed))
     }
   }
 
