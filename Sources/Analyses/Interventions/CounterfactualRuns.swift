@@ -1,3 +1,4 @@
+import Foundation
 import LinearAlgebra
 import Networks
 import Tasks
@@ -90,7 +91,7 @@ public struct CounterfactualRuns: Sendable {
   }
 
   /// Writes results from several threads, each to places of its own.
-  struct Writer {
+  struct Writer: LogitsWriter {
     let tokens: UnsafeMutablePointer<Int32>
     let probabilities: UnsafeMutablePointer<Float>
     let margins: UnsafeMutablePointer<Float>
@@ -98,7 +99,6 @@ public struct CounterfactualRuns: Sendable {
     let rows: Int
     let steps: Int
 
-    /// Takes over one row's logits `[1, words]`, which are gone then.
     func write(_ logits: MatrixView, variant: Int, row: Int, step: Int) {
       let place = (variant * rows + row) * steps + step - 1
       let token = largestIndex(logits.base, count: logits.columns)
@@ -108,16 +108,16 @@ public struct CounterfactualRuns: Sendable {
     }
   }
 
-  mutating func withWriter(_ body: (Writer) -> Void) {
+  mutating func withWriter(_ body: (Writer) throws -> Void) rethrows {
     let (count, steps) = (rows.count, steps)
-    tokens.withUnsafeMutableBufferPointer { tokens in
-      probabilities.withUnsafeMutableBufferPointer { probabilities in
-        margins.withUnsafeMutableBufferPointer { margins in
-          words.withUnsafeBufferPointer { words in
+    try tokens.withUnsafeMutableBufferPointer { tokens in
+      try probabilities.withUnsafeMutableBufferPointer { probabilities in
+        try margins.withUnsafeMutableBufferPointer { margins in
+          try words.withUnsafeBufferPointer { words in
             guard let tokens = tokens.baseAddress, let probabilities = probabilities.baseAddress,
               let margins = margins.baseAddress, let words = words.baseAddress
             else { return }
-            body(
+            try body(
               Writer(
                 tokens: tokens, probabilities: probabilities, margins: margins, words: words, rows: count,
                 steps: steps))
@@ -143,4 +143,15 @@ private func probabilityAndMargin(
   var sum: Float = 0
   for other in 0..<count { sum += logits[other] }
   return (logits[word] / sum, margin)
+}
+
+/// log softmax(o)[w], and o[w] less the largest other logit; overwrites the logits.
+func logProbabilityAndMargin(
+  _ logits: UnsafeMutablePointer<Float>, count: Int, word: Int
+) -> (logProbability: Float, margin: Float) {
+  let largest = largestIndex(logits, count: count)
+  let (own, highest) = (logits[word], logits[largest])
+  let (probability, margin) = probabilityAndMargin(logits, count: count, word: word, largest: largest)
+  // Where the exponential underflows, o[w] − max o is off by at most log of the number of words.
+  return (probability > 1e-20 ? log(probability) : own - highest, margin)
 }
