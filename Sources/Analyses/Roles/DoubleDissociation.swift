@@ -59,9 +59,10 @@ public struct DoubleDissociation: Codable, Sendable, Equatable {
       let storing = try RoleTest(.word, model, data, at: step, in: basis, options)
       progress((Double(number) + 0.5) / Double(steps.count))
       let counting = try RoleTest(.position, model, data, at: step, in: basis, options)
+      // Those on which the sets were measured.
       let pairs = RolePairs(
-        model: model, rows: data.verify, step: step, sourceStep: step, timeLeft: options.timeLeft,
-        count: options.verifyPairs, basis: basis, seed: options.seed &+ 2)
+        model, data.verify, at: step, timeLeft: options.timeLeft, count: options.verifyPairs, in: basis,
+        seed: options.seed &+ 2)
       let (register, counter) = Self.disjoint(storing.units, counting.units)
       found.append(
         Step(

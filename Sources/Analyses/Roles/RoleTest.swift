@@ -79,8 +79,8 @@ public struct RoleTest: Codable, Sendable, Equatable {
     let sourceStep = sourceStep ?? step
     func pairs(_ rows: Rows, _ count: Int, _ number: UInt64, timeLeft: Int) -> RolePairs {
       RolePairs(
-        model: model, rows: rows, step: step, sourceStep: sourceStep, timeLeft: timeLeft, count: count,
-        basis: basis, seed: options.seed &+ number)
+        model, rows, at: step, from: sourceStep, timeLeft: timeLeft, count: count, in: basis,
+        seed: options.seed &+ number)
     }
     let select = try pairs(data.select, options.selectPairs, 0, timeLeft: options.timeLeft).exchange(.both)
     let tune = try pairs(data.tune, options.tunePairs, 1, timeLeft: options.timeLeft).exchange(.both)

@@ -9,12 +9,12 @@
 ///
 /// Every set that was scored is a candidate for the best of its size: these are the path, from which a size can be chosen
 /// on other rows.
-struct SetSearch {
+package struct SetSearch {
   /// A set and its score.
-  struct Candidate: Sendable, Equatable {
+  package struct Candidate: Sendable, Equatable {
     /// In ascending order.
-    var units: [Int]
-    var score: Double
+    package var units: [Int]
+    package var score: Double
   }
 
   private let units: Int
@@ -39,7 +39,8 @@ struct SetSearch {
   ///   - swaps: The most swaps that are tried before a climb ends; those first whose halves, alone, cost least and gain
   ///     most.
   ///   - score: Of each set the number that is climbed. What it throws ends the search.
-  init(of units: Int, largest: Int, swaps: Int, score: @escaping ([[Int]]) throws -> [Double]) throws {
+  package init(of units: Int, largest: Int, swaps: Int, score: @escaping ([[Int]]) throws -> [Double]) throws
+  {
     self.units = units
     self.largest = min(max(1, largest), units)
     self.swaps = swaps
@@ -54,10 +55,10 @@ struct SetSearch {
   }
 
   /// The best set of each size, smallest first.
-  var path: [Candidate] { best.values.sorted { $0.units.count < $1.units.count } }
+  package var path: [Candidate] { best.values.sorted { $0.units.count < $1.units.count } }
 
   /// How many sets were scored.
-  var scored: Int { known.count }
+  package var scored: Int { known.count }
 
   /// The best set of all; of equal ones the smallest.
   private var top: Candidate? { path.best }
