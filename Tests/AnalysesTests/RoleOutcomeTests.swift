@@ -157,6 +157,44 @@ import Testing
     }
   }
 
+  /// Where both differ, the word's objective asks for w′ at T and for what the row wrote where the source's w′ would come.
+  @Test func theObjectiveForTheWordHasBothHalves() throws {
+    let planted = try PlantedPositioning()
+    let model = planted.model
+    let runs = try Counterfactuals(model, rows: planted.rows(5...8))
+    let exchange = try Exchange(of: .both, in: runs, at: 3, seed: 5)
+    let found = try AlignmentSearch(
+      .word, learning: exchange, measuring: exchange,
+      .init(dimensions: 2, starts: 1, iterations: 1, randomSubspaces: 1))
+    let (targets, sources, basis) = (exchange.targets, exchange.sources, found.search.subspace)
+    let decoding = try model.decode(
+      targets.rows, steps: targets.steps, feeding: .tokens(targets.baseline.tokens),
+      interventions: Interventions(state: { step, states in
+        guard step == 3 else { return }
+        var differences = states
+        for (row, partner) in exchange.partners.enumerated() {
+          for (unit, value) in sources.decoder.states.units(row: partner, step: 3).enumerated() {
+            differences[row, unit] = value - states[row, unit]
+          }
+        }
+        let moved = basis.projection(of: differences)
+        for index in states.storage.indices { states.storage[index] += moved.storage[index] }
+      }))
+    var logs: [Double] = []
+    for (row, partner) in exchange.partners.enumerated() {
+      let (own, other) = (targets.rows.positions[row], sources.rows.positions[partner])
+      logs.append(log(Double(decoding.probability(of: sources.rows.words[partner], row: row, at: own))))
+      if other < own {
+        let filler = targets.baseline.tokens[row, at: other]
+        logs.append(log(Double(decoding.probability(of: filler, row: row, at: other))))
+      }
+    }
+    #expect(logs.count > exchange.partners.count)
+    let mean = logs.reduce(0, +) / Double(logs.count)
+    let value = found.search.valueAtStart
+    #expect(abs(value - mean) < 1e-3 * max(1, abs(mean)), "\(value), by hand \(mean)")
+  }
+
   /// Directions of word and time, learnt where both differ, at right angles.
   @Test func subspacesAreLearntWhereBothDiffer() throws {
     let subspace = try PlantedSubspace()

@@ -145,13 +145,12 @@ private func probabilityAndMargin(
   return (logits[word] / sum, margin)
 }
 
-/// log softmax(o)[w], and o[w] less the largest other logit; overwrites the logits.
-func logProbabilityAndMargin(
-  _ logits: UnsafeMutablePointer<Float>, count: Int, word: Int
-) -> (logProbability: Float, margin: Float) {
+/// log softmax(o)[w]; overwrites the logits.
+func logProbability(_ logits: UnsafeMutablePointer<Float>, count: Int, word: Int) -> Float {
   let largest = largestIndex(logits, count: count)
   let (own, highest) = (logits[word], logits[largest])
-  let (probability, margin) = probabilityAndMargin(logits, count: count, word: word, largest: largest)
-  // Where the exponential underflows, o[w] − max o is off by at most log of the number of words.
-  return (probability > 1e-20 ? log(probability) : own - highest, margin)
+  exponentials(of: logits, minus: highest, into: logits, count: count)
+  var sum: Float = 0
+  for other in 0..<count { sum += logits[other] }
+  return own - highest - log(sum)
 }

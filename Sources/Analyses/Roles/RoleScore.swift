@@ -20,21 +20,11 @@ struct RoleScore {
     let place: Int
   }
 
-  /// What was found of each set, over pairs.
-  struct Value: Sendable, Equatable {
-    /// What is climbed: at most 0.
-    var score: Double
-    /// The share of pairs in which each token of the text is the largest logit.
-    var share: Double
-  }
-
-  let units: Int
   let pairs: Int
   private let groups: [Group]
 
   init(_ role: SufficientSet.Role, _ exchange: Exchange) throws {
     let expectation = exchange.expectation(role)
-    units = exchange.targets.model.configuration.units
     let places = Dictionary(grouping: exchange.testable) { expectation.positions[$0] }
     groups = try places.sorted { $0.key < $1.key }.map { place, members in
       let group = try exchange.pairs(members)
@@ -43,34 +33,24 @@ struct RoleScore {
     pairs = places.values.reduce(0) { $0 + $1.count }
   }
 
-  /// The values of some sets, in their order.
+  /// The score of each set, at most 0.
   ///
   /// - Throws: `AnalysisError.valueNotFinite` if the model writes no numbers.
-  func callAsFunction(_ sets: [[Int]]) throws -> [Value] {
-    var values = [Value](repeating: Value(score: 0, share: 0), count: sets.count)
+  func callAsFunction(_ sets: [[Int]]) throws -> [Double] {
+    var scores = [Double](repeating: 0, count: sets.count)
     for group in groups {
       let rows = group.exchange.targets.rows.count
       let edits = try sets.map { [try group.exchange.edit($0)] }
       var logs = [Float](repeating: 0, count: sets.count * rows)
-      var margins = [Float](repeating: .infinity, count: sets.count * rows)
       try logs.withUnsafeMutableBufferPointer { logs in
-        try margins.withUnsafeMutableBufferPointer { margins in
-          guard let logs = logs.baseAddress, let margins = margins.baseAddress else { return }
-          try group.exchange.targets.run(
-            edits, into: TextWriter(expected: group.expected, logs: logs, margins: margins),
-            through: group.place, feeding: group.expected)
-        }
+        guard let logs = logs.baseAddress else { return }
+        try group.exchange.targets.run(
+          edits, into: TextWriter(expected: group.expected, logs: logs), through: group.place,
+          feeding: group.expected)
       }
-      for index in logs.indices {
-        values[index / rows].score -= log1p(-Double(logs[index]))
-        if margins[index] > 0 { values[index / rows].share += 1 }
-      }
+      for index in logs.indices { scores[index / rows] -= log1p(-Double(logs[index])) / Double(pairs) }
     }
-    for index in values.indices {
-      values[index].score /= Double(pairs)
-      values[index].share /= Double(pairs)
-    }
-    return values
+    return scores
   }
 }
 
@@ -94,21 +74,18 @@ extension Exchange {
   }
 }
 
-/// Adds up, for each row of each variant, log P of the expected text, and keeps the smallest margin of its tokens.
+/// Adds up, for each row of each variant, log P of the expected text.
 private struct TextWriter: LogitsWriter {
   let expected: TokenGrid
   /// `[variants, rows]`.
   let logs: UnsafeMutablePointer<Float>
-  let margins: UnsafeMutablePointer<Float>
 
   func write(_ logits: MatrixView, variant: Int, row: Int, step: Int) throws {
-    let place = variant * expected.rows + row
-    let (log, margin) = logProbabilityAndMargin(
-      logits.base, count: logits.columns, word: Int(expected[row, at: step]))
-    guard log.isFinite, margin.isFinite else {
-      throw AnalysisError.valueNotFinite(what: "a logit at step \(step)", row: row, unit: 0)
+    let word = expected[row, at: step]
+    let log = logProbability(logits.base, count: logits.columns, word: Int(word))
+    guard log.isFinite else {
+      throw AnalysisError.valueNotFinite(what: "log P of token \(word) at step \(step)", row: row, unit: 0)
     }
-    logs[place] += log
-    margins[place] = min(margins[place], margin)
+    logs[variant * expected.rows + row] += log
   }
 }

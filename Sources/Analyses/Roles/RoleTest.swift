@@ -91,7 +91,7 @@ public struct RoleTest: Codable, Sendable, Equatable {
     let search = try SetSearch(
       of: model.configuration.units, largest: options.largest ?? max(1, model.configuration.units / 2),
       swaps: options.swaps
-    ) { try score($0).map(\.score) }
+    ) { try score($0) }
     let found = search.path
     let shares = try RoleOutcome.shares(role, tune, edits: found.map { try tune.edit($0.units) })
     let path = zip(found, shares).map { candidate, share in
