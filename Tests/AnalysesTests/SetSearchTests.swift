@@ -47,20 +47,20 @@ import Testing
     #expect(try top(largest: 2, swaps: 0, swapped)?.units == [2, 5])
   }
 
-  /// Where a decoy gave way to one of two more units that are needed, the other is toggled in; the way down from all units
-  /// has lost the set before.
-  @Test func aUnitIsToggledInAfterASwap() throws {
+  /// Where a decoy gave way to one of three more units that are needed, the others are toggled in; the way down from all
+  /// units has lost the set before.
+  @Test func unitsAreToggledInAfterASwap() throws {
     func score(_ set: Set<Int>) -> Double {
-      let needed = set.intersection([2, 7, 9, 10]).count
+      let needed = set.intersection([2, 7, 9, 10, 11]).count
       if set.count > 5 || !set.isSuperset(of: [2, 7]) {
         return (set.contains(5) ? 0.5 : 0) + 0.02 * Double(set.intersection([2, 7]).count)
           - 0.01 * Double(set.count)
       }
       if set.contains(5) { return set.count == 3 ? 0.6 : 0.5 }
-      return needed == 4 && set.count == 4 ? 1 : needed == 3 && set.count == 3 ? 0.63 : 0.3
+      return needed == set.count ? [0.3, 0.63, 0.7, 1][needed - 2] : 0.3
     }
     #expect(greedy(largest: 6, score) == [2, 5, 7])
-    #expect(try top(score)?.units == [2, 7, 9, 10])
+    #expect(try top(score)?.units == [2, 7, 9, 10, 11])
   }
 
   /// Three units that do nothing one by one or in pairs, where further units only hurt.
