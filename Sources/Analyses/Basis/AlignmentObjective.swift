@@ -4,9 +4,11 @@ import Tasks
 
 /// How likely an exchange in a subspace makes what it should bring, as a function of the subspace.
 ///
-/// For the word: log P(w′ at T). For the position: log P(w where the source's time left puts it), and if the row's own T
-/// comes before, log P(what the source wrote in its place at T). The mean is over terms. The tokens fed are those
-/// that the model should write: the row's own for the word, the source's for the position.
+/// For the word: log P(w′ at T), and if the source's time left ends before, log P(what the row itself wrote there). For the
+/// position: log P(w where the source's time left puts it), and if the row's own T comes before, log P(what the source
+/// wrote in its place at T). So where word and place differ both halves of the joint outcome count: one thing moves, the
+/// other stays. The mean is over terms. The tokens fed are those that the model should write: the row's own for the word,
+/// the source's for the position.
 struct AlignmentObjective {
   /// Some rows whose word is looked for at one position.
   private struct Piece {
@@ -62,6 +64,9 @@ struct AlignmentObjective {
       let own = rows.positions[row]
       if role == .word {
         places[own, default: []].append((row, exchange.sourceWords[row]))
+        if exchange.difference == .both, landing[row] > step, landing[row] < own {
+          places[landing[row], default: []].append((row, expected[row, at: landing[row]]))
+        }
       } else {
         if (step + 1...max(written, step + 1)).contains(landing[row]), landing[row] <= written {
           places[landing[row], default: []].append((row, rows.words[row]))

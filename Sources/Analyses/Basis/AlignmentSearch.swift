@@ -8,6 +8,10 @@ import Networks
 /// subspaces of the same dimension, and beside a search on shuffled sources, which can learn nothing of what the states
 /// hold. A learnt subspace is one that can be used to move the word; it need not be the one that the model uses: an
 /// exchange may act through directions that are dormant otherwise (Makelov and others 2023, arXiv 2311.17030).
+///
+/// Pairs that differ in word and place are the stricter ones, and `outcome` is then what a role says of them jointly: what
+/// was learnt on pairs that differ in the word alone moves the word in all of these, and next to never where the times
+/// differ too.
 public struct AlignmentSearch: Codable, Sendable, Equatable {
   /// The numbers of the procedure.
   public struct Options: Codable, Sendable, Hashable {
@@ -59,24 +63,35 @@ public struct AlignmentSearch: Codable, Sendable, Equatable {
   public let search: Search
   /// What the exchange in the learnt subspace does on Verify, beside random subspaces.
   public let learned: Interchange
+  /// How often the exchange in it does what the role says and nothing else, on Verify.
+  public let outcome: RoleOutcome
   /// The same search with the sources' states shuffled among the rows.
   public let shuffledSearch: Search
   /// What the exchange in that subspace does on Verify, with true sources.
   public let shuffled: Interchange
+  /// As `outcome`.
+  public let shuffledOutcome: RoleOutcome
 
   /// Learns and measures a subspace.
   ///
   /// - Parameters:
-  ///   - learning: An exchange of Tune; its difference must be that of the role.
+  ///   - learning: An exchange of Tune; it differs in word and position, or in what the role moves.
   ///   - measuring: An exchange of Verify, with the same difference and steps.
+  ///   - other: Directions of another role to which those that are learnt must be at right angles.
   /// - Throws: `AnalysisError.invalidOption`, `.setLargerThanModel`, `.tooFewRows` if sources do not differ from targets.
   public init(
-    _ role: SufficientSet.Role, learning: Exchange, measuring: Exchange, _ options: Options = Options()
+    _ role: SufficientSet.Role, learning: Exchange, measuring: Exchange, besides other: Basis? = nil,
+    _ options: Options = Options()
   ) throws {
-    for exchange in [learning, measuring] where exchange.difference != role.difference {
+    guard [role.difference, .both].contains(learning.difference) else {
       throw AnalysisError.invalidOption(
-        name: "the exchange", value: "one of \(exchange.difference.rawValue)",
-        expected: "one of \(role.difference.rawValue), the role's")
+        name: "the exchange", value: "one of \(learning.difference.rawValue)",
+        expected: "one of \(role.difference.rawValue), the role's, or of both")
+    }
+    guard measuring.difference == learning.difference else {
+      throw AnalysisError.invalidOption(
+        name: "the exchange to measure on", value: "one of \(measuring.difference.rawValue)",
+        expected: "one of \(learning.difference.rawValue), as that to learn from")
     }
     for (name, value) in [
       ("dimensions", options.dimensions), ("starts", options.starts), ("iterations", options.iterations),
@@ -84,17 +99,21 @@ public struct AlignmentSearch: Codable, Sendable, Equatable {
       throw AnalysisError.invalidOption(name: name, value: "\(value)", expected: "at least 1")
     }
     let units = learning.targets.model.configuration.units
-    guard options.dimensions <= units else {
-      throw AnalysisError.setLargerThanModel(size: options.dimensions, units: units)
+    if let other, other.units != units {
+      throw AnalysisError.countMismatch(what: "units in the basis", expected: units, found: other.units)
     }
+    let taken = options.dimensions + (other?.count ?? 0)
+    guard taken <= units else { throw AnalysisError.setLargerThanModel(size: taken, units: units) }
     guard learning.targets.basis == nil, measuring.targets.basis == nil else {
       throw AnalysisError.invalidOption(
         name: "the exchange", value: "one in a basis", expected: "one of neurons")
     }
     var generator = SeededGenerator(seed: options.seed, label: "shuffled sources")
-    search = try Self.search(AlignmentObjective(role, learning, sources: learning.partners), options)
+    search = try Self.search(
+      AlignmentObjective(role, learning, sources: learning.partners), besides: other, options)
     shuffledSearch = try Self.search(
-      AlignmentObjective(role, learning, sources: generator.shuffled(learning.partners)), options)
+      AlignmentObjective(role, learning, sources: generator.shuffled(learning.partners)), besides: other,
+      options)
     let random = (0..<max(0, options.randomSubspaces)).map {
       Basis.random(directions: options.dimensions, of: units, seed: options.seed &+ UInt64($0))
     }
@@ -103,13 +122,22 @@ public struct AlignmentSearch: Codable, Sendable, Equatable {
     }
     learned = try measure(search.subspace)
     shuffled = try measure(shuffledSearch.subspace)
+    func outcome(_ subspace: Basis) throws -> RoleOutcome {
+      try RoleOutcome(
+        role, measuring, edits: try ([subspace] + random).map(measuring.edit),
+        ofDraws: "random subspaces of \(options.dimensions) dimensions", seed: options.seed)
+    }
+    self.outcome = try outcome(search.subspace)
+    shuffledOutcome = try outcome(shuffledSearch.subspace)
     self.role = role
     step = learning.step
     self.options = options
   }
 
   /// The best of several ascents.
-  private static func search(_ objective: AlignmentObjective, _ options: Options) throws -> Search {
+  private static func search(_ objective: AlignmentObjective, besides other: Basis?, _ options: Options)
+    throws -> Search
+  {
     var best: Search?
     for start in 0..<options.starts {
       var subspace = Basis.random(
@@ -125,7 +153,12 @@ public struct AlignmentSearch: Codable, Sendable, Equatable {
           subspace = first
         }
       }
-      let found = try ascend(objective, from: subspace, start: start, options)
+      if let apart = other.map({ Basis(orthonormalizing: subspace.directions, besides: $0) }) {
+        // A start that lies in the other subspace has nothing left beside it.
+        guard let apart else { continue }
+        subspace = apart
+      }
+      let found = try ascend(objective, from: subspace, besides: other, start: start, options)
       if found.value > best?.value ?? -.infinity { best = found }
     }
     guard let best else {
@@ -138,11 +171,12 @@ public struct AlignmentSearch: Codable, Sendable, Equatable {
   /// Gradient ascent on the manifold of subspaces (Edelman, Arias & Smith 1998): the gradient's part at right
   /// angles to the subspace, a step along it, and directions made orthonormal anew. A step that gains nothing is halved.
   private static func ascend(
-    _ objective: AlignmentObjective, from start: Basis, start number: Int, _ options: Options
+    _ objective: AlignmentObjective, from start: Basis, besides other: Basis?, start number: Int,
+    _ options: Options
   ) throws -> Search {
     var basis = start
     var (value, gradient) = try objective(basis)
-    var slope = tangent(gradient, basis)
+    var slope = tangent(gradient, basis, besides: other)
     let valueAtStart = value
     var (length, iterations, isConverged, reached) = (0.3, 1, false, [value])
     while iterations < options.iterations, !isConverged {
@@ -152,12 +186,12 @@ public struct AlignmentSearch: Codable, Sendable, Equatable {
       for index in moved.storage.indices {
         moved.storage[index] += Float(length / max(norm, 1e-12)) * slope.storage[index]
       }
-      guard !isConverged, let next = Basis(orthonormalizing: moved) else { break }
+      guard !isConverged, let next = Basis(orthonormalizing: moved, besides: other) else { break }
       let (nextValue, nextGradient) = try objective(next)
       iterations += 1
       if nextValue > value {
         (basis, value, gradient) = (next, nextValue, nextGradient)
-        slope = tangent(gradient, basis)
+        slope = tangent(gradient, basis, besides: other)
         length = min(1, length * 1.5)
         reached.append(value)
         if reached.count > 10, value - reached[reached.count - 11] < options.tolerance { isConverged = true }
@@ -174,12 +208,14 @@ public struct AlignmentSearch: Codable, Sendable, Equatable {
       isConverged: isConverged)
   }
 
-  /// G (I − Rᵀ R): the part of the gradient that turns the subspace.
-  private static func tangent(_ gradient: Matrix, _ basis: Basis) -> Matrix {
-    let within = basis.projection(of: gradient)
-    return Matrix(
-      rows: gradient.rows, columns: gradient.columns,
-      storage: zip(gradient.storage, within.storage).map { $0 - $1 })
+  /// G (I − Rᵀ R): the part of the gradient that turns the subspace; of it the part at right angles to another.
+  private static func tangent(_ gradient: Matrix, _ basis: Basis, besides other: Basis?) -> Matrix {
+    var slope = gradient
+    for fixed in [basis, other].compactMap({ $0 }) {
+      let within = fixed.projection(of: slope)
+      for index in slope.storage.indices { slope.storage[index] -= within.storage[index] }
+    }
+    return slope
   }
 }
 
@@ -198,10 +234,7 @@ extension Interchange {
     let units = Array(0..<subspace.count)
     try self.init(
       exchange, units: units,
-      edits: ([subspace] + random).map { basis in
-        var edit = try exchange.edit(units)
-        edit.basis = basis
-        return edit
-      }, ofDraws: "random subspaces of \(units.count) dimensions", seed: seed)
+      edits: try ([subspace] + random).map(exchange.edit),
+      ofDraws: "random subspaces of \(units.count) dimensions", seed: seed)
   }
 }

@@ -45,9 +45,10 @@ public struct Basis: Codable, Sendable, Equatable {
   }
 
   /// The directions made orthonormal, one after the other (Gram–Schmidt in Double, twice over against cancellation); nil
-  /// if they are linearly dependent.
-  init?(orthonormalizing directions: Matrix) {
-    var basis: [[Double]] = []
+  /// if they are linearly dependent. With another basis, the part of them at right angles to it.
+  init?(orthonormalizing directions: Matrix, besides other: Basis? = nil) {
+    let fixed = other?.count ?? 0
+    var basis = (0..<fixed).map { row in other?.directions.row(row).map(Double.init) ?? [] }
     for row in 0..<directions.rows {
       var vector = directions.row(row).map(Double.init)
       let before = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
@@ -62,7 +63,8 @@ public struct Basis: Codable, Sendable, Equatable {
       basis.append(vector.map { $0 / length })
     }
     self.directions = Matrix(
-      rows: directions.rows, columns: directions.columns, storage: basis.flatMap { $0.map { Float($0) } })
+      rows: directions.rows, columns: directions.columns,
+      storage: basis.dropFirst(fixed).flatMap { $0.map { Float($0) } })
   }
 
   public var count: Int { directions.rows }

@@ -1,3 +1,4 @@
+import Foundation
 import LinearAlgebra
 import Networks
 import Tasks
@@ -93,7 +94,7 @@ public struct CounterfactualRuns: Sendable {
   }
 
   /// Writes results from several threads, each to places of its own.
-  struct Writer {
+  struct Writer: LogitsWriter {
     let tokens: UnsafeMutablePointer<Int32>
     let probabilities: UnsafeMutablePointer<Float>
     let margins: UnsafeMutablePointer<Float>
@@ -101,7 +102,6 @@ public struct CounterfactualRuns: Sendable {
     let rows: Int
     let steps: Int
 
-    /// Takes over one row's logits `[1, words]`, which are gone then.
     func write(_ logits: MatrixView, variant: Int, row: Int, step: Int) {
       let place = (variant * rows + row) * steps + step - 1
       let token = largestIndex(logits.base, count: logits.columns)
@@ -111,16 +111,16 @@ public struct CounterfactualRuns: Sendable {
     }
   }
 
-  mutating func withWriter(_ body: (Writer) -> Void) {
+  mutating func withWriter(_ body: (Writer) throws -> Void) rethrows {
     let (count, steps) = (rows.count, steps)
-    tokens.withUnsafeMutableBufferPointer { tokens in
-      probabilities.withUnsafeMutableBufferPointer { probabilities in
-        margins.withUnsafeMutableBufferPointer { margins in
-          words.withUnsafeBufferPointer { words in
+    try tokens.withUnsafeMutableBufferPointer { tokens in
+      try probabilities.withUnsafeMutableBufferPointer { probabilities in
+        try margins.withUnsafeMutableBufferPointer { margins in
+          try words.withUnsafeBufferPointer { words in
             guard let tokens = tokens.baseAddress, let probabilities = probabilities.baseAddress,
               let margins = margins.baseAddress, let words = words.baseAddress
             else { return }
-            body(
+            try body(
               Writer(
                 tokens: tokens, probabilities: probabilities, margins: margins, words: words, rows: count,
                 steps: steps))
@@ -146,4 +146,14 @@ private func probabilityAndMargin(
   var sum: Float = 0
   for other in 0..<count { sum += logits[other] }
   return (logits[word] / sum, margin)
+}
+
+/// log softmax(o)[w]; overwrites the logits.
+func logProbability(_ logits: UnsafeMutablePointer<Float>, count: Int, word: Int) -> Float {
+  let largest = largestIndex(logits, count: count)
+  let (own, highest) = (logits[word], logits[largest])
+  exponentials(of: logits, minus: highest, into: logits, count: count)
+  var sum: Float = 0
+  for other in 0..<count { sum += logits[other] }
+  return own - highest - log(sum)
 }

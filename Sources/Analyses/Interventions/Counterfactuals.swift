@@ -74,28 +74,41 @@ public struct Counterfactuals: Sendable {
       throw AnalysisError.invalidOption(
         name: "a word to watch", value: "\(word)", expected: "from 0 to \(model.configuration.words - 1)")
     }
+    var runs = CounterfactualRuns(baseline: baseline, words: words, variants: variants.count, steps: last)
+    try runs.withWriter { writer in
+      try run(
+        variants, into: writer, through: last, feeding: continuation == .greedy ? nil : baseline.tokens,
+        progress: progress)
+    }
+    return runs
+  }
+
+  /// Decodes every row once for each variant, and hands the logits on.
+  ///
+  /// - Parameter fed: What is fed, `[rows, steps]`; nil for what the edited model chooses.
+  func run(
+    _ variants: [[Edit]], into writer: some LogitsWriter, through last: Int, feeding fed: TokenGrid?,
+    progress: @Sendable (Double) -> Void = { _ in }
+  ) throws {
     let variants = basis == nil ? variants : variants.map { $0.map(inBasis) }
     for edit in variants.joined() {
       try edit.check(
         model.configuration, rows: rows.count, encoderSteps: rows.inputs.steps, decoderSteps: last)
     }
-    var runs = CounterfactualRuns(baseline: baseline, words: words, variants: variants.count, steps: last)
     // Variants that begin at one step run together; those that edit the encoder read the input anew.
     let byStart = Dictionary(grouping: variants.indices) { start(of: variants[$0], last: last) }
     let groups = byStart.sorted { ($0.key ?? -1) < ($1.key ?? -1) }
     let total = variants.count * rows.count
     var done = 0
     for (start, members) in groups {
-      let batch = EditedBatch(
-        self, edits: members.map { variants[$0] }, members: members, start: start, last: last,
-        continuation: continuation)
+      let batch = try EditedBatch(
+        self, edits: members.map { variants[$0] }, members: members, start: start, last: last, feeding: fed)
       let before = done
-      batch.run(into: &runs) {
+      try batch.run(into: writer) {
         progress((Double(before) + $0 * Double(members.count * rows.count)) / Double(total))
       }
       done += members.count * rows.count
     }
-    return runs
   }
 
   /// Records one variant whole: every state, gate and logit of the run with these edits of the decoder.

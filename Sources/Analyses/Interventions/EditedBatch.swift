@@ -3,28 +3,38 @@ import Networks
 import Synchronization
 import Tasks
 
+/// Takes what an edited run writes, step by step, from several threads: each row of a variant from one of them.
+protocol LogitsWriter {
+  /// Takes over one row's logits `[1, words]`, which are gone then.
+  func write(_ logits: MatrixView, variant: Int, row: Int, step: Int) throws
+}
+
 /// Variants that begin at one step, decoded together: row r of the batch is row r % rows of variant r / rows.
 struct EditedBatch {
   let runs: Counterfactuals
-  let edits: [[Edit]]
+  /// With the layer of each.
+  private let edits: [[(edit: Edit, layer: Int)]]
   /// The number of each variant among all.
   let members: [Int]
   /// The step whose recorded state is taken over; nil to read the input.
   let start: Int?
   let last: Int
-  let continuation: Counterfactuals.Continuation
+  /// What is fed, `[rows, steps]`; nil for what the edited model chooses.
+  let fed: TokenGrid?
   let network: Network
 
+  /// - Throws: `AnalysisError.invalidOption` if the model has no such place as an edit names.
   init(
-    _ runs: Counterfactuals, edits: [[Edit]], members: [Int], start: Int?, last: Int,
-    continuation: Counterfactuals.Continuation
-  ) {
+    _ runs: Counterfactuals, edits: [[Edit]], members: [Int], start: Int?, last: Int, feeding fed: TokenGrid?
+  ) throws {
     self.runs = runs
-    self.edits = edits
+    self.edits = try edits.map {
+      try $0.map { (edit: $0, layer: try $0.place.layer(in: runs.model.configuration)) }
+    }
     self.members = members
     self.start = start
     self.last = last
-    self.continuation = continuation
+    self.fed = fed
     network = Network(runs.model.configuration)
   }
 
@@ -33,39 +43,46 @@ struct EditedBatch {
   /// Rows that are decoded at once: as many as keep their gates in a core's cache.
   private var blockRows: Int { max(64, min(1024, 393_216 / network.cell.gateWidth / 16 * 16)) }
 
-  /// Decodes all blocks, several at a time, and writes what comes out.
-  func run(into result: inout CounterfactualRuns, progress: @Sendable (Double) -> Void) {
+  /// Decodes all blocks, several at a time, and hands on what comes out.
+  ///
+  /// - Throws: The first error of the lowest part: an edit that fails must never read as one without effect.
+  func run(into writer: some LogitsWriter, progress: @Sendable (Double) -> Void) throws {
     let total = edits.count * rows
     let blocks = (total + blockRows - 1) / blockRows
     // A part has one set of memory for all its blocks.
     let parts = min(blocks, 8)
     let finished = Atomic(0)
-    result.withWriter { writer in
+    var failures = [(any Error)?](repeating: nil, count: parts)
+    failures.withUnsafeMutableBufferPointer { failures in
       runs.model.withParameters(of: network) { parameters in
-        nonisolated(unsafe) let (parameters, writer) = (parameters, writer)
+        nonisolated(unsafe) let (parameters, writer, failures) = (parameters, writer, failures)
         inParallel(parts) { index in
           let pass = ForwardPass(
             network, rows: min(blockRows, total), encoderSteps: start == nil ? runs.rows.inputs.steps : 0,
-            decoderSteps: max(last, runs.steps))
+            decoderSteps: max(last, runs.steps, fed?.steps ?? 0))
           pass.prepare(parameters)
-          for block in part(index, of: parts, count: blocks) {
-            let range = block * blockRows..<min(total, (block + 1) * blockRows)
-            decode(range, pass, parameters, writer)
-            let count = finished.wrappingAdd(1, ordering: .relaxed).newValue
-            progress(Double(count) / Double(blocks))
+          do {
+            for block in part(index, of: parts, count: blocks) {
+              let range = block * blockRows..<min(total, (block + 1) * blockRows)
+              try decode(range, pass, parameters, writer)
+              let count = finished.wrappingAdd(1, ordering: .relaxed).newValue
+              progress(Double(count) / Double(blocks))
+            }
+          } catch {
+            failures[index] = error
           }
         }
       }
     }
+    if let failure = failures.lazy.compactMap({ $0 }).first { throw failure }
   }
 
   private func decode(
     _ range: Range<Int>, _ pass: ForwardPass, _ parameters: UnsafeMutablePointer<Float>,
-    _ writer: CounterfactualRuns.Writer
-  ) {
-    let tokens = continuation == .uneditedTokens ? runs.baseline.tokens : nil
+    _ writer: some LogitsWriter
+  ) throws {
     let inputs = start == nil ? runs.rows.inputs : TokenGrid(rows: rows, steps: 0)
-    pass.batch.load(inputs: inputs, targets: tokens, count: range.count, trimming: false) {
+    pass.batch.load(inputs: inputs, targets: fed, count: range.count, trimming: false) {
       (range.lowerBound + $0) % rows
     }
     let segments = segments(of: range)
@@ -79,12 +96,8 @@ struct EditedBatch {
     }
     func placed(_ side: Place.Side, _ isWanted: (Place.Site) -> Bool) -> [PlacedEdit] {
       segments.flatMap { segment in
-        edits[segment.variant].compactMap { edit in
-          guard edit.place.side == side, isWanted(edit.place.site),
-            let layer = try? edit.place.layer(in: runs.model.configuration)
-          else { return nil }
-          return PlacedEdit(edit: edit, layer: layer, segment: segment)
-        }
+        edits[segment.variant].filter { $0.edit.place.side == side && isWanted($0.edit.place.site) }
+          .map { PlacedEdit(edit: $0.edit, layer: $0.layer, segment: segment) }
       }
     }
     func memory(_ state: MatrixView) -> MatrixView { state.columns(network.units..<2 * network.units) }
@@ -97,14 +110,13 @@ struct EditedBatch {
       ) { _ in values }
     }
 
-    // No hook throws, so that neither encoding nor decoding does.
     if let start {
       loadStates(start, range, pass)
     } else {
       let (states, memories, gates) = (
         placed(.encoder) { $0 == .state }, placed(.encoder) { $0 == .memory }, gates(.encoder)
       )
-      try? pass.encode(
+      try pass.encode(
         parameters,
         onStep: { step, tapes in
           apply(states, at: step) { tapes[$0].state(step) }
@@ -124,12 +136,12 @@ struct EditedBatch {
     if !outputs.isEmpty { hooks.output = { step, view in apply(outputs, at: step) { _ in view } } }
     if !carried.isEmpty { hooks.carried = { step, views in apply(carried, at: step) { views[$0] } } }
     if !decoderGates.isEmpty { hooks.gates = { applyGates(decoderGates, $0, $1, $2, $3) } }
-    try? pass.decode(
-      parameters, from: start ?? 0, steps: last, choosing: continuation == .greedy, edits: hooks
+    try pass.decode(
+      parameters, from: start ?? 0, steps: last, choosing: fed == nil, edits: hooks
     ) { step, _, logits in
       for i in 0..<range.count {
         let row = range.lowerBound + i
-        writer.write(logits.rows(i..<i + 1), variant: members[row / rows], row: row % rows, step: step)
+        try writer.write(logits.rows(i..<i + 1), variant: members[row / rows], row: row % rows, step: step)
       }
     }
   }

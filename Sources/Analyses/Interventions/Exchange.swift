@@ -53,18 +53,7 @@ public struct Exchange: Sendable {
     var (kept, partners) = ([Int](), [Int]())
     for row in 0..<rows.count
     where rows.positions[row] > step && isTarget(rows.words[row], rows.positions[row]) {
-      let fitting = possible.filter { other in
-        let (sameWord, samePosition) = (
-          rows.words[other] == rows.words[row], rows.positions[other] == rows.positions[row]
-        )
-        switch difference {
-        case .word: return !sameWord && samePosition
-        case .position: return sameWord && !samePosition
-        case .both: return !sameWord && !samePosition
-        }
-      }
-      let alike = fitting.filter { rows.lengths[$0] == rows.lengths[row] }
-      let candidates = alike.isEmpty ? fitting : alike
+      let candidates = difference.partners(of: row, in: rows, among: possible, of: rows)
       if candidates.isEmpty { continue }
       kept.append(row)
       partners.append(candidates[generator.integer(below: candidates.count)])
@@ -83,6 +72,39 @@ public struct Exchange: Sendable {
       targets = try runs.basis.map(left.rotated) ?? left
     }
     sources = runs.baseline
+    self.partners = partners
+    self.step = step
+    self.sourceStep = sourceStep
+  }
+
+  /// The same rows, with sources that are drawn anew among those that serve some row of the exchange.
+  func redrawn(seed: UInt64) -> Exchange {
+    var generator = SeededGenerator(seed: seed, label: "second sources")
+    let possible = Set(partners).sorted()
+    let drawn = partners.indices.map { row in
+      let candidates = difference.partners(of: row, in: targets.rows, among: possible, of: sources.rows)
+      return candidates.isEmpty ? partners[row] : candidates[generator.integer(below: candidates.count)]
+    }
+    return Exchange(
+      difference: difference, targets: targets, sources: sources, partners: drawn, step: step,
+      sourceStep: sourceStep)
+  }
+
+  /// Some of the pairs, in this order; the recorded run of the targets is made anew.
+  func pairs(_ numbers: [Int]) throws -> Exchange {
+    let left = try Counterfactuals(targets.model, rows: targets.rows.rows(numbers), steps: targets.steps)
+    return Exchange(
+      difference: difference, targets: try targets.basis.map(left.rotated) ?? left, sources: sources,
+      partners: numbers.map { partners[$0] }, step: step, sourceStep: sourceStep)
+  }
+
+  private init(
+    difference: Difference, targets: Counterfactuals, sources: Recording, partners: [Int], step: Int,
+    sourceStep: Int
+  ) {
+    self.difference = difference
+    self.targets = targets
+    self.sources = sources
     self.partners = partners
     self.step = step
     self.sourceStep = sourceStep
@@ -109,6 +131,24 @@ public struct Exchange: Sendable {
     Edit(
       place, units: units, at: step,
       .exchanged(with: try sources.traces(at: place), rows: partners, delay: step - sourceStep))
+  }
+}
+
+extension Exchange.Difference {
+  /// The sources that differ as asked from a row; those of the same length of sentence alone, if there are any.
+  fileprivate func partners(of row: Int, in rows: Rows, among possible: [Int], of sources: Rows) -> [Int] {
+    let fitting = possible.filter { other in
+      let (sameWord, samePosition) = (
+        sources.words[other] == rows.words[row], sources.positions[other] == rows.positions[row]
+      )
+      switch self {
+      case .word: return !sameWord && samePosition
+      case .position: return sameWord && !samePosition
+      case .both: return !sameWord && !samePosition
+      }
+    }
+    let alike = fitting.filter { sources.lengths[$0] == rows.lengths[row] }
+    return alike.isEmpty ? fitting : alike
   }
 }
 

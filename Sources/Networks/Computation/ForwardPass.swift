@@ -97,7 +97,7 @@ package final class ForwardPass {
   package func decode(
     _ parameters: UnsafeMutablePointer<Float>, from first: Int = 0, steps: Int, choosing: Bool,
     edits: Edits = Edits(),
-    onStep: (_ step: Int, _ tapes: [Tape], _ logits: MatrixView) -> Void = { _, _, _ in }
+    onStep: (_ step: Int, _ tapes: [Tape], _ logits: MatrixView) throws -> Void = { _, _, _ in }
   ) throws {
     let tapes = decoder.tapes(rows: batch.rows, pads: nil)
     for step in first...max(first, steps) {
@@ -110,7 +110,7 @@ package final class ForwardPass {
       if step > 0 {
         let logits = try logits(step, of: tapes[tapes.count - 1].output(step), edits.output, parameters)
         if choosing { output.choose(from: logits, into: batch.fed + step * batch.rows) }
-        onStep(step, tapes, logits)
+        try onStep(step, tapes, logits)
       }
       try edits.carried?(step, tapes.map { $0.state(step) })
     }
