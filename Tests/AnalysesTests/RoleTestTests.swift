@@ -31,7 +31,7 @@ func planted(_ data: Dataset, select: Rows, verify: Rows) -> Dataset {
       #expect(found.units == units && found.reachesTuneThreshold && found.reachesThreshold == true)
       let share = try measured(found.measured.share)
       #expect(share.estimate == 1 && share.null.pValue <= 0.05 && share.null.draws == 100)
-      #expect(found.measured.difference == .both && found.measured.pairs >= share.distinctInputs)
+      #expect(found.measured.difference == .both && found.measured.pairs >= share.sentences)
       #expect(try measured(found.samePosition?.share).estimate == 1)
       #expect(try measured(found.sameWord?.share).estimate == 1)
       // The whole state moves word and place: it has neither role.

@@ -91,8 +91,9 @@ public struct InterchangeAccuracy: Codable, Sendable, Equatable {
     let landings = second.positionsByTimeLeft
     let last = testable.map { max(rows.positions[$0], landings[$0]) }.max() ?? 1
     // values[case][part]: by distinct input.
-    var values = [[[Double]]](repeating: [], count: Exchanged.allCases.count)
-    var means = [[Double]]()
+    var values = [[InputValues]](repeating: [], count: Exchanged.allCases.count)
+    var means = [InputValues]()
+    let none = InputValues([], sentences: [])
     let atOnce = max(1, 250_000 / (rows.count * last))
     for first in stride(from: 0, to: parts.count, by: atOnce) {
       let some = parts[first..<min(parts.count, first + atOnce)]
@@ -112,22 +113,19 @@ public struct InterchangeAccuracy: Codable, Sendable, Equatable {
               word, at: position, before: [rows.words[row], words[row], others[row]],
               variant: (index - first) * 4 + number, row: row) ? 1 : 0
           }
-          values[number].append(decoded.byInputWhereDefined(holds) ?? [])
+          values[number].append(decoded.byInputWhereDefined(holds) ?? none)
           for row in holds.indices {
             if let held = holds[row] { sums[row] = (sums[row] ?? 0) + held / 4 }
           }
         }
-        means.append(decoded.byInputWhereDefined(sums) ?? [])
+        means.append(decoded.byInputWhereDefined(sums) ?? none)
       }
     }
-    func effect(_ shares: [[Double]]) -> Effect {
-      guard let own = shares.first, let interval = Interval.ofMean(own, seed: seed) else {
+    func effect(_ shares: [InputValues]) -> Effect {
+      guard let own = shares.first, !own.isEmpty else {
         return .notDetermined(.noRows(condition: "sources whose time left ends elsewhere"))
       }
-      let means = shares.map { $0.reduce(0, +) / Double($0.count) }
-      return Effect(
-        estimate: means[0], interval: interval, null: Array(means.dropFirst()), ofDraws: description,
-        distinctInputs: own.count)
+      return Effect(meanOf: own, null: shares.dropFirst().map(\.mean), ofDraws: description, seed: seed)
     }
     step = exchange.step
     cases = zip(Exchanged.allCases, values).map { Case(exchanged: $0, share: effect($1)) }

@@ -10,7 +10,7 @@ import Tasks
 /// nowhere before. Where the pair differs in both, the two exclude each other, and a set that moves word and place
 /// together, such as the whole state, does neither. Where it differs in one thing, the other role's set changes nothing.
 ///
-/// The share and its interval are over distinct inputs.
+/// The share is over distinct inputs, its interval over their sentences.
 public struct RoleOutcome: Codable, Sendable, Equatable {
   public let role: SufficientSet.Role
   public let difference: Exchange.Difference
@@ -56,25 +56,25 @@ public struct RoleOutcome: Codable, Sendable, Equatable {
     difference = exchange.difference
     pairs = exchange.testable.count
     let shares = try Self.shares(role, exchange, edits: edits)
-    guard let first = shares.first, let interval = Interval.ofMean(first, seed: seed) else {
+    guard let first = shares.first, !first.isEmpty else {
       share = .notDetermined(.noRows(condition: "a source whose time left ends elsewhere"))
       return
     }
-    let means = shares.map { $0.reduce(0, +) / Double($0.count) }
     share = Effect(
-      estimate: means[0], interval: interval, null: Array(means.dropFirst()), ofDraws: description,
-      distinctInputs: first.count)
+      meanOf: first, null: shares.dropFirst().map(\.mean), ofDraws: description, seed: seed)
   }
 
   /// The share of each edit, by distinct input, in their order.
-  static func shares(_ role: SufficientSet.Role, _ exchange: Exchange, edits: [Edit]) throws -> [[Double]] {
+  static func shares(
+    _ role: SufficientSet.Role, _ exchange: Exchange, edits: [Edit]
+  ) throws -> [InputValues] {
     let testable = Set(exchange.testable)
     let expected = exchange.expectation(role)
     let others = role == .word ? exchange.targets.rows.words : exchange.sourceWords
     let last = testable.map { expected.positions[$0] }.max() ?? 1
     // As many variants at once as need some ten megabytes.
     let atOnce = max(1, 1_000_000 / (exchange.targets.rows.count * last))
-    var shares: [[Double]] = []
+    var shares: [InputValues] = []
     for first in stride(from: 0, to: edits.count, by: atOnce) {
       let part = edits[first..<min(edits.count, first + atOnce)]
       let decoded = try exchange.targets.decode(part.map { [$0] }, through: last)
@@ -85,7 +85,7 @@ public struct RoleOutcome: Codable, Sendable, Equatable {
             expected.words[row], at: expected.positions[row], before: [others[row]],
             variant: variant - first, row: row) ? 1 : 0
         }
-        shares.append(decoded.byInputWhereDefined(values) ?? [])
+        shares.append(decoded.byInputWhereDefined(values) ?? InputValues([], sentences: []))
       }
     }
     return shares

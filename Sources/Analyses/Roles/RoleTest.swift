@@ -97,7 +97,7 @@ public struct RoleTest: Codable, Sendable, Equatable {
     let path = zip(found, shares).map { candidate, share in
       Point(
         units: candidate.units, score: candidate.score,
-        tuneShare: share.isEmpty ? 0 : share.reduce(0, +) / Double(share.count))
+        tuneShare: share.isEmpty ? 0 : share.mean)
     }
     let chosen = Self.choose(path, reaching: options.tuneThreshold, pairs: tune.testable.count)
     let units = chosen?.units ?? []
