@@ -156,11 +156,55 @@ public struct ShownClaim: Codable, Sendable, Equatable {
   /// What was found: an estimate with its interval, its null and its count, as text.
   public var evidence: [Evidence]
   public var verdict: Verdict
+  /// Why it can't be told; nil if it can.
+  public var reason: String?
+  public var numbers: Numbers
 
-  public enum Verdict: String, Codable, Sendable {
-    case met
-    case notMet = "not met"
-    case undetermined
+  public enum Verdict: String, Codable, Sendable, CaseIterable {
+    /// Every condition of every training meets the criterion; of one estimate, its interval does.
+    case everywhere
+    /// The interval of the mean is above the criterion.
+    case onAverage
+    /// Above its null, not above the criterion.
+    case inPart
+    /// Not above its null, or not shown to be.
+    case no
+    /// No outcome could have met it, or nothing was found that would tell.
+    case cannotBeTold
+
+    /// As the page shows it.
+    public var words: String {
+      switch self {
+      case .everywhere: "everywhere"
+      case .onAverage: "on average"
+      case .inPart: "in part"
+      case .no: "no"
+      case .cannotBeTold: "can’t be told"
+      }
+    }
+  }
+
+  /// The numbers behind a verdict, for other programs; what there is not is nil.
+  public struct Numbers: Codable, Sendable, Equatable {
+    public var estimate: Double?
+    /// The ends of the 95 % interval.
+    public var low: Double?
+    public var high: Double?
+    public var null: Double?
+    /// The smallest estimate that the criterion asks.
+    public var criterion: Double?
+    public var trainings: Int?
+    public var conditions: Int?
+    public var sentences: Int?
+
+    public init(
+      estimate: Double? = nil, low: Double? = nil, high: Double? = nil, null: Double? = nil,
+      criterion: Double? = nil, trainings: Int? = nil, conditions: Int? = nil, sentences: Int? = nil
+    ) {
+      (self.estimate, self.low, self.high, self.null) = (estimate, low, high, null)
+      (self.criterion, self.trainings) = (criterion, trainings)
+      (self.conditions, self.sentences) = (conditions, sentences)
+    }
   }
 
   public struct Evidence: Codable, Sendable, Equatable {
@@ -173,12 +217,17 @@ public struct ShownClaim: Codable, Sendable, Equatable {
     }
   }
 
-  public init(name: String, statement: String, criterion: String, evidence: [Evidence], verdict: Verdict) {
+  public init(
+    name: String, statement: String, criterion: String, evidence: [Evidence], verdict: Verdict,
+    reason: String? = nil, numbers: Numbers = Numbers()
+  ) {
     self.name = name
     self.statement = statement
     self.criterion = criterion
     self.evidence = evidence
     self.verdict = verdict
+    self.reason = reason
+    self.numbers = numbers
   }
 }
 

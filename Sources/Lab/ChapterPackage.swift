@@ -47,7 +47,7 @@ enum ChapterPackage {
     case .shown(.claim(let claim)):
       print("\(claim.name): \(claim.statement)\n  criterion: \(claim.criterion)")
       for evidence in claim.evidence { print("  \(evidence.name): \(evidence.value)") }
-      print("  verdict: \(claim.verdict.rawValue)")
+      print("  verdict: \(claim.verdict.words)")
     case .progress(let progress):
       let isTime = state.withLock { state in
         if let last = state.lastProgress, last + .seconds(2) > .now { return false }

@@ -15,18 +15,21 @@ public struct Claim: Sendable {
   /// What the page shows of it.
   public let shown: ShownClaim
 
+  init(_ shown: ShownClaim) { self.shown = shown }
+
   /// A claim about an estimate.
   ///
   /// - Parameters:
   ///   - null: What the estimate would be if the claim were wrong.
   ///   - count: The number of sentences behind the estimate; with 0, the claim is undetermined. nil where the
   ///     estimate does not rest on sentences, such as that no set of units could have a role.
-  ///   - isMet: Whether the criterion is met. It is given the interval: a criterion judged on its near end can't be
+  ///   - isMet: Whether the criterion is met, which makes the verdict "everywhere". It is given the interval: a criterion judged on its near end can't be
   ///     met by chance.
+  ///   - isAboveNull: Whether, where it is not met, the estimate is above its null, which makes it "in part" instead of "no".
   public init(
     _ name: String, _ statement: String, criterion: String, estimate: Double, interval: Interval,
     null: String,
-    count: Int?, isMet: (Interval) -> Bool
+    count: Int?, isMet: (Interval) -> Bool, isAboveNull: (Interval) -> Bool = { _ in false }
   ) {
     let isDetermined = count != 0 && estimate.isFinite && interval.low.isFinite && interval.high.isFinite
     shown = ShownClaim(
@@ -37,15 +40,19 @@ public struct Claim: Sendable {
         .init(name: "null", value: null),
         .init(name: "sentences", value: count.map { displayText($0) } ?? "none"),
       ],
-      verdict: isDetermined ? (isMet(interval) ? .met : .notMet) : .undetermined)
+      verdict: !isDetermined
+        ? .cannotBeTold : isMet(interval) ? .everywhere : isAboveNull(interval) ? .inPart : .no,
+      reason: isDetermined ? nil : count == 0 ? "no input" : "the estimate is not a number",
+      numbers: isDetermined
+        ? .init(estimate: estimate, low: interval.low, high: interval.high, sentences: count) : .init())
   }
 
-  /// A claim that could not be tested, and why.
-  public init(_ name: String, _ statement: String, criterion: String, undeterminedBecause reason: String) {
+  /// A claim that can't be told, and why.
+  public init(_ name: String, _ statement: String, criterion: String, untoldBecause reason: String) {
     shown = ShownClaim(
       name: name, statement: statement, criterion: criterion,
       evidence: [.init(name: "reason", value: reason)],
-      verdict: .undetermined)
+      verdict: .cannotBeTold, reason: reason)
   }
 }
 

@@ -11,7 +11,7 @@ import Testing
     let third = (0..<rows.count).filter { $0 % 3 == 0 }
     var search = RoleSearch(
       choosing: try Counterfactuals(planted.model, rows: rows.rows(Array(third.prefix(40)))),
-      measuring: try Counterfactuals(planted.model, rows: planted.rows(7...8)))
+      measuring: try Counterfactuals(planted.model, rows: planted.rows(7...8)), criteria: .specified)
     search.randomSets = 100
     return search
   }
@@ -131,7 +131,7 @@ import Testing
       })
     var search = RoleSearch(
       choosing: try Counterfactuals(planted.model, rows: rows),
-      measuring: try Counterfactuals(planted.model, rows: misnamed))
+      measuring: try Counterfactuals(planted.model, rows: misnamed), criteria: .specified)
     search.randomSets = 50
     // Where w is weaker than another word there is nothing to have a share of.
     let written = try search.outputting(word: 3, position: 7)
@@ -155,7 +155,7 @@ import Testing
         return row
       })
     let runs = try Counterfactuals(model, rows: asked)
-    var search = RoleSearch(choosing: runs, measuring: runs)
+    var search = RoleSearch(choosing: runs, measuring: runs, criteria: .specified)
     search.randomSets = 5
     var sizes: [Int] = []
     for position in Set(runs.rows.positions) {

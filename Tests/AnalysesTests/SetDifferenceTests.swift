@@ -109,20 +109,26 @@ import Testing
   private func claim(_ cells: [(Effect, Bool?)]) -> ClaimFinding {
     ClaimFinding(
       "R0", "a statement", criterion: "a criterion",
-      cells.enumerated().map { .init("cell \($0)", "share", $1.0, isMet: $1.1) })
+      cells.enumerated().map { number, cell in
+        // A criterion that gives what the case says.
+        let criterion = Criterion(atLeast: cell.1 == true ? -1 : 2)
+        let untold = cell.1 == nil ? "nothing to tell" : nil
+        let effect = cell.0.measurement == nil ? Effect.notDetermined(.noSet("does it")) : cell.0
+        return .init(Measured("cell \(number)", "share", effect, untold: untold), criterion)
+      })
   }
 
   @Test func aClaimIsMetIfEveryConditionThatCanBeToldMeetsIt() {
-    for (cells, verdict, met, told) in [
-      ([], .notDetermined, 0, 0),
-      ([(nothing, nil), (effect(1), nil)], .notDetermined, 0, 0),
-      ([(effect(1), true), (nothing, nil)], .met, 1, 1),
-      ([(effect(1), true), (effect(0.9), true)], .met, 2, 2),
-      ([(effect(1), true), (effect(0.2), false)], .notMet, 1, 2),
-      ([(nothing, false), (nothing, nil)], .notMet, 0, 1),
-    ] as [([(Effect, Bool?)], Verdict, Int, Int)] {
+    for (cells, isMet, met, told) in [
+      ([], false, 0, 0),
+      ([(nothing, nil), (effect(1), nil)], false, 0, 0),
+      ([(effect(1), true), (nothing, nil)], true, 1, 1),
+      ([(effect(1), true), (effect(0.9), true)], true, 2, 2),
+      ([(effect(1), true), (effect(0.2), false)], false, 1, 2),
+      ([(nothing, false), (nothing, nil)], false, 0, 1),
+    ] as [([(Effect, Bool?)], Bool, Int, Int)] {
       let claim = claim(cells)
-      #expect(claim.verdict == verdict && claim.met == met && claim.told == told)
+      #expect(claim.isMetEverywhere == isMet && claim.met == met && claim.told == told)
     }
   }
 

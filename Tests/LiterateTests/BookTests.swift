@@ -7,7 +7,7 @@ import Testing
     .deletingLastPathComponent()
     .deletingLastPathComponent().appending(path: "chapters")
 
-  /// Every claim is "not met" when the models that it is about were never trained. A verdict that survives that says
+  /// No claim is better than "no" when the models that it is about were never trained. A verdict that survives that says
   /// nothing about what training does.
   @Test func noClaimIsMetWithoutTraining() throws {
     try withWorkshop { workshop in
@@ -42,7 +42,9 @@ import Testing
         // In a chapter of its own, by the faithful arm, and by the corrected one; R1 in the arms alone.
         let own = claims.filter { $0.name.hasPrefix("R\(number) ") || $0.name == "R\(number)" }
         #expect(own.count >= (number == 1 ? 2 : 3), "R\(number): \(own.map(\.name))")
-        for claim in own { #expect(claim.verdict != "met", "\(claim.name)") }
+        for claim in own {
+          #expect(["no", "cannotBeTold"].contains(claim.verdict), "\(claim.name): \(claim.verdict)")
+        }
       }
     }
   }

@@ -20,11 +20,6 @@ public struct GateMediation: Codable, Sendable, Equatable {
     /// The share of the effect that is gone with the gates held, beside that of as many gates of random units.
     public let passes: Effect
     public let distinctInputs: Int
-
-    /// R6: most of the effect passes through the gates; nil if that is not determined.
-    public var meets: Bool? {
-      Criterion(atLeast: Criteria().throughUpdateGates, pValue: Criteria().chainPValue).isMet(by: passes)
-    }
   }
 
   public let units: [Int]

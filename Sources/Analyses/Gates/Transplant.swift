@@ -6,7 +6,7 @@ import Tasks
 /// (claim R6).
 ///
 ///     let transplant = try Transplant(runs, units: triggering)
-///     transplant.cells.filter { $0.meets == true }
+///     transplant.cells.map(\.probability)
 ///
 /// The state comes from t₂ = T − lead. If the set starts the output, put into t₁ it makes the model write w at t₁ + lead,
 /// as it does at t₂ + lead = T. A lead of 1 suits units that act through the gates of the next step, a lead of 0 those
@@ -28,9 +28,6 @@ public struct Transplant: Codable, Sendable, Equatable {
     public let emitted: Effect
     /// P(token at the landing = w) without edits; nil if it is not defined.
     public let unedited: Double?
-
-    /// R6: P ≥ .8, and with random sets ≤ .1 on average; nil if that is not determined.
-    public var meets: Bool? { Criteria().start.isMet(by: probability) }
   }
 
   public let units: [Int]

@@ -29,9 +29,6 @@ public struct CausalScrubbing: Codable, Sendable, Equatable {
   public let draws: Int
   public let distinctInputs: Int
 
-  /// R8: at least 80 % of the behaviour is kept; nil if that is not determined.
-  public var meets: Bool? { Criterion(atLeast: Criteria().behaviourKept).isMet(by: kept) }
-
   /// Scrubs rows of several words and T.
   ///
   /// - Parameters:

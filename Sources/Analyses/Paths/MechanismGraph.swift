@@ -30,10 +30,8 @@ public struct MechanismGraph: Codable, Sendable, Equatable {
     /// What the margin loses, beside random senders and receivers of the same numbers.
     public let effect: Effect
 
-    /// Whether more is lost than through all but 5 % of random edges, and the interval is above 0.
-    public var isFound: Bool {
-      effect.measurement.map { $0.interval.low > 0 && $0.null.pValue <= 0.05 } ?? false
-    }
+    /// Whether more is lost than the criterion asks, such as `Criteria.differ`: beside random edges, and above 0.
+    public func isFound(by criterion: Criterion) -> Bool { criterion.isMet(by: effect) == true }
   }
 
   /// The nodes in the order given, then the logits.

@@ -34,9 +34,6 @@ public struct PathPatching: Codable, Sendable, Equatable {
   public let share: Effect
   public let distinctInputs: Int
 
-  /// R8: at least half of the total passes through the path; nil if that is not determined.
-  public var meets: Bool? { Criterion(atLeast: Criteria().pathShare).isMet(by: share) }
-
   /// Patches a path of the decoder's top layer.
   ///
   /// - Parameters:

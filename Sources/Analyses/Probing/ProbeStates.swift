@@ -20,7 +20,7 @@ public enum ProbeTarget: String, Codable, Sendable, CaseIterable {
 ///     ProbeStates(recording)
 public struct ProbeStates: Sendable {
   /// `[rows, units]`.
-  public let states: Matrix
+  public private(set) var states: Matrix
   /// w of each row.
   public let words: [Int]
   /// T of each row.
@@ -98,6 +98,15 @@ public struct ProbeStates: Sendable {
 
   public var count: Int { inputs.count }
 
+  /// The same states with normal noise of this standard deviation added to every unit.
+  func withNoise(_ deviation: Float, seed: UInt64) -> ProbeStates {
+    var (noisy, generator) = (self, SeededGenerator(seed: seed, label: "noise"))
+    noisy.states = Matrix(
+      rows: states.rows, columns: states.columns,
+      storage: states.storage.map { $0 + deviation * Float(generator.normal()) })
+    return noisy
+  }
+
   /// The label of each row, `[rows]`.
   public func labels(_ target: ProbeTarget) -> [Int] {
     switch target {
@@ -116,5 +125,19 @@ public struct ProbeStates: Sendable {
 
   func labelled(_ target: ProbeTarget) throws -> LabelledStates {
     try LabelledStates(states: states, labels: labels(target), inputs: inputs, sentences: sentences)
+  }
+}
+
+extension Traces {
+  /// The root of the units' mean variance, over all rows and steps.
+  var spread: Float {
+    var (sums, squares) = ([Double](repeating: 0, count: units), [Double](repeating: 0, count: units))
+    for (index, value) in storage.enumerated() {
+      sums[index % units] += Double(value)
+      squares[index % units] += Double(value) * Double(value)
+    }
+    let count = Double(max(1, storage.count / max(1, units)))
+    let variances = zip(sums, squares).map { $1 / count - $0 * $0 / count / count }
+    return Float((variances.reduce(0, +) / Double(max(1, units))).squareRoot())
   }
 }

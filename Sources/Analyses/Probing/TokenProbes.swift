@@ -2,8 +2,6 @@ import LinearAlgebra
 import Networks
 
 /// R1: whether w can be read from the state at each (T, t), with T and t fixed so that nothing else can give it away.
-///
-/// The criterion, fixed before looking: on unseen inputs accuracy ≥ .95 and selectivity ≥ .3.
 public struct TokenProbes: Codable, Sendable, Equatable {
   /// One (T, t).
   public struct Cell: Codable, Sendable, Equatable {
@@ -15,16 +13,6 @@ public struct TokenProbes: Codable, Sendable, Equatable {
     /// The p-value of the accuracy, adjusted over all cells (Holm 1979); nil if the accuracy is not determined.
     public internal(set) var adjustedPValue: Double?
 
-    /// Whether the criterion is met; nil if it can't be told.
-    public var meetsCriterion: Bool? { meets(Criteria()) }
-
-    func meets(_ criteria: Criteria) -> Bool? {
-      guard let accuracy = probe.unseenInputs.measurement?.estimate, let selectivity = probe.selectivity
-      else {
-        return nil
-      }
-      return accuracy >= criteria.probeAccuracy && selectivity >= criteria.selectivity
-    }
   }
 
   public internal(set) var cells: [Cell]
@@ -36,12 +24,15 @@ public struct TokenProbes: Codable, Sendable, Equatable {
   ///   - unseenInputs: Verify.
   ///   - untrained: The same of an untrained model, for the floor.
   ///   - positions: By default all T of Select.
+  ///   - noise: The standard deviation of normal noise that is added to every unit, beside the spread of all states of the
+  ///     recording (the root of the units' mean variance): the same for two models whose states differ in size.
   ///   - steps: Of each T; by default t = 0 … T − 1, while the token is to be kept.
   /// - Throws: As `LinearProbe` and `ProbeStates`.
   public init(
     training: Recording, unseenInputs: Recording,
     untrained: (training: Recording, unseenInputs: Recording)? = nil, positions: [Int]? = nil,
-    _ options: LinearProbe.Options = .init(), steps: (_ position: Int) -> [Int] = { Array(0..<$0) }
+    noise: Float = 0, _ options: LinearProbe.Options = .init(),
+    steps: (_ position: Int) -> [Int] = { Array(0..<$0) }
   ) throws {
     let places = (positions ?? Set(training.rows.positions).sorted()).flatMap { position in
       steps(position).map { (position, $0) }
@@ -51,8 +42,12 @@ public struct TokenProbes: Codable, Sendable, Equatable {
       nonisolated(unsafe) let buffer = buffer
       inParallel(places.count) { index in
         let (position, step) = places[index]
+        var seed = options.seed &+ UInt64(index) &* 4
         func states(_ recording: Recording) throws -> ProbeStates {
-          try ProbeStates(recording, positions: [position], steps: [step])
+          let states = try ProbeStates(recording, positions: [position], steps: [step])
+          if noise == 0 { return states }
+          seed &+= 1
+          return states.withNoise(noise * recording.decoder.states.spread, seed: seed)
         }
         buffer[index] = Result {
           Cell(

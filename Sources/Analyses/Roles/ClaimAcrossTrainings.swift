@@ -1,4 +1,5 @@
-/// One claim over several trainings of one setting: how often it holds, with intervals that hold for another training.
+/// One claim over several trainings of one setting: how often it holds, with intervals that hold for another training, and
+/// one of five verdicts.
 ///
 /// Conditions of one model are no evidence about another model, so trainings are what intervals count (`MeanOverTrainings`). A
 /// finding keeps no single sentences: their part enters by the width of each condition's own interval.
@@ -14,15 +15,22 @@ public struct ClaimAcrossTrainings: Codable, Sendable, Equatable {
   public struct Quantity: Codable, Sendable, Equatable {
     /// Such as "token kept".
     public let name: String
+    public let criterion: Criterion
     /// The mean over trainings of the mean over conditions.
     public let mean: Mean
-    /// The mean over all conditions of the null's median, and what the null is.
+    /// The mean over trainings and conditions of the null's mean, and what the null is.
     public let null: Double
     public let ofDraws: String
-    /// How many conditions have a number, over all trainings.
+    /// What the mean is above the null's, condition by condition.
+    public let aboveNull: Mean
+    /// The share of the null's draws that a condition beats, where the criterion asks for that.
+    public let beaten: Mean?
+    /// How many conditions have a number, over all trainings, and at how many no set could have the role.
     public let conditions: Int
-    /// The most sentences behind one condition.
-    public let distinctInputs: Int
+    public let withoutSet: Int
+    /// The fewest sentences behind one condition.
+    public let sentences: Int
+    public let verdict: Verdict
   }
 
   public let name: String
@@ -35,10 +43,12 @@ public struct ClaimAcrossTrainings: Codable, Sendable, Equatable {
   public let share: Mean?
   /// The conditions for which there is no set of units that could have the role, as a share of all.
   public let withoutSet: Double
+  /// How many conditions can be told, over all trainings.
+  public let told: Int
   public let quantities: [Quantity]
-
-  /// Met if every training meets it.
-  public var verdict: Verdict { share == nil ? .notDetermined : met == trainings ? .met : .notMet }
+  public let verdict: Verdict
+  /// Why it can't be told; nil if it can.
+  public let reason: String?
 
   /// Brings together the findings of one claim, one for each training.
   ///
@@ -53,50 +63,101 @@ public struct ClaimAcrossTrainings: Codable, Sendable, Equatable {
     }
     (name, statement, criterion) = (first.name, first.statement, first.criterion)
     trainings = findings.count
-    met = findings.count { $0.verdict == .met }
+    met = findings.count(where: \.isMetEverywhere)
 
-    /// Of what trainings have at conditions: values with the standard error of each.
-    func mean(_ found: [(training: Int, value: Double, error: Double)], isShare: Bool) throws -> Mean {
-      let trainings = Dictionary(grouping: found, by: \.training).sorted { $0.key < $1.key }.map {
-        MeanOverTrainings.Training($0.value.map(\.value), standardErrors: $0.value.map(\.error))
-      }
-      let mean = try MeanOverTrainings(trainings, within: isShare ? 0...1 : nil)
-      return Mean(value: mean.estimate, interval: mean.interval)
-    }
-    let all = findings.enumerated().flatMap { training, finding in
-      finding.cells.enumerated().map { (training: training, number: $0, cell: $1) }
-    }
-    let told = all.filter { $0.cell.isMet != nil }
+    let told = findings.map { $0.cells.filter { $0.isMet != nil } }
+    self.told = told.joined().count
     share =
-      told.isEmpty
+      self.told == 0
       ? nil
-      : try mean(
-        told.map { ($0.training, $0.cell.isMet == true ? 1 : 0, 0) }, isShare: true)
-    let missing = told.count { $0.cell.effect.measurement == nil }
-    withoutSet = told.isEmpty ? 0 : Double(missing) / Double(told.count)
+      : try Mean(told.map { $0.map { ($0.isMet == true ? 1 : 0, 0) } }, within: 0...1)
+    let missing = told.joined().count { $0.effect.reason != nil }
+    withoutSet = self.told == 0 ? 0 : Double(missing) / Double(self.told)
 
     var names: [String] = []
-    for entry in all where !names.contains(entry.cell.quantity) { names.append(entry.cell.quantity) }
+    for cell in findings.flatMap(\.cells) where !names.contains(cell.quantity) { names.append(cell.quantity) }
     quantities = try names.compactMap { name in
-      let own = all.filter { $0.cell.quantity == name }.compactMap { entry in
-        entry.cell.effect.measurement.map { (training: entry.training, number: entry.number, found: $0) }
-      }
-      guard let some = own.first else { return nil }
-      return Quantity(
-        name: name,
-        mean: try mean(
-          own.map { entry in
-            let interval = entry.found.interval
-            return (
-              entry.training, entry.found.estimate, (interval.high - interval.low) / (2 * 1.959963984540054)
-            )
-          },
-          // A share has no less than none and no more than all.
-          isShare: own.allSatisfy { $0.found.interval.low >= 0 && $0.found.interval.high <= 1 }),
-        null: own.reduce(0) { $0 + $1.found.null.median } / Double(own.count),
-        ofDraws: some.found.null.description, conditions: own.count,
-        distinctInputs: own.map(\.found.sentences).max() ?? 0)
+      try Quantity(name, findings.map { $0.cells.filter { $0.quantity == name } })
     }
+    // All cells of the claim, as if of one model: a quantity that no training can tell.
+    reason = ClaimFinding(name, statement, criterion: criterion, findings.flatMap(\.cells)).untold
+    let weakest = quantities.map(\.verdict).max { $0.rank < $1.rank }
+    // Where no training has a set for a quantity, nothing does what the claim says.
+    let isMissing = quantities.count < names.count
+    verdict =
+      reason != nil
+      ? .cannotBeTold : met == findings.count ? .everywhere : isMissing ? .no : weakest ?? .no
+  }
+}
+
+extension Verdict {
+  /// The smaller, the more of the claim holds.
+  fileprivate var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+}
+
+extension ClaimAcrossTrainings.Mean {
+  /// Of values with their standard errors, `[trainings][conditions]`; trainings without a condition are left out.
+  fileprivate init(
+    _ found: [[(value: Double, error: Double)]], from nulls: [[Double]]? = nil,
+    within bounds: ClosedRange<Double>?
+  ) throws {
+    let kept = found.indices.filter { !found[$0].isEmpty }
+    let trainings = kept.map {
+      MeanOverTrainings.Training(found[$0].map(\.value), standardErrors: found[$0].map(\.error))
+    }
+    let mean =
+      if let nulls {
+        try MeanOverTrainings.difference(trainings, from: kept.map { nulls[$0] }, within: bounds)
+      } else { try MeanOverTrainings(trainings, within: bounds) }
+    (value, interval) = (mean.estimate, mean.interval)
+  }
+}
+
+extension ClaimAcrossTrainings.Quantity {
+  /// Of the cells of one quantity, `[trainings]`; nil if none has a number.
+  fileprivate init?(_ name: String, _ cells: [[ClaimFinding.Cell]]) throws {
+    let found = cells.map { $0.compactMap(\.effect.measurement) }
+    guard let some = found.joined().first, let criterion = cells.joined().first?.criterion else { return nil }
+    let all = found.joined()
+    // A share has no less than none and no more than all.
+    let isShare = all.allSatisfy { $0.interval.low >= 0 && $0.interval.high <= 1 }
+    let bounds: ClosedRange<Double>? = isShare ? 0...1 : nil
+    let values = found.map { ofTraining in
+      ofTraining.map {
+        (value: $0.estimate, error: ($0.interval.high - $0.interval.low) / (2 * 1.959963984540054))
+      }
+    }
+    let nulls = found.map { $0.map(\.null.mean) }
+    self.name = name
+    self.criterion = criterion
+    mean = try .init(values, within: bounds)
+    aboveNull = try .init(values, from: nulls, within: bounds)
+    null = nulls.joined().reduce(0, +) / Double(all.count)
+    ofDraws = some.null.description
+    beaten =
+      criterion.pValue == nil
+      ? nil : try .init(found.map { $0.map { (1 - $0.null.pValue, 0) } }, within: 0...1)
+    conditions = all.count
+    withoutSet = cells.joined().count { if case .notDetermined(.noSet) = $0.effect { true } else { false } }
+    sentences = all.map(\.sentences).min() ?? 0
+    let told = cells.joined().filter { $0.isMet != nil }
+    if told.isEmpty {
+      verdict = .cannotBeTold
+    } else if told.allSatisfy({ $0.isMet == true }) {
+      verdict = .everywhere
+    } else if withoutSet == 0, criterion.isExceeded(by: mean.interval, null: null, beaten: beaten?.interval) {
+      verdict = .onAverage
+    } else {
+      verdict = (criterion.isAboveZero ? mean : aboveNull).interval.low > 0 ? .inPart : .no
+    }
+  }
+}
+
+extension Criterion {
+  /// Whether the interval of a mean is above all that is asked.
+  fileprivate func isExceeded(by interval: Interval, null: Double, beaten: Interval?) -> Bool {
+    interval.low >= least ?? -.infinity && null <= nullMean ?? .infinity && (!isAboveZero || interval.low > 0)
+      && (pValue.map { (beaten?.low ?? 0) >= 1 - $0 } ?? true)
   }
 }
 

@@ -4,9 +4,9 @@ import Tasks
 
 /// The corrected arm on one model: the sets of all roles, and R0 to R9 with criteria fixed before looking.
 ///
-/// Units are ranked and sizes chosen on Select, everything is measured on Verify. A claim is judged at each condition of
-/// the grid; it is met if all conditions that can be told meet it. Where no set of units does what a role says, the
-/// claims about that role are not met: there is nothing that could have it.
+/// Sets are searched on Select, sizes chosen on Tune, and everything is measured on Verify. A claim is judged at each
+/// condition of the grid. Storing and counting units are those of the role test, of which there always is a set; where no set
+/// starts or writes the token, the claims about that role are not met: there is nothing that could have it.
 public struct CorrectedArm: Codable, Sendable, Equatable {
   /// What is looked at, and how closely.
   public struct Options: Codable, Sendable, Hashable {
@@ -15,75 +15,86 @@ public struct CorrectedArm: Codable, Sendable, Equatable {
     public var stride: Int
     /// At most how many rows of each (w, T) are taken from Select and from Verify.
     public var rowsPerPair: Int
+    /// The least steps to go, T − t, for which storing and counting units are asked: close to T the roles are handed on.
+    public var timeLeft: Int
     /// For each null.
     public var randomSets: Int
     public var seed: UInt64
     public var criteria: Criteria
 
     public init(
-      positions: [Int], stride: Int = 1, rowsPerPair: Int = 6, randomSets: Int = 200, seed: UInt64 = 1,
-      criteria: Criteria = Criteria()
+      positions: [Int], stride: Int = 1, rowsPerPair: Int = 6, timeLeft: Int = 3, randomSets: Int = 200,
+      seed: UInt64 = 1, criteria: Criteria
     ) {
       self.criteria = criteria
       self.positions = positions
       self.stride = stride
       self.rowsPerPair = rowsPerPair
+      self.timeLeft = timeLeft
       self.randomSets = randomSets
       self.seed = seed
     }
   }
 
   public let options: Options
+  /// By step.
   public let storing: [RoleSet]
   public let counting: [RoleSet]
+  /// By T.
   public let triggering: [RoleSet]
+  /// By T and w.
   public let outputting: [RoleSet]
-  /// The units that move the word and those that move the position at one (T, t): what they have in common beside
-  /// chance. More than chance gives means that some code token and time together.
-  public let overlaps: [Overlap]
+  /// Both roles at each step: whether word and time are apart.
+  public let dissociations: [Dissociation]
   public let scorecard: Scorecard
 
-  /// Two sets at one condition.
-  public struct Overlap: Codable, Sendable, Equatable {
-    public let position: Int
+  /// The two role tests of one step, without their searches.
+  public struct Dissociation: Codable, Sendable, Equatable {
     public let step: Int
+    /// The share whose word moves while the place stays, and the other way round, where both differ.
+    public let word: Effect
+    public let place: Effect
+    /// What the two sets have in common, beside chance.
     public let overlap: SetOverlap
-    /// The share of inputs whose word the storing set moves when the position differs too.
-    public let mixed: Effect
+
+    /// The smaller of the two shares; nil if one can't be told.
+    public var score: Double? {
+      guard let word = word.measurement?.estimate, let place = place.measurement?.estimate else { return nil }
+      return min(word, place)
+    }
+  }
+
+  /// The mean double-dissociation score over steps; nil if there is none.
+  public var score: Double? {
+    let scores = dissociations.compactMap(\.score)
+    return scores.isEmpty ? nil : scores.reduce(0, +) / Double(scores.count)
   }
 
   /// Looks at everything.
   ///
   /// - Parameters:
-  ///   - data: With Select and Verify, of several words and positions.
+  ///   - data: With Select, Tune and Verify, of several words and positions.
   ///   - progress: Called with what is done, and the share of the claims.
   /// - Throws: `NetworkError` and `AnalysisError`, such as `.tooFewRows` for a position that no row asks for.
   public init(
     _ model: Seq2Seq, _ data: Dataset, _ options: Options, progress: (String, Double) -> Void = { _, _ in }
   ) throws {
-    let measure = try ClaimMeasurement(model, data, options)
-    var claims: [ClaimFinding] = []
-    func add(_ claim: ClaimFinding) {
-      claims.append(claim)
-      progress(claim.name, Double(claims.count) / 10)
+    let bench = try ClaimBench(model, data, options, progress: progress)
+    var found: [ClaimFinding] = []
+    for claim in Claims.all {
+      found.append(claim.finding(try claim.measure(on: bench), options.criteria))
+      progress(claim.name, Double(found.count) / Double(Claims.all.count))
     }
-    add(try measure.positionsTokens())
-    add(try measure.wordCanBeRead())
-    let storing = try measure.storingSets()
-    add(try measure.isNecessary(storing.map(\.set)))
-    add(try measure.suffices(storing.map(\.set)))
-    let counting = try measure.countingSets()
-    add(try measure.keepsTime(counting.map(\.set)))
-    add(try measure.countsDown(counting.map(\.set)))
-    let triggering = try measure.triggeringSets()
-    let outputting = try measure.outputtingSets()
-    add(try measure.starts(triggering))
-    add(measure.writes(outputting))
-    add(try measure.formsChain(storing.map(\.set), counting.map(\.set), triggering, outputting))
-    add(try measure.setsDiffer(storing.map(\.set)))
-    overlaps = try measure.overlaps(storing.map(\.set), counting.map(\.set))
-    (self.options, self.triggering, self.outputting) = (options, triggering, outputting)
-    (self.storing, self.counting) = (storing.map(\.set), counting.map(\.set))
-    scorecard = Scorecard(.corrected, claims)
+    self.options = options
+    (storing, counting) = (bench.storing, bench.counting)
+    (triggering, outputting) = (bench.triggering, bench.outputting)
+    let times = Dictionary(uniqueKeysWithValues: bench.countingTests.map { ($0.step, $0) })
+    dissociations = try bench.storingTests.compactMap { word in
+      guard let place = times[word.step] else { return nil }
+      return Dissociation(
+        step: word.step, word: word.measured.share, place: place.measured.share,
+        overlap: try SetOverlap(word.units, place.units, of: model.configuration.units))
+    }
+    scorecard = Scorecard(.corrected, found)
   }
 }

@@ -9,22 +9,23 @@ public struct RoleSearch: Sendable {
   /// The rows on which the sets are measured.
   public let measuring: Counterfactuals
   /// What a set must do.
-  public var criteria = Criteria()
+  public var criteria: Criteria
   /// At most how many units a set may have: half of them.
   public var largest: Int
   public var randomSets = 200
   public var seed: UInt64 = 1
 
-  public init(choosing: Counterfactuals, measuring: Counterfactuals) {
-    (self.choosing, self.measuring) = (choosing, measuring)
+  public init(choosing: Counterfactuals, measuring: Counterfactuals, criteria: Criteria) {
+    (self.choosing, self.measuring, self.criteria) = (choosing, measuring, criteria)
     largest = max(1, choosing.model.configuration.units / 2)
   }
 
   /// The same on the rows of one T.
   func at(_ position: Int) throws -> RoleSearch {
     var search = RoleSearch(
-      choosing: try choosing.rows(at: position), measuring: try measuring.rows(at: position))
-    (search.criteria, search.largest) = (criteria, largest)
+      choosing: try choosing.rows(at: position), measuring: try measuring.rows(at: position),
+      criteria: criteria)
+    search.largest = largest
     (search.randomSets, search.seed) = (randomSets, seed)
     return search
   }
@@ -55,21 +56,14 @@ public struct RoleSearch: Sendable {
         kind == .word
         ? (measured.wordMoves, measured.positionStays) : (measured.positionMoves, measured.wordStays)
       return [
-        .init(
-          what: "\(moves) moves", effect: moved,
-          isMet: Criterion(atLeast: criteria.exchangeMoves, pValue: 0.05).isMet(by: moved)),
-        .init(
-          what: "\(stays) stays", effect: stayed,
-          isMet: Criterion(atLeast: criteria.exchangeMoves).isMet(by: stayed)),
+        .init(what: "\(moves) moves", effect: moved, criterion: criteria.moves),
+        .init(what: "\(stays) stays", effect: stayed, criterion: criteria.stays),
       ]
     }
     return (
       RoleSet(
         role: role, word: nil, position: position, step: step, ranking: found.ranking,
-        rankedBy: found.rankedBy, units: found.units,
-        criterion:
-          "exchanged, \(moves) moves in a share of \(criteria.exchangeMoves) or more, more than with 95 % of random sets, and \(stays) stays in as many",
-        evidence: evidence ?? []), found
+        rankedBy: found.rankedBy, units: found.units, evidence: evidence ?? []), found
     )
   }
 
@@ -117,10 +111,7 @@ public struct RoleSearch: Sendable {
     return RoleSet(
       role: .triggering, word: nil, position: position, step: step, ranking: taken,
       rankedBy: "greedily, by the margin of the word at the next position when put there from T − 1",
-      units: units,
-      criterion:
-        "put there from T − 1: P(w at t₁ + 1) ≥ \(criteria.started), random sets ≤ \(criteria.startedRandom); a share ≥ \(criteria.throughUpdateGates) of it passes through z of the other units",
-      evidence: try units.map { try startEvidence($0, position: position, step: step) } ?? [])
+      units: units, evidence: try units.map { try startEvidence($0, position: position, step: step) } ?? [])
   }
 
   private func startEvidence(_ units: [Int], position: Int, step: Int) throws -> [RoleSet.Evidence] {
@@ -132,17 +123,12 @@ public struct RoleSearch: Sendable {
       runs, units: units, into: [step], randomSets: randomSets, seed: seed
     ).cells[0]
     return [
-      .init(
-        what: "the word comes next", effect: transplant.probability,
-        isMet: criteria.start.isMet(by: transplant.probability)),
-      .init(
-        what: "through z", effect: mediation.passes,
-        // No bound on p: the gates of all other units are held, and random sets of as many are nearly the same set.
-        isMet: criteria.startThroughGates.isMet(by: mediation.passes)),
+      .init(what: "the word comes next", effect: transplant.probability, criterion: criteria.start),
+      .init(what: "through z", effect: mediation.passes, criterion: criteria.startThroughGates),
     ]
   }
 
-  /// Outputting: the fewest units that together give 80 % of the logit difference of w at T, ranked by their mean direct
+  /// Outputting: the fewest units that together give as much as the criteria ask of the logit difference of w at T, ranked by their mean direct
   /// attribution. Its evidence is claim R7.
   public func outputting(word: Int32, position: Int) throws -> RoleSet {
     let model = choosing.model
@@ -171,23 +157,14 @@ public struct RoleSearch: Sendable {
       let change = try OutputChange(
         model, recording, units: units, position: position, randomSets: randomSets, seed: seed
       ).share
-      // No bounds on p: one unit of 32 never beats 99 % of the random sets, since 3 % of these are the same. And with
-      // T = 1 all change is at T.
       evidence = [
-        .init(
-          what: "share of the logit difference", effect: share,
-          isMet: Criterion(atLeast: criteria.logitShare).isMet(by: share)),
-        .init(
-          what: "share of the change at T", effect: change,
-          isMet: Criterion(atLeast: criteria.changeAtPosition).isMet(by: change)),
+        .init(what: "share of the logit difference", effect: share, criterion: criteria.written),
+        .init(what: "share of the change at T", effect: change, criterion: criteria.changed),
       ]
     }
     return RoleSet(
       role: .outputting, word: word, position: position, step: position, ranking: ranking,
       rankedBy: "by the mean direct attribution to the logit of the word less the strongest other",
-      units: units,
-      criterion:
-        "the top units give a share ≥ \(criteria.logitShare) of the logit difference at T on unseen inputs, and a share ≥ \(criteria.changeAtPosition) of all their change is at T",
-      evidence: evidence)
+      units: units, evidence: evidence)
   }
 }

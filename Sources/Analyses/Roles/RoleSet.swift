@@ -11,8 +11,11 @@ public struct RoleSet: Codable, Sendable, Equatable {
     public let what: String
     /// Measured on the rows that did not choose the set.
     public let effect: Effect
+    /// What it must be.
+    public let criterion: Criterion
+
     /// Whether this part of the criterion holds: for the set if it does, against it if not; nil if it can't be told.
-    public let isMet: Bool?
+    public var isMet: Bool? { criterion.isMet(by: effect) }
   }
 
   public let role: Role
@@ -28,10 +31,13 @@ public struct RoleSet: Codable, Sendable, Equatable {
   public let rankedBy: String
   /// The set, in the order of the ranking; nil if no first part of the ranking does what the role says.
   public let units: [Int]?
-  /// What the set must do on the rows that did not choose it.
-  public let criterion: String
-  /// What it does there, for and against; empty if there is no set.
+  /// What it does on the rows that did not choose it, for and against; empty if there is no set.
   public let evidence: [Evidence]
+
+  /// What the set must do there.
+  public var criterion: String {
+    evidence.map { "\($0.what): \($0.criterion.text)" }.joined(separator: "; ")
+  }
 
   /// Whether all of the evidence is for the set, and there is a set; nil if some of it can't be told and none is against.
   public var meetsCriterion: Bool? {

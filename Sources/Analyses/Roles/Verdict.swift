@@ -1,12 +1,21 @@
-/// What became of a claim.
-public enum Verdict: String, Codable, Sendable {
-  case met
-  case notMet
-  /// Nothing could be measured that would tell.
-  case notDetermined
+/// What became of a claim, over all conditions and trainings.
+///
+/// Decided in this order: what no outcome could have met can't be told, which looks at nulls, floors and numbers of
+/// sentences, never at estimates; else the best of the others that holds for every quantity that the claim is about.
+public enum Verdict: String, Codable, Sendable, CaseIterable {
+  /// Every condition of every training meets the criterion.
+  case everywhere
+  /// The interval of the mean is above the criterion.
+  case onAverage
+  /// Above its null, not above the criterion.
+  case inPart
+  /// Not above its null.
+  case no
+  /// No outcome could have met it.
+  case cannotBeTold
 }
 
-/// A claim of the paper with its criterion, fixed before looking, and what was found at each condition.
+/// A claim of the paper with its criterion, fixed before looking, and what was found at each condition on one model.
 public struct ClaimFinding: Codable, Sendable, Equatable {
   /// What was found at one condition, such as one (T, t).
   public struct Cell: Codable, Sendable, Equatable {
@@ -16,12 +25,27 @@ public struct ClaimFinding: Codable, Sendable, Equatable {
     public let quantity: String
     /// The number that the criterion is about.
     public let effect: Effect
-    /// Whether the criterion holds; nil if it can't be told.
-    public let isMet: Bool?
+    public let criterion: Criterion
+    public let judgement: Judgement
 
-    public init(_ condition: String, _ quantity: String, _ effect: Effect, isMet: Bool?) {
-      (self.condition, self.quantity, self.effect, self.isMet) = (condition, quantity, effect, isMet)
+    public init(_ found: Measured, _ criterion: Criterion) {
+      (condition, quantity, effect) = (found.condition, found.quantity, found.effect)
+      self.criterion = criterion
+      judgement =
+        found.untold.map { .cannotBeTold($0) } ?? criterion.judge(found.effect, best: found.best)
     }
+
+    /// Whether the criterion holds; nil if it can't be told.
+    public var isMet: Bool? {
+      switch judgement {
+      case .met: true
+      case .notMet: false
+      case .cannotBeTold: nil
+      }
+    }
+
+    /// Why it can't be told; nil if it can.
+    public var untold: String? { if case .cannotBeTold(let reason) = judgement { reason } else { nil } }
   }
 
   /// R0 … R9.
@@ -38,8 +62,20 @@ public struct ClaimFinding: Codable, Sendable, Equatable {
   public var met: Int { cells.count { $0.isMet == true } }
   public var told: Int { cells.count { $0.isMet != nil } }
 
-  /// Met if every condition that can be told meets the criterion.
-  public var verdict: Verdict { told == 0 ? .notDetermined : met == told ? .met : .notMet }
+  /// Why the claim can't be told: the most frequent reason of a quantity of which no condition can; nil if it can.
+  public var untold: String? {
+    guard !cells.isEmpty else { return "no condition was measured" }
+    for quantity in Set(cells.map(\.quantity)).sorted() {
+      let own = cells.filter { $0.quantity == quantity }
+      guard own.allSatisfy({ $0.isMet == nil }) else { continue }
+      let reasons = Dictionary(grouping: own.compactMap(\.untold)) { $0 }.mapValues(\.count)
+      return reasons.min { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\(quantity): \($0.key)" }
+    }
+    return nil
+  }
+
+  /// Whether every condition that can be told meets the criterion, and some can of every quantity.
+  public var isMetEverywhere: Bool { untold == nil && met == told }
 
   /// The condition that is farthest from the criterion: of those that fail it, if any, the one with the smallest
   /// estimate; one without an estimate only if none has one.

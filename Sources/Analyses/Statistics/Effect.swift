@@ -41,6 +41,8 @@ public enum Effect: Codable, Sendable, Hashable {
     case noNullDraws
     /// The outcome is undefined, such as the step at which a word is written in a run that never writes it.
     case undefinedOutcome(String)
+    /// Nothing does what the role says, so that there is nothing to measure.
+    case noSet(String)
     /// An estimate, an interval or a draw is not a number.
     case notFinite(String)
   }
@@ -93,6 +95,7 @@ extension Effect.Reason: CustomStringConvertible {
       "not determined: all rows come from one sentence, and say nothing of another; take rows of more sentences"
     case .noNullDraws: "not determined: nothing was drawn to compare with"
     case .undefinedOutcome(let why): "not determined: \(why)"
+    case .noSet(let what): "no set of at most half of the units \(what)"
     case .notFinite(let what): "not determined: \(what) is not a number"
     }
   }
@@ -115,6 +118,9 @@ public struct NullDistribution: Codable, Sendable, Hashable {
   public let percentile: Double
   /// (effect − mean) / deviation; nil if all draws are equal.
   public let zScore: Double?
+  /// The largest draw, and how many draws are as large: where they do all that there is to do, no effect can beat them.
+  public let largest: Double
+  public let atLargest: Int
 
   /// Summarises draws; nil if there are none or one of them is not a number.
   public init?(_ draws: [Double], against effect: Double, description: String) {
@@ -132,5 +138,15 @@ public struct NullDistribution: Codable, Sendable, Hashable {
     let (below, equal) = (draws.count { $0 < effect }, draws.count { $0 == effect })
     percentile = 100 * (Double(below) + Double(equal) / 2) / count
     zScore = deviation > 1e-12 * max(1, abs(mean)) ? (effect - mean) / deviation : nil
+    let largest = draws.max() ?? 0
+    (self.largest, atLargest) = (largest, draws.count { $0 >= largest - 1e-9 })
+  }
+
+  /// The smallest p that any effect could have.
+  ///
+  /// - Parameter best: The largest effect that there can be; nil where there is none.
+  public func leastPValue(best: Double?) -> Double {
+    let reached = best.map { largest >= $0 - 1e-9 } ?? false
+    return Double(1 + (reached ? atLargest : 0)) / Double(draws + 1)
   }
 }

@@ -101,18 +101,20 @@ extension Weaver {
   private func claimBlock(_ claim: ShownClaim) -> JSON {
     let symbol =
       switch claim.verdict {
-      case .met: "✓"
-      case .notMet: "✗"
-      case .undetermined: "?"
+      case .everywhere, .onAverage: "✓"
+      case .inPart: "◐"
+      case .no: "✗"
+      case .cannotBeTold: "?"
       }
     let evidence = claim.evidence.map { "<dt>\(escapedHTML($0.name))</dt><dd>\(escapedHTML($0.value))</dd>" }
       .joined()
+    let isMet = claim.verdict == .everywhere || claim.verdict == .onAverage
     return .rawHTML(
       """
-      <section class="claim \(claim.verdict == .met ? "met" : "open")" aria-label="Claim \(escapedHTML(claim.name))">\
+      <section class="claim \(isMet ? "met" : "open")" aria-label="Claim \(escapedHTML(claim.name))">\
       <p><strong>\(escapedHTML(claim.name))</strong> \(escapedHTML(claim.statement))</p>\
       <dl><dt>criterion</dt><dd>\(escapedHTML(claim.criterion))</dd>\(evidence)\
-      <dt>verdict</dt><dd class="verdict">\(symbol) \(claim.verdict.rawValue)</dd></dl></section>
+      <dt>verdict</dt><dd class="verdict">\(symbol) \(claim.verdict.words)</dd></dl></section>
       """)
   }
 

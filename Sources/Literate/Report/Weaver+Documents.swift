@@ -176,7 +176,7 @@ extension Weaver {
 
   private func documentClaim(_ claim: ShownClaim) -> JSON {
     let evidence = [("criterion", claim.criterion)] + claim.evidence.map { ($0.name, $0.value) }
-    let lines = (evidence + [("verdict", claim.verdict.rawValue)]).map { name, value in
+    let lines = (evidence + [("verdict", claim.verdict.words)]).map { name, value in
       JSON.array([
         .plain([.element("Emph", .array([.text("\(name):")])), .space, .text(value)])
       ])
