@@ -73,7 +73,7 @@ build-tests: dependencies
 # `make bench-peers` installs the peers, once.
 bench: dependencies
 	swift build $(FLAGS) --package-path Benchmarks
-	cd Benchmarks && .build/release/bench $(abspath $(or $(PYTHON),/usr/bin/python3)) $(ONLY)
+	cd Benchmarks && .build/release/bench $(abspath $(or $(PYTHON),/usr/bin/python3)) $(if $(ONLY),"$(ONLY)")
 
 bench-peers:
 	python3 -m venv Benchmarks/.venv

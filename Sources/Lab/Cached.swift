@@ -1,10 +1,11 @@
 import CellRecords
 import Foundation
+import LinearAlgebra
 
 /// A value that costs, computed once and kept: the same name and key give the kept value, in any chapter.
 ///
-/// The key must hold everything that the value depends on besides the sources of networks and analyses, which are part
-/// of it by themselves. Two chapters that ask for one value at once compute it once. A damaged entry
+/// The key must hold everything that the value depends on besides the sources of networks and analyses and the kernels of
+/// matrix products, which are part of it by themselves. Two chapters that ask for one value at once compute it once. A damaged entry
 /// is computed again, with a warning.
 ///
 /// - Parameters:
@@ -79,6 +80,7 @@ private func valueKey(
   } else {
     contentKey.add("key", String(decoding: encoded, as: UTF8.self))
   }
+  contentKey.add("the matrix kernels", productKernels)
   let modules =
     modelSources.flatMap { try? JSONDecoder().decode([String: String].self, from: Data($0.utf8)) } ?? [:]
   for (module, digest) in modules.sorted(by: { $0.key < $1.key })

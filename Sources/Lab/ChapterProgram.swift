@@ -2,6 +2,7 @@ import CProcess
 import CellRecords
 import Dispatch
 import Foundation
+import LinearAlgebra
 import Synchronization
 
 /// The frame around a chapter's cells; the engine writes the calls, a chapter never does.
@@ -48,6 +49,7 @@ public enum ChapterProgram {
 
   public static func endCell() {
     let start = session.withLock { $0?.cellStart } ?? .now
+    noteKernels()
     append(.ended(seconds: (ContinuousClock.now - start).seconds, outputOffsets()))
   }
 
@@ -82,8 +84,14 @@ public enum ChapterProgram {
 
   public static func finish() {
     finishBackground()
+    noteKernels()
     _ = outputOffsets()
     append(.finished)
+  }
+
+  /// For the record, the kernels of the products that ran, or that kept values were computed with.
+  private static func noteKernels() {
+    if let kernels = productKernelsInUse { append(.noted(what: "matrix kernels", value: kernels)) }
   }
 
   // MARK: For the rest of Lab

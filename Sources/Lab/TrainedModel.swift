@@ -31,7 +31,6 @@ public func train(
     configuration: configuration, options: options, seed: seed, data: Digest.sha256(try encoder.encode(data)))
   ChapterProgram.append(.noted(what: "seed of the initial values", value: "\(seed)"))
   ChapterProgram.append(.noted(what: "seed of batches and coin", value: "\(options.seed)"))
-  ChapterProgram.append(.noted(what: "matrix kernels", value: productKernels))
   return try kept("model", key: key, isAnalysed: false) {
     var model = Seq2Seq(configuration, seed: seed)
     let history = try model.train(on: data, options) { training in

@@ -1,5 +1,6 @@
 import CBLAS
 import Foundation
+import Synchronization
 
 /// The BLAS library, set up once for this process before its first product.
 enum OpenBLAS {
@@ -8,7 +9,10 @@ enum OpenBLAS {
   static let ready: Void = {
     replaceFallbackKernels()
     openblas_set_num_threads(1)
+    isInUse.store(true, ordering: .relaxed)
   }()
+
+  static let isInUse = Atomic(false)
 
   /// OpenBLAS chooses its kernels from a list of processors. One that is newer than the library gets kernels of 2004:
   /// Debian's 0.3.21 on an Emerald Rapids Xeon used SSE3, a fifth of the speed. Such a processor is given the best
@@ -45,4 +49,9 @@ enum OpenBLAS {
 public var productKernels: String {
   _ = OpenBLAS.ready
   return openblas_get_corename().map { String(cString: $0) } ?? "unknown"
+}
+
+/// The same where this process has multiplied anything or asked for that name; nil otherwise.
+public var productKernelsInUse: String? {
+  OpenBLAS.isInUse.load(ordering: .relaxed) ? productKernels : nil
 }

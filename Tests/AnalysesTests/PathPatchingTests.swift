@@ -182,10 +182,15 @@ import Testing
     } else {
       #expect((found.total.measurement?.interval.low ?? 0) <= 0)
     }
-    // A second hop behind the position comes too late.
-    let late = Path(from: [2], [Path.Hop(.update, of: [7]), Path.Hop(.candidate, of: [1])])
+    // A second hop behind the position comes too late; a step earlier it does not.
+    let hops = [Path.Hop(.candidate, of: Array(3...10)), Path.Hop(.candidate, of: Array(11...18))]
+    func effect(_ step: Int) throws -> Double {
+      try PathPatching(runs, Path(from: [2, 7], hops), steps: step...step, value, randomSets: 2).through
+        .estimate
+    }
+    let (early, late) = (try effect(3), try effect(4))
     // Margins of a few units, added up from products of 20 terms.
-    #expect(abs(try PathPatching(runs, late, steps: 4...4, value, randomSets: 2).through.estimate) < 1e-5)
+    #expect(abs(late) < 1e-5 && abs(early) > 1e-3)
   }
 
   /// The edited run that is recorded is the one that is decoded.

@@ -1,4 +1,5 @@
 import Foundation
+import Lab
 import Testing
 
 /// Results are named by what they depend on, and by nothing else.
@@ -158,6 +159,33 @@ import Testing
       let chapters = try #require((record as? [String: Any])?["chapters"] as? [[String: Any]])
       #expect(chapters.map { $0["chapter"] as? String } == ["a", "b"])
       #expect(chapters[0]["reason"] as? String == "never made before")
+    }
+  }
+
+  /// Whether products ran in a cell, or only when a kept value was computed; and not where nothing was multiplied.
+  @Test func theRecordNamesTheKernelsOfEveryChapterThatMultiplies() throws {
+    try withWorkshop { workshop in
+      try workshop.write("12345", to: "chapters/numbers.txt")
+      try workshop.writeBook([
+        "a.md": chapter,
+        "b.md": "# B\n\n```{swift}\nlet values = Eigen(Matrix([[2]]))?.values\n```\n",
+        "c.md": "# C\n\n`{swift} 1 + 1`\n",
+      ])
+      func build() throws -> [[String]] {
+        let result = try workshop.neuronbook(["build", "chapters"])
+        #expect(result.status == 0, "\(result.error)")
+        let record = try JSONSerialization.jsonObject(
+          with: Data(contentsOf: workshop.url("output/run.json")))
+        let chapters = try #require((record as? [String: Any])?["chapters"] as? [[String: Any]])
+        return try chapters.map { try #require($0["notes"] as? [String]) }
+      }
+      let kernels = "matrix kernels: \(productKernels)"
+      #expect(try build() == [[kernels], [kernels], []])
+      #expect(try workshop.text("output/report.html").contains(kernels))
+      // Another file of data: the chapter runs, the value is kept.
+      try workshop.write("123456", to: "chapters/numbers.txt")
+      #expect(try build() == [[kernels], [kernels], []])
+      #expect(try workshop.text("output/run.json").contains("draws: kept"))
     }
   }
 
