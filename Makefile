@@ -4,7 +4,7 @@
 PACKAGES = libcairo2-dev libpango1.0-dev libopenblas-dev libglib2.0-dev pandoc pkg-config fonts-inter fonts-dejavu-core \
   bible-kjv festlex-cmu
 # The tests open the page in a real browser, and read PDF files.
-TEST_PACKAGES = chromium poppler-utils
+TEST_PACKAGES = chromium chromium-sandbox poppler-utils
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 # The program is built where it runs: let Swift's own loops use what this processor has.
 FLAGS = -c release -Xcc -march=native

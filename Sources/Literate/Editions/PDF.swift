@@ -10,7 +10,7 @@ struct PDFExporter: Exporter {
     guard let browser = found else {
       throw Problem(
         "The format pdf needs the browser Chromium, which was not found.",
-        advice: "Install it: apt-get install chromium")
+        advice: "Install it: apt-get install chromium chromium-sandbox")
     }
     let page = publication.work.appending(path: "print.html")
     let printed = publication.work.appending(path: "report.pdf")
@@ -24,7 +24,7 @@ struct PDFExporter: Exporter {
         "--user-data-dir=" + publication.work.appending(path: "browser").path,
         "--print-to-pdf=" + printed.path, page.absoluteString,
       ]
-    let result = try await Tool.run(browser, arguments, advice: "Install it: apt-get install chromium")
+    let result = try await Tool.run(browser, arguments, advice: "Install it: apt-get install chromium chromium-sandbox")
     guard result.status.isSuccess, FileManager.default.fileExists(atPath: printed.path) else {
       throw Problem("Chromium could not print the page: \(result.error.suffix(1000))")
     }
