@@ -24,7 +24,8 @@ struct PDFExporter: Exporter {
         "--user-data-dir=" + publication.work.appending(path: "browser").path,
         "--print-to-pdf=" + printed.path, page.absoluteString,
       ]
-    let result = try await Tool.run(browser, arguments, advice: "Install it: apt-get install chromium chromium-sandbox")
+    let result = try await Tool.run(
+      browser, arguments, advice: "Install it: apt-get install chromium chromium-sandbox")
     guard result.status.isSuccess, FileManager.default.fileExists(atPath: printed.path) else {
       throw Problem("Chromium could not print the page: \(result.error.suffix(1000))")
     }
