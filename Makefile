@@ -32,6 +32,7 @@ test: lint build-tests
 	swift test $(FLAGS) --skip-build
 
 # The numeric tests under every kernel that OpenBLAS has for this processor, and under products shaken on purpose.
+test-kernels: PACKAGES += locales-all
 test-kernels: build-tests
 	Scripts/test-kernels
 
