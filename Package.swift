@@ -38,9 +38,9 @@ let package = Package(
         "CellRecords", "FlyingFox", "Yams", .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       resources: [
-        .embedInCode("Report/page.html"), .embedInCode("Report/page.css"), .embedInCode("Report/page.js"),
-        .embedInCode("Report/explorer.js"), .embedInCode("Preview/preview.js"),
-        .embedInCode("Editions/slides.html"),
+        .embedInCode("Page/page.html"), .embedInCode("Page/page.css"), .embedInCode("Page/page.js"),
+        .embedInCode("Page/explorer.js"), .embedInCode("Preview/preview.js"),
+        .embedInCode("Formats/slides.html"),
       ]),
     .executableTarget(
       name: "neuronbook",

@@ -66,6 +66,14 @@ public enum Shown: Codable, Sendable, Equatable {
     case .table, .text, .claim: nil
     }
   }
+
+  /// The claim, where it is one.
+  public var claim: ShownClaim? {
+    switch self {
+    case .claim(let claim): claim
+    case .figure, .explorer, .table, .text: nil
+    }
+  }
 }
 
 /// A figure's renderings, as file names inside the run folder.

@@ -61,7 +61,7 @@ public struct Builder: Sendable {
       let folder = RunFolder(scratch.appending(path: chapter.slug))
       try FileManager.default.createDirectory(at: folder.url, withIntermediateDirectories: true)
       report(.compiling(chapter: chapter.slug))
-      return try await Compiler(installation: installation).compile(chapter, into: folder).problems
+      return try await Compiler(installation: installation).compile(chapter.scanned, into: folder).problems
     }
     return inOrder(manuscript.problems + compiled.flatMap { $0 })
   }
@@ -85,12 +85,14 @@ public struct Builder: Sendable {
     let installation = try await found
     let runner = Runner(
       installation: installation, output: book.output, cache: book.cache, profile: book.profile,
-      memoryLimit: memoryLimit ?? Machine.usualMemoryLimit, memory: memory, report: report)
+      memoryLimit: memoryLimit ?? Machine.usualMemoryLimit, known: memory.runs, machine: memory.machine,
+      report: report)
     async let early = run(shown.filter(\.canRun), by: runner)
     let manuscript = try await read
     var problems = manuscript.problems
     let waiting = Set(shown.filter { !$0.canRun }.map(\.slug))
-    async let late = run(manuscript.chapters.filter { waiting.contains($0.slug) }, by: runner)
+    async let late = run(
+      manuscript.chapters.map(\.scanned).filter { waiting.contains($0.slug) }, by: runner)
     // The listings take most of the time to set, but do not depend on results.
     _ = try await memory.pandoc.html(ofEach: manuscript.drafts.filter(\.isNew).flatMap(\.listings))
     let ended = try await early.merging(late) { first, _ in first }
@@ -106,14 +108,14 @@ public struct Builder: Sendable {
     for (chapter, run) in zip(manuscript.chapters, runs) {
       let text = Woven(
         chapter, run, edition: edition, labels: manuscript.labels, citations: manuscript.citations,
-        memory: memory)
+        memory: memory.page)
       woven.append(text)
       weights.merge(text.weights, uniquingKeysWith: +)
       problems += run.problems + text.problems
     }
     for entry in book.shownChapters
     where !manuscript.chapters.contains(where: { $0.source.path == entry.path }) {
-      let notice = JSON.rawHTML(
+      let notice = Block.html(
         "<div class=\"failure\" role=\"alert\"><p>The chapter <code>\(escapedHTML(entry.path))</code> could not be read.</p></div>"
       )
       woven.append(Woven([notice], name: entry.path))
@@ -122,13 +124,13 @@ public struct Builder: Sendable {
     var readable = book
     if manuscript.citations == nil { readable.bibliography = nil }
     let record = RunRecord(book, installation, manuscript.chapters, results, edition, commit: await commit)
-    let text = try await Page(book: readable, chapters: woven, record: record).text(by: memory)
+    let text = try await Page(book: readable, chapters: woven, record: record).text(by: memory.page)
     var outcome = Outcome(
       text: text, problems: inOrder(problems), chapters: runs.count,
       kept: runs.count { $0.isKept && $0.staleBecause == nil }, stale: runs.count { $0.staleBecause != nil },
       running: runsChapters
         ? zip(manuscript.chapters, runs).filter { $1.staleBecause != nil }.map(\.0.slug) : [],
-      explanations: zip(manuscript.chapters, runs).flatMap { $1.explanation(of: $0) })
+      explanations: zip(manuscript.chapters, runs).flatMap { $1.explanation(of: $0.scanned) })
     await ready(outcome)
 
     let html = text.html
@@ -153,7 +155,7 @@ public struct Builder: Sendable {
   }
 
   /// The results of chapters by their names; of those that still run when patience ends, what is kept.
-  private func run(_ chapters: [Chapter], by runner: Runner) async throws -> [String: ChapterRun] {
+  private func run(_ chapters: [ScannedChapter], by runner: Runner) async throws -> [String: ChapterRun] {
     let runs = try await inParallel(chapters, width: chapters.count) { chapter in
       guard runsChapters else { return runner.recall(chapter) }
       guard let runsUnderWay = memory.runsUnderWay else { return try await runner.run(chapter) }
@@ -258,7 +260,7 @@ public struct Builder: Sendable {
   /// has none.
   private func writeScorecard(_ runs: [ChapterRun]) throws {
     let shown = runs.flatMap { run in run.cells.sorted { $0.key < $1.key }.flatMap(\.value.shown) }
-    let claims = shown.compactMap { if case .claim(let claim) = $0 { claim } else { nil } }
+    let claims = shown.compactMap(\.claim)
     guard !claims.isEmpty else {
       // One of an earlier build would speak of claims that are gone.
       try? FileManager.default.removeItem(at: folder.appending(path: "scorecard.json"))

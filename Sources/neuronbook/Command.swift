@@ -47,7 +47,7 @@ struct BookArguments: ParsableArguments {
 
   func builder(_ book: Book, _ console: Console) throws -> Builder {
     var builder = Builder(book, settings: try settings.map(ParameterSetting.init)) { console.show($0) }
-    builder.memoryLimit = try memory.map(Cache.size)
+    builder.memoryLimit = try memory.map(ByteCount.reading)
     return builder
   }
 }

@@ -107,7 +107,7 @@ public struct CellOptions: Sendable, Equatable {
         }
         options.timeLimit = seconds
       case "memory-limit":
-        guard let bytes = valueNode.int == 0 ? 0 : valueNode.string.flatMap({ try? Cache.size($0) }) else {
+        guard let bytes = valueNode.int == 0 ? 0 : valueNode.string.flatMap({ try? ByteCount.reading($0) }) else {
           throw Problem(
             "The option `memory-limit` must be a size; found `\(valueNode.string ?? "a list")`.", at: place,
             advice: "Write `//| memory-limit: 2GB`; 0 is no limit.")

@@ -99,7 +99,7 @@ public struct ChapterRun: Sendable {
   }
 
   /// Why the chapter was run or not, and why its kept values were computed or not.
-  func explanation(of chapter: Chapter) -> [String] {
+  func explanation(of chapter: ScannedChapter) -> [String] {
     if let staleBecause { return ["\(chapter.slug): not run, \(staleBecause)"] }
     guard !isKept else { return ["\(chapter.slug): not run, nothing changed"] }
     return ["\(chapter.slug): run, \(reason ?? "it never came to its end before")"]

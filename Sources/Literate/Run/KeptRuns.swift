@@ -5,14 +5,14 @@ import Foundation
 ///
 /// A run is made beside its final place and renamed when it is complete and sealed with the digests of its files.
 struct KeptRuns {
-  let chapter: Chapter
+  let chapter: ScannedChapter
   /// The folder of all kept runs.
   private let folder: URL
-  private let memory: Memory
+  private let known: Memo<[String: FileState], ChapterRun>
 
-  init(of chapter: Chapter, in cache: URL, memory: Memory) {
+  init(of chapter: ScannedChapter, in cache: URL, known: Memo<[String: FileState], ChapterRun>) {
     self.chapter = chapter
-    self.memory = memory
+    self.known = known
     folder = cache.appending(path: "runs")
   }
 
@@ -31,8 +31,8 @@ struct KeptRuns {
       return .miss(key.reason(among: latest().prefix(10).compactMap(\.keptKey)))
     }
     var run: ChapterRun
-    if let known = memory.runs[kept.states] {
-      run = known
+    if let earlier = known[kept.states] {
+      run = earlier
     } else {
       if let damage = kept.damage() { return .damaged(damage) }
       guard let read = kept.keptRun else { return .damaged("its records can't be read") }
@@ -50,7 +50,7 @@ struct KeptRuns {
     run.identity = kept.identity
     // The time of the records is that of their last use.
     try? FileManager.default.setAttributes([.modificationDate: Date()], ofItemAtPath: kept.records.path)
-    memory.runs[kept.states] = run
+    known[kept.states] = run
     return .hit(run)
   }
 
@@ -175,7 +175,7 @@ extension RunFolder {
 
 extension ContentKey {
   /// The name of everything that a run's results depend on, but the files that it reads.
-  init(of chapter: Chapter, profile: Profile, installation: Installation) {
+  init(of chapter: ScannedChapter, profile: Profile, installation: Installation) {
     self.init()
     Program.addParts(of: chapter, to: &self)
     add("the profile", profile.rawValue)
