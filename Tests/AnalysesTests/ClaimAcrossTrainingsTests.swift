@@ -1,4 +1,5 @@
 import Analyses
+import LinearAlgebra
 import Testing
 
 /// Claims over several trainings, on findings made by hand.
@@ -42,6 +43,7 @@ import Testing
       finding([cell("a", 1), cell("b", 0.5), missing, untold]),
       finding([cell("a", 0.25), other]),
     ])
+    // Two trainings, at .55 and .05 above their null.
     #expect(claim.trainings == 2 && claim.met == 0 && claim.verdict == .no && claim.told == 5)
     #expect(abs((claim.share?.value ?? 0) - (1.0 / 3 + 0.5) / 2) < 1e-12)
     #expect(claim.withoutSet == 0.2)
@@ -86,6 +88,8 @@ import Testing
     // At its null, or so far apart that another training may be at it.
     #expect(try verdict([[0.2, 0.21], [0.19, 0.2]]) == .no)
     #expect(try verdict([[0.2], [0.9], [0.2]]) == .no)
+    // Three trainings that are surely above the null, though three show little near 1.
+    #expect(try verdict([[0.35], [0.3], [0.33]]) == .inPart)
     // A null that does too much by itself.
     let specific = Criterion(atLeast: 0.9, nullMean: 0.1)
     #expect(try verdict([[1], [1]], null: 0.05, specific) == .everywhere)
@@ -117,6 +121,32 @@ import Testing
     let missing = ClaimFinding.Cell(Measured("c", "kept", .notDetermined(.noSet("keeps it"))), criterion)
     #expect(try ClaimAcrossTrainings([finding([missing])]).verdict == .no)
     #expect(try ClaimAcrossTrainings([finding([missing, cell("a", 1, quantity: "other")])]).verdict == .no)
+  }
+
+  /// Sets that are draws of their null are rarely taken for more: with one, three and ten trainings, of one condition or
+  /// of six, for nulls that do all or nothing and others.
+  @Test(arguments: [
+    // How often a draw does all.
+    0.8, 0.5, 0.1, 0.02, 0,
+  ]) func drawsOfTheNullAreNotTakenForMore(_ share: Double) throws {
+    var generator = SeededGenerator(seed: 9, label: "draws of a null \(share)")
+    func draw() -> Double { generator.unit() < share ? 1 : 0.05 * generator.unit() }
+    let studies = 500
+    for (trainings, conditions) in [(1, 1), (1, 6), (3, 1), (3, 6), (10, 1), (10, 6)] {
+      var taken = 0
+      for _ in 0..<studies {
+        let claim = try ClaimAcrossTrainings(
+          (0..<trainings).map { _ in
+            // One set for all conditions of a training, which random sets are drawn for anew.
+            let own = draw()
+            return finding((0..<conditions).map { cell("\($0)", own, null: (0..<100).map { _ in draw() }) })
+          })
+        let found = claim.quantities[0]
+        if found.aboveNull.interval.low > 0, found.pValue <= 0.05 { taken += 1 }
+      }
+      // 5 %, and two standard errors of so many studies, for the hundred draws that stand for the null.
+      #expect(Double(taken) / Double(studies) <= 0.05 + 2 * 0.01, "\(trainings) × \(conditions): \(taken)")
+    }
   }
 
   @Test func badInputIsATypedError() throws {

@@ -56,7 +56,8 @@ import Testing
     // One storing unit of the two tells the word as well, so that no set could beat 99 % of random pairs.
     #expect(estimates(card["R3"]).allSatisfy { $0 == 1 })
     #expect(try verdict(card, "R3") == .cannotBeTold)
-    // They keep the time, but one random pair of eight delays w too: more than one of ten.
+    // They keep the time, but one random pair of eight delays w too: more than one of ten, and too many for a single
+    // model to show more than chance.
     let times = try #require(card["R4"])
     #expect(estimates(times) == [1, 1] && times.met == 0)
     #expect(try verdict(card, "R4") == .no)

@@ -25,6 +25,20 @@ import Testing
     }
   }
 
+  /// By SciPy 1.17: `t.ppf(.95, 2)`, `norm.ppf(.95)`.
+  @Test func otherConfidencesHaveTheirOwnQuantiles() throws {
+    let three: [Training] = [0.8, 0.4, 0.6].map { .init([$0], standardError: 0) }
+    let found = try MeanOverTrainings(three, confidence: 0.9)
+    #expect(abs(found.interval.low - (0.6 - 2.919985580353726 * 0.2 / 3.0.squareRoot())) < 1e-9)
+    let equal = try MeanOverTrainings(
+      [Training](repeating: .init([0.5], standardError: 0.1), count: 3), confidence: 0.9)
+    #expect(abs(equal.interval.low - (0.5 - 1.6448536269514722 * 0.1)) < 1e-9)
+    let above = try MeanOverTrainings.difference(
+      three, from: [[0.1], [0.1], [0.1]], within: 0...1, caution: 0, confidence: 0.9)
+    #expect(abs(above.interval.low - (found.interval.low - 0.1)) < 1e-9)
+    #expect(throws: AnalysisError.self) { try MeanOverTrainings(three, confidence: 1) }
+  }
+
   /// Trainings that are equal are as sure as their sentences; one alone says nothing about another.
   @Test func sentencesAndConditionsAreWhatIsLeftOfOneTraining() throws {
     let equal = try MeanOverTrainings(

@@ -212,6 +212,36 @@ import Testing
     #expect(counted.counts.byTimeGone == 0 && counted.counts.byTimeLeft > 0)
   }
 
+  /// A model that holds T and counts up to it: what is exchanged from another step lands at the source's T, since the
+  /// time gone stands in other units.
+  @Test func aHeldPositionIsToldFromTimeLeft() throws {
+    let up = try PlantedPositioning(elapsed: [10, 25])
+    let runs = try Counterfactuals(up.model, rows: up.rows(5...8))
+    let evaluation = try up.model.evaluate(up.data.test.distinct)
+    #expect(evaluation.whole.share == 1)
+    for (step, source) in [(2, 4), (4, 3)] {
+      let exchange = try Exchange(of: .position, in: runs, at: step, from: source, seed: 3)
+      let held = try Interchange(exchange, units: up.counting, randomSets: 100)
+      let told = exchange.partners.indices.filter { row in
+        // Nothing is written again at a step that has gone by.
+        exchange.sources.rows.positions[exchange.partners[row]] > step
+      }
+      #expect(held.counts.atSourcePosition == told.count && told.count > 20, "\(held.counts)")
+      #expect(try measured(held.positionMoves).estimate == 0)
+      #expect(held.counts.byTimeLeft == 0)
+      // With the time gone of the source's step as well, it is the time left again.
+      let both = try Interchange(exchange, units: up.counting + [10, 25], randomSets: 20)
+      #expect(try measured(both.positionMoves).estimate == 1 && both.counts.atSourcePosition == 0)
+      // The time gone alone.
+      let gone = try Interchange(exchange, units: [10, 25], randomSets: 20)
+      #expect(gone.counts.byTimeGone > 20 && gone.counts.byTimeLeft == 0, "\(gone.counts)")
+    }
+    // From the same step the two are one.
+    let same = try Exchange(of: .position, in: runs, at: 3, seed: 1)
+    let moved = try Interchange(same, units: up.counting, randomSets: 20)
+    #expect(try measured(moved.positionMoves).estimate == 1)
+  }
+
   @Test func theSmallestSetsAreThePlantedOnes() throws {
     let tune = try Counterfactuals(planted.model, rows: planted.others(5...8).prefix(120))
     for (role, units) in [(SufficientSet.Role.word, planted.storing), (.position, planted.counting)] {

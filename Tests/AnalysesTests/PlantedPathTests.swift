@@ -80,6 +80,21 @@ import Testing
       ], "\(found)")
     #expect(
       graph.edges.filter { !$0.isFound }.allSatisfy { abs($0.effect.measurement?.estimate ?? 1) < 1e-4 })
+    // What passes on does not pass back: in the order given all differences are forward, where there is an edge.
+    #expect(graph.asymmetries.count == 10)
+    for found in graph.asymmetries {
+      let difference = try #require(found.difference.measurement)
+      let isEdge = [
+        ["storing", "outputting"], ["counting", "triggering"], ["triggering", "outputting"],
+      ].contains([found.from, found.to])
+      #expect(Criteria.specified.differ.isMet(by: found.difference) == isEdge, "\(found.from) → \(found.to)")
+      #expect(isEdge ? difference.interval.low > 1 : abs(difference.estimate) < 1e-4)
+    }
+    // Given the other way round it is the other way round.
+    let reversed = try MechanismGraph(runs, sets: sets.reversed(), value, randomSets: 20)
+    for found in reversed.asymmetries where found.to == "counting" && found.from == "triggering" {
+      #expect(found.difference.estimate < -1)
+    }
     // Nine draws can't tell an edge from the best of twenty.
     let few = try MechanismGraph(runs, sets: Array(sets.prefix(4)), value, gates: [.update], randomSets: 9)
     #expect(few.edges.allSatisfy { !$0.isFound })

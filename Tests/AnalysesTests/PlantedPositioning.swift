@@ -8,6 +8,8 @@ import Tasks
 /// - `storing` units hold ±1 for the two words from the encoder on; their mean decides which word is written.
 /// - `counting` units hold x = ½ · 0.85^(t − T) − 1, which falls by 15 % a step; their mean decides whether a filler,
 ///   the word or EOS is written. So they code the time left: with T known or not, they say when.
+/// - `elapsed` units, if there are any, hold 1 − 0.85^t, the time gone; then `counting` units hold 1 − 0.85^T, and the
+///   difference of both decides. So the model holds T and counts up to it.
 /// - `bystanders` hold the word as storing units do, but nothing reads them.
 ///
 /// The encoder counts words in a register of units, one for each count; when EOS comes, the counting units read it. In
@@ -20,7 +22,9 @@ struct PlantedPositioning {
   let model: Seq2Seq
   let data: Dataset
 
-  init(storing: [Int] = [13, 30], counting: [Int] = [7, 20], bystanders: [Int] = [3]) throws {
+  init(
+    storing: [Int] = [13, 30], counting: [Int] = [7, 20], elapsed: [Int] = [], bystanders: [Int] = [3]
+  ) throws {
     self.storing = storing
     self.counting = counting
     let units = Self.units
@@ -29,7 +33,7 @@ struct PlantedPositioning {
       Seq2Seq(Configuration(units: units, vocabulary: data.vocabulary), seed: 1))
     let (a, b) = (Int(LastTokenAutoencoder.words[0]), Int(LastTokenAutoencoder.words[1]))
     let eos = Int(Vocabulary.eos)
-    let free = (0..<units).filter { !(storing + counting + bystanders).contains($0) }
+    let free = (0..<units).filter { !(storing + counting + elapsed + bystanders).contains($0) }
     let register = Array(free.prefix(Self.longest + 1))
 
     // Components of the embedding: 0 for a, 1 for b, 2 for EOS, 3 for any word, 4 for SOS.
@@ -58,7 +62,8 @@ struct PlantedPositioning {
     for unit in counting {
       var sum: Float = 0
       for position in 1...Self.longest {
-        let start = atanh(0.5 * pow(0.85, -Float(position)) - 1)
+        let start = atanh(
+          elapsed.isEmpty ? 0.5 * pow(0.85, -Float(position)) - 1 : 1 - pow(0.85, Float(position)))
         try builder.set("encoder.0.recurrent", register[position], 2 * units + unit, start / 2)
         sum += start / 2
       }
@@ -66,11 +71,13 @@ struct PlantedPositioning {
     }
 
     for unit in storing + bystanders { try builder.set("decoder.0.bias", 0, unit, 2.5) }
-    for unit in counting {
-      // z = 0.85, c = −1.
+    for unit in elapsed.isEmpty ? counting : elapsed {
+      // z = 0.85, c = −1, or 1.
       try builder.set("decoder.0.bias", 0, unit, 1.75)
-      try builder.set("decoder.0.bias", 0, 2 * units + unit, -10)
+      try builder.set("decoder.0.bias", 0, 2 * units + unit, elapsed.isEmpty ? -10 : 10)
     }
+    // z = 1.
+    if !elapsed.isEmpty { for unit in counting { try builder.set("decoder.0.bias", 0, unit, 2.5) } }
     for unit in register { try builder.set("decoder.0.bias", 0, unit, -2.5) }
 
     let filler = Int(LastTokenAutoencoder.filler)
@@ -83,10 +90,15 @@ struct PlantedPositioning {
       try builder.set("output.kernel", unit, filler, 400 / Float(counting.count))
       try builder.set("output.kernel", unit, eos, -400 / Float(counting.count))
     }
+    for unit in elapsed {
+      try builder.set("output.kernel", unit, filler, -400 / Float(elapsed.count))
+      try builder.set("output.kernel", unit, eos, 400 / Float(elapsed.count))
+    }
     try builder.set("output.bias", 0, a, 0)
     try builder.set("output.bias", 0, b, 0)
-    try builder.set("output.bias", 0, filler, 400 * (1 - 0.543))
-    try builder.set("output.bias", 0, eos, 400 * (0.46 - 1))
+    // The difference of a step is at least 0.04 up to T = 8.
+    try builder.set("output.bias", 0, filler, elapsed.isEmpty ? 400 * (1 - 0.543) : -8)
+    try builder.set("output.bias", 0, eos, elapsed.isEmpty ? 400 * (0.46 - 1) : -8)
     model = builder.model
   }
 

@@ -113,8 +113,10 @@ import Testing
         # \(name)
 
         ```{swift}
-        let own = open("output/\(name).lock", O_CREAT | O_RDWR, 0o644)
+        let own = open("output/\(name).new", O_CREAT | O_RDWR, 0o644)
         flock(own, LOCK_EX)
+        // Under its name the file is there only with its lock.
+        rename("output/\(name).new", "output/\(name).lock")
         let block = [UInt8](repeating: 1, count: 300_000_000)
         while access("output/\(other).lock", F_OK) != 0 { usleep(10_000) }
         let its = open("output/\(other).lock", O_RDWR)

@@ -161,10 +161,12 @@ public struct Interchange: Codable, Sendable, Equatable {
     public var ownWord = 0
     public var sourceWord = 0
     public var neitherWord = 0
-    /// Where that word lands: at its own T, where the source's time left puts it, where its time gone puts it, or
-    /// elsewhere. A position that is several of these counts for the first.
+    /// Where that word lands: at its own T; where the source's time left puts it; at the source's T, as if T were held and
+    /// counted up to; where its time gone puts it; or elsewhere. A position that is several of these counts for the first:
+    /// the second and the third are one if s = t, and never else.
     public var ownPosition = 0
     public var byTimeLeft = 0
+    public var atSourcePosition = 0
     public var byTimeGone = 0
     public var elsewhere = 0
   }
@@ -234,6 +236,8 @@ struct Landing {
   var position: Int?
   var own: Int
   var timeLeft: Int
+  /// T′.
+  var source: Int
   var timeGone: Int
 }
 
@@ -250,6 +254,8 @@ extension Interchange.Counts {
       ownPosition += 1
     } else if position == landing.timeLeft {
       byTimeLeft += 1
+    } else if position == landing.source {
+      atSourcePosition += 1
     } else if position == landing.timeGone {
       byTimeGone += 1
     } else {
@@ -269,7 +275,8 @@ extension CounterfactualRuns {
       let source =
         words[row] == rows.words[row] ? nil : firstPosition(of: words[row], variant: variant, row: row)
       var landing = Landing(
-        word: .neither, position: nil, own: rows.positions[row], timeLeft: left[row], timeGone: gone[row])
+        word: .neither, position: nil, own: rows.positions[row], timeLeft: left[row],
+        source: exchange.sources.rows.positions[exchange.partners[row]], timeGone: gone[row])
       if let own, own < source ?? .max {
         (landing.word, landing.position) = (.own, own)
       } else if let source {

@@ -34,9 +34,21 @@ public struct MechanismGraph: Codable, Sendable, Equatable {
     public func isFound(by criterion: Criterion) -> Bool { criterion.isMet(by: effect) == true }
   }
 
+  /// How much more passes from one set to another than back.
+  public struct Asymmetry: Codable, Sendable, Equatable {
+    public let from: String
+    public let to: String
+    /// What the margin loses from one to the other, through all gates at once, less what it loses the other way, input by
+    /// input; beside two random sets of these sizes. That an edge is not found does not make it smaller than one that is:
+    /// this does, if the interval lies above 0.
+    public let difference: Effect
+  }
+
   /// The nodes in the order given, then the logits.
   public let nodes: [Node]
   public let edges: [Edge]
+  /// For each pair of sets, in the order given: the earlier one is `from`.
+  public let asymmetries: [Asymmetry]
   /// T.
   public let position: Int
   public let distinctInputs: Int
@@ -91,6 +103,23 @@ public struct MechanismGraph: Codable, Sendable, Equatable {
       append(
         Self.logits, nil, "random sets of \(sender.units.count) units",
         try patcher.direct([sender.units] + senders, value))
+    }
+    asymmetries = try sets.indices.flatMap { first in
+      try sets.indices.dropFirst(first + 1).map { second in
+        let (a, b) = (
+          [sets[first].units] + random(sets[first].units.count, 2 * first),
+          [sets[second].units] + random(sets[second].units.count, 2 * second + 1)
+        )
+        func passed(_ senders: [[Int]], _ receivers: [[Int]]) throws -> [[Double]] {
+          try patcher.effects(
+            zip(senders, receivers).map { Path(from: $0, [Path.Hop(gates, of: $1)], to: .everything) })
+        }
+        let differences = zip(try passed(a, b), try passed(b, a)).map { zip($0, $1).map { $0 - $1 } }
+        return Asymmetry(
+          from: sets[first].name, to: sets[second].name,
+          difference: patcher.effect(
+            differences[0], null: differences[1...].map(mean), "pairs of random sets of these sizes", seed))
+      }
     }
     nodes = sets + [Node(Self.logits, units: [])]
     (self.edges, self.position) = (edges, position)

@@ -12,9 +12,11 @@ public struct Path: Codable, Sendable, Hashable {
     /// The units whose gates see the change.
     public var receivers: [Int]
 
-    public init(_ gates: Gate..., of receivers: [Int]) {
+    public init(_ gates: [Gate], of receivers: [Int]) {
       (self.gates, self.receivers) = (gates, receivers)
     }
+
+    public init(_ gates: Gate..., of receivers: [Int]) { self.init(gates, of: receivers) }
   }
 
   /// Who sees the states at the path's end.

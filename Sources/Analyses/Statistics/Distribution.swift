@@ -25,6 +25,21 @@ enum Distribution {
     return (low + high) / 2
   }
 
+  /// The value below which a share of the standard normal distribution lies.
+  ///
+  /// - Parameter share: Strictly between 0 and 1.
+  static func normalQuantile(_ share: Double) -> Double {
+    precondition(share > 0 && share < 1, "no quantile \(share) of the normal distribution")
+    if share < 0.5 { return -normalQuantile(1 - share) }
+    // By halving.
+    var (low, high) = (0.0, 40.0)
+    for _ in 0..<60 {
+      let middle = (low + high) / 2
+      if erfc(middle / 2.0.squareRoot()) / 2 > 1 - share { low = middle } else { high = middle }
+    }
+    return (low + high) / 2
+  }
+
   /// P(X ≥ count) of a binomial distribution, summed exactly.
   static func binomialTail(atLeast count: Int, of trials: Int, probability: Double) -> Double {
     if count <= 0 { return 1 }

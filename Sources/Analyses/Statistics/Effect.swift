@@ -121,6 +121,8 @@ public struct NullDistribution: Codable, Sendable, Hashable {
   /// The largest draw, and how many draws are as large: where they do all that there is to do, no effect can beat them.
   public let largest: Double
   public let atLargest: Int
+  /// The draws in short: the values that 2.5 %, 5 % … 100 % of them do not exceed.
+  public let quantiles: [Double]
 
   /// Summarises draws; nil if there are none or one of them is not a number.
   public init?(_ draws: [Double], against effect: Double, description: String) {
@@ -140,6 +142,8 @@ public struct NullDistribution: Codable, Sendable, Hashable {
     zScore = deviation > 1e-12 * max(1, abs(mean)) ? (effect - mean) / deviation : nil
     let largest = draws.max() ?? 0
     (self.largest, atLargest) = (largest, draws.count { $0 >= largest - 1e-9 })
+    let sorted = draws.sorted()
+    quantiles = (1...40).map { sorted[($0 * sorted.count + 39) / 40 - 1] }
   }
 
   /// The smallest p that any effect could have.

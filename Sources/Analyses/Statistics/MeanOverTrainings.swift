@@ -61,7 +61,7 @@ public struct MeanOverTrainings: Codable, Sendable, Hashable {
 
   /// The mean over trainings of the mean over conditions.
   public let estimate: Double
-  /// 95 %.
+  /// 95 %, or as asked.
   public let interval: Interval
   public let trainings: Int
   /// The most conditions of a training.
@@ -79,13 +79,19 @@ public struct MeanOverTrainings: Codable, Sendable, Hashable {
   ///   - trainings: At least one, each with a condition.
   ///   - bounds: What values can be, such as `0...1` for shares; nil: anything.
   ///   - caution: The weight of the further training, within bounds; 0 for Student's interval alone.
+  ///   - confidence: Of the interval.
   /// - Throws: `AnalysisError.tooFewRows`, `.valueNotFinite` with the training and the condition as row and unit;
   ///   `.invalidOption` for a value outside the bounds, or a negative error.
   public init(
-    _ trainings: [Training], within bounds: ClosedRange<Double>? = nil, caution: Double = 1
+    _ trainings: [Training], within bounds: ClosedRange<Double>? = nil, caution: Double = 1,
+    confidence: Double = 0.95
   ) throws {
     guard caution.isFinite, caution >= 0 else {
       throw AnalysisError.invalidOption(name: "caution", value: "\(caution)", expected: "at least 0")
+    }
+    guard confidence > 0, confidence < 1 else {
+      throw AnalysisError.invalidOption(
+        name: "confidence", value: "\(confidence)", expected: "between 0 and 1")
     }
     guard !trainings.isEmpty, trainings.allSatisfy({ !$0.values.isEmpty }) else {
       throw AnalysisError.tooFewRows(
@@ -114,7 +120,7 @@ public struct MeanOverTrainings: Codable, Sendable, Hashable {
     standardError = average(trainings.map(\.standardError))
     interval = Self.interval(
       of: means.count > 1 ? means : trainings[0].values, standardError: standardError, within: bounds,
-      caution: caution)
+      caution: caution, confidence)
   }
 
   /// The mean of differences, such as of what a set does and what random sets do, condition by condition.
@@ -127,7 +133,7 @@ public struct MeanOverTrainings: Codable, Sendable, Hashable {
   /// - Throws: As `init`; `AnalysisError.countMismatch` unless each value has its null.
   public static func difference(
     _ trainings: [Training], from nulls: [[Double]], within bounds: ClosedRange<Double>? = nil,
-    caution: Double = 1
+    caution: Double = 1, confidence: Double = 0.95
   ) throws -> MeanOverTrainings {
     for (expected, found) in [(trainings.count, nulls.count)]
       + zip(trainings, nulls).map({ ($0.values.count, $1.count) }) where expected != found
@@ -135,11 +141,11 @@ public struct MeanOverTrainings: Codable, Sendable, Hashable {
       throw AnalysisError.countMismatch(what: "nulls", expected: expected, found: found)
     }
     // The values must lie within the bounds themselves.
-    _ = try MeanOverTrainings(trainings, within: bounds, caution: caution)
+    _ = try MeanOverTrainings(trainings, within: bounds, caution: caution, confidence: confidence)
     let differences = zip(trainings, nulls).map { training, nulls in
       Training(zip(training.values, nulls).map { $0 - $1 }, standardError: training.standardError)
     }
-    guard let bounds else { return try MeanOverTrainings(differences) }
+    guard let bounds else { return try MeanOverTrainings(differences, confidence: confidence) }
     // Differences can be what values can be, less the null; that of the further training is the mean one.
     let null = average(nulls.map(average))
     let free = try MeanOverTrainings(differences)
@@ -148,7 +154,7 @@ public struct MeanOverTrainings: Codable, Sendable, Hashable {
       free,
       interval: interval(
         of: units, standardError: free.standardError,
-        within: bounds.lowerBound - null...bounds.upperBound - null, caution: caution))
+        within: bounds.lowerBound - null...bounds.upperBound - null, caution: caution, confidence))
   }
 
   private init(_ other: MeanOverTrainings, interval: Interval) {
@@ -167,19 +173,21 @@ public struct MeanOverTrainings: Codable, Sendable, Hashable {
       ? bounds.lowerBound
       : interval(
         of: [Double](repeating: bounds.upperBound, count: trainings), standardError: 0, within: bounds,
-        caution: caution
+        caution: caution, 0.95
       ).low
   }
 
   private static func interval(
-    of units: [Double], standardError: Double, within bounds: ClosedRange<Double>?, caution: Double
+    of units: [Double], standardError: Double, within bounds: ClosedRange<Double>?, caution: Double,
+    _ confidence: Double
   ) -> Interval {
     let estimate = average(units)
-    let overSentences = 1.959963984540054 * standardError
+    let share = (1 + confidence) / 2
+    let overSentences = Distribution.normalQuantile(share) * standardError
     guard units.count > 1 else {
       return Interval(low: estimate - overSentences, high: estimate + overSentences).clipped(to: bounds)
     }
-    let t = Distribution.studentQuantile(0.975, freedom: units.count - 1)
+    let t = Distribution.studentQuantile(share, freedom: units.count - 1)
     // The further training, with its weight.
     let (middle, weight) = (
       bounds.map { ($0.lowerBound + $0.upperBound) / 2 } ?? 0, bounds == nil ? 0 : caution
