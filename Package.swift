@@ -41,7 +41,9 @@ let package = Package(
         .embedInCode("Page/page.html"), .embedInCode("Page/page.css"), .embedInCode("Page/page.js"),
         .embedInCode("Page/explorer.js"), .embedInCode("Preview/preview.js"),
         .embedInCode("Formats/slides.html"),
-      ]),
+      ],
+      // The tests look into the stages, in the optimised build too.
+      swiftSettings: [.unsafeFlags(["-enable-testing"])]),
     .executableTarget(
       name: "neuronbook",
       dependencies: [

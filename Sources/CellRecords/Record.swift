@@ -33,8 +33,8 @@ public struct Record: Codable, Sendable, Equatable {
     case failed(Failure)
     /// The cell ended; what it printed ends at these bytes of the program's outputs.
     case ended(seconds: Double, OutputOffsets)
-    /// The program reached its end: the run is complete.
-    case finished
+    /// The program reached its end: the run is complete. It held so many bytes at most.
+    case finished(peakMemory: Int)
   }
 }
 

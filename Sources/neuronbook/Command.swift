@@ -8,6 +8,13 @@ struct Neuronbook: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "neuronbook",
     abstract: "Turns Markdown chapters with Swift cells into one self-contained HTML report.",
+    discussion: """
+      The options of a cell, lines `//| name: value` at its head:
+      \(CellOption.list)
+
+      The keys of a book.yml:
+      \(BookKey.list)
+      """,
     version: "0.1.0",
     subcommands: [Build.self, Check.self, PreviewCommand.self, New.self, CacheCommand.self])
 }

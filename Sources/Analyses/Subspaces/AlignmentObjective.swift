@@ -96,16 +96,9 @@ struct AlignmentObjective {
   ///
   /// With d = source − target and h′ = h + Rᵀ R d, g = ∂/∂h′: ∂/∂R = Σ (R d) gᵀ + (R g) dᵀ.
   func callAsFunction(_ basis: Basis) throws -> (value: Double, gradient: Matrix) {
-    var results = [Result<(Double, Matrix), any Error>?](repeating: nil, count: pieces.count)
-    results.withUnsafeMutableBufferPointer { buffer in
-      nonisolated(unsafe) let buffer = buffer
-      inParallel(pieces.count) { index in
-        buffer[index] = Result { try evaluate(pieces[index], basis) }
-      }
-    }
+    let results = try parallelMap(pieces.count) { try evaluate(pieces[$0], basis) }
     var (value, gradient) = (0.0, Matrix(rows: basis.count, columns: units))
-    for result in results {
-      guard let (part, slope) = try result?.get() else { continue }
+    for (part, slope) in results {
       value += part
       for index in slope.storage.indices { gradient.storage[index] += slope.storage[index] }
     }

@@ -55,10 +55,6 @@ public struct Book: Sendable {
     return slugs
   }
 
-  static let names = [
-    "title", "subtitle", "authors", "chapters", "bibliography", "parameters", "criteria", "output", "figures",
-  ]
-
   /// A book of a folder with a `book.yml`, of a `book.yml` itself, or of a single Markdown chapter, which may be one of
   /// the book beside it.
   ///
@@ -160,13 +156,18 @@ public struct Book: Sendable {
         guard let text = value.string else { throw Problem("`\(name)` must be text.", at: place) }
         return text
       }
-      switch name {
-      case "title": book.title = try text()
-      case "subtitle": book.subtitle = try text()
-      case "authors":
+      guard let key = BookKey(rawValue: name) else {
+        let names = BookKey.allCases.map(\.rawValue)
+        let advice = nearest(to: name, among: names).map { "Did you mean `\($0)`? " } ?? ""
+        throw Problem("A book has no `\(name)`.", at: place, advice: advice + "A book has \(names.listed).")
+      }
+      switch key {
+      case .title: book.title = try text()
+      case .subtitle: book.subtitle = try text()
+      case .authors:
         guard let items = value.sequence else { throw Problem("`authors` must be a list.", at: place) }
         book.authors = items.compactMap(\.string)
-      case "chapters":
+      case .chapters:
         guard let items = value.sequence else {
           throw Problem("`chapters` must be a list of files.", at: place)
         }
@@ -177,21 +178,18 @@ public struct Book: Sendable {
           }
           return entry(name, item.mark)
         }
-      case "parameters":
+      case .parameters:
         book.parameters += try Parameter.parse(value, profile: profile, at: place) { mark in
           source.location(line: mark.line, column: mark.column)
         }
-      case "criteria":
+      case .criteria:
         book.parameters.append(
           try Parameter.criteria(value, at: place) { mark in
             source.location(line: mark.line, column: mark.column)
           })
-      case "bibliography": book.bibliography = entry(try text(), keyNode.mark)
-      case "output": book.output = folder.appending(path: try text(), directoryHint: .isDirectory)
-      case "figures": book.figures = folder.appending(path: try text(), directoryHint: .isDirectory)
-      default:
-        let advice = nearest(to: name, among: names).map { "Did you mean `\($0)`? " } ?? ""
-        throw Problem("A book has no `\(name)`.", at: place, advice: advice + "A book has \(names.listed).")
+      case .bibliography: book.bibliography = entry(try text(), keyNode.mark)
+      case .output: book.output = folder.appending(path: try text(), directoryHint: .isDirectory)
+      case .figures: book.figures = folder.appending(path: try text(), directoryHint: .isDirectory)
       }
     }
     guard !book.chapters.isEmpty else {

@@ -35,48 +35,48 @@ enum CachedBlocks {
 
   /// The places where code inside a block of `cached` changes one of some variables.
   private static func changes(of variables: Set<String>, in code: String) -> [Change] {
+    let tokens = SwiftWords.tokens(in: code)
+    func text(_ index: Int) -> String { tokens.indices.contains(index) ? tokens[index].text : "" }
     var changes: [Change] = []
-    var depth = 0
-    /// The depth of braces at which the block lies, once it is found.
+    /// The depth of braces within the block, once it is found.
     var block: Int?
     var isAwaited = false
     var own: Set<String> = []
-    for (lineIndex, line) in code.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-      let text = line.prefix(upTo: line.range(of: "//")?.lowerBound ?? line.endIndex)
-      let characters = Array(text)
-      var index = 0
-      while index < characters.count {
-        let character = characters[index]
-        if character == "{" {
-          depth += 1
-          if isAwaited, block == nil { (block, isAwaited, own) = (depth, false, []) }
-        } else if character == "}" {
-          if block == depth { block = nil }
-          depth -= 1
-        }
-        guard character.isLetter || character == "_" else {
-          index += 1
-          continue
-        }
-        let start = index
-        while index < characters.count, UninitialisedNames.isWord(characters[index]) { index += 1 }
-        let word = String(characters[start..<index])
-        if word == "cached", index < characters.count, characters[index] == "(" { isAwaited = true }
-        guard block != nil, variables.contains(word), !own.contains(word) else { continue }
-        let before = String(characters[..<start])
-        let after = String(characters[index...])
-        if before.hasSuffix("let ") || before.hasSuffix("var ") {
-          own.insert(word)
-        } else if !before.hasSuffix("."),
-          before.hasSuffix("&")
-            || after.prefixMatch(
-              of: /(?:\[[^\]]*\])? *(?:[-+*\/]?=)[^=]|\.(?:next|append|insert|remove|shuffle|sort)\w*\(/)
-              != nil
-        {
-          changes.append(Change(name: word, line: lineIndex, column: start))
-        }
+    for (index, token) in tokens.enumerated() {
+      if token.text == "{", isAwaited, block == nil { (block, isAwaited, own) = (token.depth + 1, false, []) }
+      if token.text == "}", let depth = block, token.depth < depth { block = nil }
+      if token.text == "cached", text(index + 1) == "(" { isAwaited = true }
+      guard block != nil, variables.contains(token.text), !own.contains(token.text) else { continue }
+      if ["let", "var"].contains(text(index - 1)) {
+        own.insert(token.text)
+      } else if text(index - 1) != ".", text(index - 1) == "&" || isChanged(at: index, tokens) {
+        changes.append(Change(name: token.text, line: token.line, column: token.column))
       }
     }
     return changes
+  }
+
+  private static let changing = ["next", "append", "insert", "remove", "shuffle", "sort"]
+
+  /// Whether what follows a name sets it, a part of it, or calls what changes it.
+  private static func isChanged(at index: Int, _ tokens: [SwiftWords.Token]) -> Bool {
+    var next = index + 1
+    func text(_ index: Int) -> String { tokens.indices.contains(index) ? tokens[index].text : "" }
+    if text(next) == "[" {
+      var open = 0
+      repeat {
+        open += text(next) == "[" ? 1 : text(next) == "]" ? -1 : 0
+        next += 1
+      } while open > 0 && next < tokens.count
+    }
+    if text(next) == "." {
+      return changing.contains { text(next + 1).hasPrefix($0) } && text(next + 2) == "("
+    }
+    if ["+", "-", "*", "/"].contains(text(next)) {
+      next += 1
+      guard tokens.indices.contains(next), tokens[next].isJoined else { return false }
+    }
+    // `==` is no assignment.
+    return text(next) == "=" && !(text(next + 1) == "=" && tokens[next + 1].isJoined)
   }
 }

@@ -35,8 +35,11 @@ struct Labels {
     /// Whether the page has it; a chapter that is built by itself may name what is in another.
     var isShown = true
 
-    /// "Figure", "Section"; a section without a point in its number is a chapter.
-    var name: String { kind == .section && !number.contains(".") ? "Chapter" : kind.name }
+    /// Whether it is the title of a chapter.
+    var isChapter = false
+
+    /// "Figure", "Section", "Chapter".
+    var name: String { isChapter ? "Chapter" : kind.name }
   }
 
   private(set) var targets: [String: Target] = [:]
@@ -138,7 +141,9 @@ struct Labels {
       case nil: register(label, nil, "", declaration.location)
       case .section?:
         let number = declaration.level == nil ? "" : Self.sectionNumber(sections, chapter: chapter)
-        register(label, .section, number, title: declaration.title, declaration.location)
+        register(
+          label, .section, number, title: declaration.title, isChapter: declaration.level == 1,
+          declaration.location)
       case let kind?:
         let number = number(kind)
         register(label, kind, number, declaration.location)
@@ -177,7 +182,8 @@ struct Labels {
   }
 
   private mutating func register(
-    _ label: String, _ kind: Kind?, _ number: String, title: String = "", _ location: Problem.Location
+    _ label: String, _ kind: Kind?, _ number: String, title: String = "", isChapter: Bool = false,
+    _ location: Problem.Location
   ) {
     if let first = labelPlaces[label] {
       problems.append(
@@ -187,7 +193,9 @@ struct Labels {
       return
     }
     labelPlaces[label] = location
-    if let kind { targets[label] = Target(kind: kind, number: number, title: title, location: location) }
+    guard let kind else { return }
+    targets[label] = Target(
+      kind: kind, number: number, title: title, location: location, isChapter: isChapter)
   }
 
   private var labelPlaces: [String: Problem.Location] = [:]

@@ -62,59 +62,21 @@ enum UninitialisedNames {
       guard line.hasPrefix("let ") || line.hasPrefix("var ") else { return [] }
       let pattern = line.dropFirst(4).drop { $0 == " " }
       let names =
-        pattern.first == "(" ? pattern.dropFirst().prefix { $0 != ")" } : pattern.prefix(while: isWord)
-      return names.split { !isWord($0) }.map(String.init).filter { $0 != "_" }
+        pattern.first == "("
+        ? pattern.dropFirst().prefix { $0 != ")" } : pattern.prefix(while: SwiftWords.isWord)
+      return names.split { !SwiftWords.isWord($0) }.map(String.init).filter { $0 != "_" }
     }
   }
 
-  static func isWord(_ character: Character) -> Bool {
-    character.isLetter || character.isNumber || character == "_"
-  }
-
-  private struct Word {
-    var text: String
-    /// Counted from 0.
-    var line: Int
-    var column: Int
-  }
-
-  /// The identifiers outside braces, strings and comments that name neither a member nor an argument.
-  private static func words(in code: String) -> [Word] {
-    var words: [Word] = []
-    var depth = 0
-    for (lineIndex, line) in code.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-      let characters = Array(line)
-      var index = 0
-      var isInString = false
-      while index < characters.count {
-        let character = characters[index]
-        if isInString {
-          if character == "\\" {
-            index += 1
-          } else if character == "\"" {
-            isInString = false
-          }
-          index += 1
-        } else if character == "\"" {
-          isInString = true
-          index += 1
-        } else if character == "/", index + 1 < characters.count, characters[index + 1] == "/" {
-          break
-        } else if character.isLetter || character == "_" {
-          let start = index
-          while index < characters.count, isWord(characters[index]) { index += 1 }
-          let isMember = start > 0 && characters[start - 1] == "."
-          let isArgument = index < characters.count && characters[index] == ":"
-          if depth == 0, !isMember, !isArgument {
-            words.append(Word(text: String(characters[start..<index]), line: lineIndex, column: start))
-          }
-        } else {
-          if character == "{" { depth += 1 }
-          if character == "}" { depth = max(0, depth - 1) }
-          index += 1
-        }
-      }
-    }
-    return words
+  /// The identifiers outside braces, texts and comments that name neither a member nor an argument.
+  private static func words(in code: String) -> [SwiftWords.Token] {
+    let tokens = SwiftWords.tokens(in: code)
+    return tokens.indices.filter { index in
+      let token = tokens[index]
+      guard token.isName, token.depth == 0, !token.isInterpolated else { return false }
+      let isMember = token.isJoined && index > 0 && tokens[index - 1].text == "."
+      let isArgument = index + 1 < tokens.count && tokens[index + 1].isJoined && tokens[index + 1].text == ":"
+      return !isMember && !isArgument
+    }.map { tokens[$0] }
   }
 }

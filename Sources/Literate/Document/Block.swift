@@ -45,14 +45,22 @@ indirect enum Block: Hashable, Sendable {
 
   /// The blocks of a div of this class; nil for another block.
   func content(ofDiv name: String) -> [Block]? {
-    if case .div(let attributes, let content) = self, attributes.classes.contains(name) { content } else { nil }
+    if case .div(let attributes, let content) = self, attributes.classes.contains(name) {
+      content
+    } else {
+      nil
+    }
   }
 
   func isDiv(_ name: String) -> Bool { content(ofDiv: name) != nil }
 
   /// The number of a cell of Swift, whose code the scanner took out.
   var cellNumber: Int? {
-    if case .code(let attributes, let text) = self, attributes.classes.first == "{swift}" { Int(text) } else { nil }
+    if case .code(let attributes, let text) = self, attributes.classes.first == "{swift}" {
+      Int(text)
+    } else {
+      nil
+    }
   }
 
   var isHeader: Bool { if case .header = self { true } else { false } }

@@ -86,7 +86,8 @@ extension Block {
       Coding.element("Header", .array([.integer(level), attributes.json, Coding.json(inlines)]))
     case .rule: Coding.element("HorizontalRule")
     case .table(let table): Coding.element("Table", table.json)
-    case .div(let attributes, let blocks): Coding.element("Div", .array([attributes.json, Coding.json(blocks)]))
+    case .div(let attributes, let blocks):
+      Coding.element("Div", .array([attributes.json, Coding.json(blocks)]))
     case .other(let json): json
     }
   }

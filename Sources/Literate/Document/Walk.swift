@@ -44,7 +44,8 @@ extension [Inline] {
     for inline in self {
       guard try visit(.inline(inline)) else { continue }
       switch inline {
-      case .styled(_, let inlines), .link(_, let inlines, _), .image(_, let inlines, _), .span(_, let inlines):
+      case .styled(_, let inlines), .link(_, let inlines, _), .image(_, let inlines, _),
+        .span(_, let inlines):
         try inlines.walk(visit)
       case .citation(let citations, let inlines):
         for citation in citations {

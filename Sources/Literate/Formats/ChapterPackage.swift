@@ -16,7 +16,7 @@ struct PackageExporter: Exporter {
       }
       try write(Self.manifest(name), to: package.appending(path: "Package.swift"))
       try write(Self.readme(publication.title(of: index), name), to: package.appending(path: "README.md"))
-      for module in Installation.libraryModules {
+      for module in LibraryModule.all.map(\.name) {
         try FileManager.default.copyItem(
           at: publication.sources.appending(path: "Sources/\(module)"),
           to: package.appending(path: "Sources/\(module)"))
@@ -38,7 +38,7 @@ struct PackageExporter: Exporter {
     let words = chapter.slug.split { !$0.isASCII || !($0.isLetter || $0.isNumber) }
     let name = words.drop { $0.allSatisfy(\.isNumber) }.map { $0.prefix(1).uppercased() + $0.dropFirst() }
       .joined()
-    let isTaken = name.isEmpty || Installation.libraryModules.contains(name)
+    let isTaken = name.isEmpty || LibraryModule.all.contains { $0.name == name }
     return isTaken || name.first?.isNumber ?? true ? "Chapter" + name : name
   }
 
@@ -59,19 +59,7 @@ struct PackageExporter: Exporter {
         .executableTarget(name: "\(name)", dependencies: ["Lab"], swiftSettings: [.swiftLanguageMode(.v5)]),
 
         // The library of Neuronbook, as it was when this package was made.
-        .systemLibrary(name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
-        .systemLibrary(name: "CCairo", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
-        .systemLibrary(name: "CGLib", pkgConfig: "glib-2.0", providers: [.apt(["libglib2.0-dev"])]),
-        .systemLibrary(name: "CProcess"),
-        .target(name: "LinearAlgebra", dependencies: ["CBLAS"]),
-        .target(name: "Tasks"),
-        .target(name: "Networks", dependencies: ["LinearAlgebra", "Tasks"]),
-        .target(name: "Analyses", dependencies: ["LinearAlgebra", "Tasks", "Networks"]),
-        .target(name: "Plotting", dependencies: ["CCairo"]),
-        .target(name: "CellRecords", dependencies: ["CGLib"]),
-        .target(
-          name: "Lab",
-          dependencies: ["LinearAlgebra", "Tasks", "Networks", "Analyses", "Plotting", "CellRecords", "CProcess"]),
+        \(LibraryModule.all.map(\.target).joined(separator: ",\n    ")),
       ]
     )
 
@@ -84,7 +72,7 @@ struct PackageExporter: Exporter {
 
     The code of a chapter, with the library that it uses. On Linux with a Swift 6 toolchain:
 
-        sudo apt-get install libcairo2-dev libpango1.0-dev libopenblas-dev libglib2.0-dev pkg-config
+        sudo apt-get install \(LibraryModule.all.compactMap(\.system?.debian).joined(separator: " ")) pkg-config
         swift run -c release
 
     What the cells print appears in the terminal, figures are written to `figures/`, and what takes long to compute is

@@ -86,8 +86,6 @@ private struct SlideDeck {
     let keepsSentences: Bool
     private static let tableRows = 10
 
-    init(keepsSentences: Bool) { self.keepsSentences = keepsSentences }
-
     func replacement(for block: Block) -> [Block]? {
       switch block {
       case .paragraph(let inlines):

@@ -19,7 +19,8 @@ struct ChapterText: Sendable {
   }
 
   /// Sets chapters, each with the texts of its citations; blocks that are new are set in one run of Pandoc.
-  static func set(_ chapters: [(woven: Woven, citations: [[Inline]])], by memory: PageMemory) async throws -> [Self]
+  static func set(_ chapters: [(woven: Woven, citations: [[Inline]])], by memory: PageMemory) async throws
+    -> [Self]
   {
     var texts: [ChapterText?] = chapters.map { woven, citations in
       Origin(woven, citations).flatMap { memory.texts[$0] }

@@ -69,7 +69,8 @@ extension PageMedium {
   private mutating func tools(_ figure: CellPresentation.Figure, of cell: CellPresentation) -> String {
     guard let folder = cell.folder else { return "" }
     let name = escapedHTML(figure.identifier)
-    let ofWhat = "<span class=\"spoken\"> of \(figure.target.map { "\($0.name) \($0.number)" } ?? name)</span>"
+    let ofWhat =
+      "<span class=\"spoken\"> of \(figure.target.map { "\($0.name) \($0.number)" } ?? name)</span>"
     var items: [String] = []
     for (file, type, ending, word) in [
       (figure.files.pdf, "application/pdf", "pdf", "PDF"), (figure.files.csv, "text/csv", "csv", "Data"),

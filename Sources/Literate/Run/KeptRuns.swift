@@ -123,26 +123,10 @@ struct KeptRuns {
     let locks = folder.deletingLastPathComponent().appending(path: "locks")
     try? FileManager.default.createDirectory(at: locks, withIntermediateDirectories: true)
     let path = locks.appending(path: place(of: key).url.lastPathComponent).path
-    var isFirstTry = true
-    while true {
-      let lock = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
-      // Where no lock can be written, nothing else can: the work will say so.
-      guard lock >= 0 else { return try await work() }
-      defer { close(lock) }
-      // One that was removed meanwhile locks nothing.
-      if flock(lock, LOCK_EX | LOCK_NB) == 0, Self.isFile(lock, at: path) {
-        defer { unlink(path) }
-        return try await work()
-      }
-      if isFirstTry { waiting() }
-      isFirstTry = false
-      try await Task.sleep(for: .milliseconds(50))
-    }
-  }
-
-  private static func isFile(_ descriptor: Int32, at path: String) -> Bool {
-    var (opened, named) = (stat(), stat())
-    return fstat(descriptor, &opened) == 0 && stat(path, &named) == 0 && opened.st_ino == named.st_ino
+    // Where no lock can be written, nothing else can: the work will say so.
+    guard let lock = try await FileLock.taken(path, waiting: waiting) else { return try await work() }
+    defer { lock.release() }
+    return try await work()
   }
 
   private static let digits = 20

@@ -73,7 +73,9 @@ struct Runner {
   // MARK: A new run
 
   /// Makes a run when there is memory for it; one that was ended for the others' sake is made again, alone.
-  private func makeRun(_ chapter: ScannedChapter, in folder: RunFolder, runs: KeptRuns) async throws -> ChapterRun {
+  private func makeRun(_ chapter: ScannedChapter, in folder: RunFolder, runs: KeptRuns) async throws
+    -> ChapterRun
+  {
     var expected = runs.lastPeakMemory ?? 0
     while true {
       try await machine.enter(chapter.slug, expecting: expected, limit: memoryLimit) {
@@ -132,6 +134,8 @@ struct Runner {
       chapter: chapter, folder: folder, run: run, lastSeconds: lastSeconds, machine: machine,
       memoryLimit: memoryLimit, report: report)
     let started = StartedProgram()
+    let notice = FolderNotice()
+    notice?.follow(folder.url.path)
     let status = try await withThrowingTaskGroup(
       of: TerminationStatus?.self, returning: TerminationStatus?.self
     ) { group in
@@ -145,12 +149,19 @@ struct Runner {
         ) { execution in started.identifier.withLock { $0 = execution.processIdentifier.value } }
         return result.terminationStatus
       }
-      group.addTask {
-        try await Task.sleep(for: .milliseconds(50))
-        return nil
+      // What the program writes is noticed; what it holds has to be looked at from time to time.
+      func wait(after seen: Int) {
+        group.addTask {
+          try await notice?.change.wait(after: seen, atMost: .milliseconds(100))
+          // Much may be written at once.
+          try await Task.sleep(for: .milliseconds(notice == nil ? 50 : 10))
+          return nil
+        }
       }
+      wait(after: notice?.change.count ?? 0)
       var ended: TerminationStatus?
       while let next = try await group.next() {
+        let seen = notice?.change.count ?? 0
         try listener.listen()
         if next == nil,
           let problem = listener.exceededLimit(processIdentifier: started.identifier.withLock { $0 })
@@ -166,10 +177,7 @@ struct Runner {
           group.cancelAll()
           break
         }
-        group.addTask {
-          try await Task.sleep(for: .milliseconds(50))
-          return nil
-        }
+        wait(after: seen)
       }
       try Task.checkCancellation()
       return ended
@@ -180,7 +188,7 @@ struct Runner {
       run.isCrowdedOut = true
       return run
     }
-    try JSONEncoder().encode(listener.peakMemory).write(to: folder.peakMemory)
+    try JSONEncoder().encode(max(listener.peakMemory, run.peakMemory)).write(to: folder.peakMemory)
     for (cell, message) in outcome.failedAsExpected {
       run.cells[cell] = ChapterRun.CellResult(
         outputEnd: OutputOffsets(standardOutput: 0, standardError: 0), seconds: 0, expectedFailure: message)
