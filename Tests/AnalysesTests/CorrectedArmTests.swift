@@ -116,6 +116,17 @@ import Testing
     #expect(try JSONDecoder().decode(CorrectedArm.self, from: JSONEncoder().encode(arm)) == arm)
   }
 
+  /// A stride as wide as T leaves the last step alone, from which nothing starts earlier.
+  @Test func aWideStrideLeavesSomethingToStart() throws {
+    let data = try TokenPositioning(words: 4, lengths: 5...8).balanced(seed: 1)
+    let model = Seq2Seq(Configuration(units: 8, vocabulary: data.vocabulary), seed: 1)
+    for (positions, stride) in [([3, 6], 3), ([4, 5], 9)] {
+      let arm = try CorrectedArm(
+        model, data, .init(positions: positions, stride: stride, randomSets: 20, criteria: .specified))
+      #expect(arm.scorecard.claims.count == 10)
+    }
+  }
+
   @Test func badInputIsATypedError() throws {
     let planted = try PlantedRoles()
     func arm(_ positions: [Int], rowsPerPair: Int = 6) throws -> CorrectedArm {
