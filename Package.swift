@@ -38,10 +38,12 @@ let package = Package(
         "CellRecords", "FlyingFox", "Yams", .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       resources: [
-        .embedInCode("Report/page.html"), .embedInCode("Report/page.css"), .embedInCode("Report/page.js"),
-        .embedInCode("Report/explorer.js"), .embedInCode("Preview/preview.js"),
-        .embedInCode("Editions/slides.html"),
-      ]),
+        .embedInCode("Page/page.html"), .embedInCode("Page/page.css"), .embedInCode("Page/page.js"),
+        .embedInCode("Page/explorer.js"), .embedInCode("Preview/preview.js"),
+        .embedInCode("Formats/slides.html"),
+      ],
+      // The tests look into the stages, in the optimised build too.
+      swiftSettings: [.unsafeFlags(["-enable-testing"])]),
     .executableTarget(
       name: "neuronbook",
       dependencies: [

@@ -33,8 +33,8 @@ public struct Record: Codable, Sendable, Equatable {
     case failed(Failure)
     /// The cell ended; what it printed ends at these bytes of the program's outputs.
     case ended(seconds: Double, OutputOffsets)
-    /// The program reached its end: the run is complete.
-    case finished
+    /// The program reached its end: the run is complete. It held so many bytes at most.
+    case finished(peakMemory: Int)
   }
 }
 
@@ -64,6 +64,14 @@ public enum Shown: Codable, Sendable, Equatable {
     case .figure(let figure): figure
     case .explorer(let explorer): explorer.figure
     case .table, .text, .claim: nil
+    }
+  }
+
+  /// The claim, where it is one.
+  public var claim: ShownClaim? {
+    switch self {
+    case .claim(let claim): claim
+    case .figure, .explorer, .table, .text: nil
     }
   }
 }

@@ -42,12 +42,7 @@ enum ChapterPackage {
   static func tell(_ event: Record.Event) {
     guard state.withLock({ $0.isPackage }) else { return }
     switch event {
-    case .shown(.table(let table)): print(text(of: table))
-    case .shown(.text(let text)): print(text)
-    case .shown(.claim(let claim)):
-      print("\(claim.name): \(claim.statement)\n  criterion: \(claim.criterion)")
-      for evidence in claim.evidence { print("  \(evidence.name): \(evidence.value)") }
-      print("  verdict: \(claim.verdict.words)")
+    case .shown(let shown): tell(shown)
     case .progress(let progress):
       let isTime = state.withLock { state in
         if let last = state.lastProgress, last + .seconds(2) > .now { return false }
@@ -57,7 +52,20 @@ enum ChapterPackage {
       guard isTime else { return }
       let share = progress.fraction.map { " \(Int($0 * 100)) %" } ?? ""
       FileHandle.standardError.write(Data("\(progress.task)\(share) \(progress.detail)\n".utf8))
-    default: break
+    case .started, .value, .read, .cached, .noted, .expectedFailure, .failed, .ended, .finished: break
+    }
+  }
+
+  private static func tell(_ shown: Shown) {
+    switch shown {
+    case .table(let table): print(text(of: table))
+    case .text(let text): print(text)
+    case .claim(let claim):
+      print("\(claim.name): \(claim.statement)\n  criterion: \(claim.criterion)")
+      for evidence in claim.evidence { print("  \(evidence.name): \(evidence.value)") }
+      print("  verdict: \(claim.verdict.words)")
+    // Their pictures were written where they were shown.
+    case .figure, .explorer: break
     }
   }
 

@@ -86,7 +86,13 @@ public enum ChapterProgram {
     finishBackground()
     noteKernels()
     _ = outputOffsets()
-    append(.finished)
+    append(.finished(peakMemory: peakMemory))
+  }
+
+  /// The most that the program held, in bytes.
+  private static var peakMemory: Int {
+    var usage = rusage()
+    return getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 ? usage.ru_maxrss * 1024 : 0
   }
 
   /// For the record, the kernels of the products that ran, or that kept values were computed with.

@@ -26,6 +26,32 @@ public func inParallel(_ count: Int, _ body: (Int) -> Void) {
   }
 }
 
+/// What `make` gives for each of 0 ..< `count`, in their order, made on several threads if there are any.
+///
+/// As with `inParallel`, the cut into `count` parts must follow from the size of the work alone.
+///
+/// - Throws: The error of the first part that has one, when all are done.
+public func parallelMap<Value, Failure: Error>(
+  _ count: Int, _ make: (Int) throws(Failure) -> Value
+) throws(Failure) -> [Value] {
+  var results = [Result<Value, Failure>?](repeating: nil, count: count)
+  results.withUnsafeMutableBufferPointer { buffer in
+    // Each part writes its own place.
+    nonisolated(unsafe) let buffer = buffer
+    inParallel(count) { part in
+      do throws(Failure) {
+        buffer[part] = .success(try make(part))
+      } catch {
+        buffer[part] = .failure(error)
+      }
+    }
+  }
+  var values: [Value] = []
+  values.reserveCapacity(count)
+  for case let result? in results { values.append(try result.get()) }
+  return values
+}
+
 /// Part `part` of `count` things cut into `parts` parts of almost one size, on multiples of `unit`.
 public func part(_ part: Int, of parts: Int, count: Int, unit: Int = 1) -> Range<Int> {
   let blocks = (count + unit - 1) / unit

@@ -61,7 +61,7 @@ public struct Builder: Sendable {
       let folder = RunFolder(scratch.appending(path: chapter.slug))
       try FileManager.default.createDirectory(at: folder.url, withIntermediateDirectories: true)
       report(.compiling(chapter: chapter.slug))
-      return try await Compiler(installation: installation).compile(chapter, into: folder).problems
+      return try await Compiler(installation: installation).compile(chapter.scanned, into: folder).problems
     }
     return inOrder(manuscript.problems + compiled.flatMap { $0 })
   }
@@ -71,7 +71,8 @@ public struct Builder: Sendable {
   /// - Parameter ready: Called with the page as soon as it is made, before it is written.
   /// - Throws: `Problem` where nothing can be made: a missing tool, a folder that can't be written.
   public func build(ready: (Outcome) async -> Void = { _ in }) async throws -> Outcome {
-    let work = try makeWorkFolder()
+    let place = OutputFolder(book: book, edition: edition)
+    let work = try place.makeWorkFolder()
     defer { try? FileManager.default.removeItem(at: work) }
     async let found = findInstallation()
     async let commit = RunRecord.commit(of: book)
@@ -85,12 +86,14 @@ public struct Builder: Sendable {
     let installation = try await found
     let runner = Runner(
       installation: installation, output: book.output, cache: book.cache, profile: book.profile,
-      memoryLimit: memoryLimit ?? Machine.usualMemoryLimit, memory: memory, report: report)
+      memoryLimit: memoryLimit ?? Machine.usualMemoryLimit, known: memory.runs, machine: memory.machine,
+      report: report)
     async let early = run(shown.filter(\.canRun), by: runner)
     let manuscript = try await read
     var problems = manuscript.problems
     let waiting = Set(shown.filter { !$0.canRun }.map(\.slug))
-    async let late = run(manuscript.chapters.filter { waiting.contains($0.slug) }, by: runner)
+    async let late = run(
+      manuscript.chapters.map(\.scanned).filter { waiting.contains($0.slug) }, by: runner)
     // The listings take most of the time to set, but do not depend on results.
     _ = try await memory.pandoc.html(ofEach: manuscript.drafts.filter(\.isNew).flatMap(\.listings))
     let ended = try await early.merging(late) { first, _ in first }
@@ -106,14 +109,14 @@ public struct Builder: Sendable {
     for (chapter, run) in zip(manuscript.chapters, runs) {
       let text = Woven(
         chapter, run, edition: edition, labels: manuscript.labels, citations: manuscript.citations,
-        memory: memory)
+        memory: memory.page)
       woven.append(text)
       weights.merge(text.weights, uniquingKeysWith: +)
       problems += run.problems + text.problems
     }
     for entry in book.shownChapters
     where !manuscript.chapters.contains(where: { $0.source.path == entry.path }) {
-      let notice = JSON.rawHTML(
+      let notice = Block.html(
         "<div class=\"failure\" role=\"alert\"><p>The chapter <code>\(escapedHTML(entry.path))</code> could not be read.</p></div>"
       )
       woven.append(Woven([notice], name: entry.path))
@@ -122,30 +125,30 @@ public struct Builder: Sendable {
     var readable = book
     if manuscript.citations == nil { readable.bibliography = nil }
     let record = RunRecord(book, installation, manuscript.chapters, results, edition, commit: await commit)
-    let text = try await Page(book: readable, chapters: woven, record: record).text(by: memory)
+    let text = try await Page(book: readable, chapters: woven, record: record).text(by: memory.page)
     var outcome = Outcome(
       text: text, problems: inOrder(problems), chapters: runs.count,
       kept: runs.count { $0.isKept && $0.staleBecause == nil }, stale: runs.count { $0.staleBecause != nil },
       running: runsChapters
         ? zip(manuscript.chapters, runs).filter { $1.staleBecause != nil }.map(\.0.slug) : [],
-      explanations: zip(manuscript.chapters, runs).flatMap { $1.explanation(of: $0) })
+      explanations: zip(manuscript.chapters, runs).flatMap { $1.explanation(of: $0.scanned) })
     await ready(outcome)
 
     let html = text.html
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let page = folder.appending(path: "report.html")
-    try replace(page, with: html)
+    try FileManager.default.createDirectory(at: place.folder, withIntermediateDirectories: true)
+    let page = place.folder.appending(path: "report.html")
+    try place.replace(page, with: html)
     outcome.page = page
     outcome.warnings = SizeBudget.warnings(pageBytes: html.count, weights: weights)
-    try replace(folder.appending(path: "run.json"), with: record.json)
-    try writeScorecard(results)
-    for (chapter, result) in zip(manuscript.chapters, results) { try export(chapter, result) }
+    try place.replace(place.folder.appending(path: "run.json"), with: record.json)
+    try place.writeScorecard(results)
+    for (chapter, result) in zip(manuscript.chapters, results) { try place.export(chapter, result) }
     if !formats.isEmpty {
       let made = try await export(
         Publication(
           book: readable, edition: edition, chapters: manuscript.chapters.map { $0.text(for: edition) },
           runs: results, labels: manuscript.labels, citations: manuscript.citations, page: page,
-          folder: folder, work: work, sources: installation.package, pandoc: memory.pandoc))
+          folder: place.folder, work: work, sources: installation.package, pandoc: memory.pandoc))
       outcome.files = made.files
       outcome.problems = inOrder(problems + made.problems)
     }
@@ -153,7 +156,7 @@ public struct Builder: Sendable {
   }
 
   /// The results of chapters by their names; of those that still run when patience ends, what is kept.
-  private func run(_ chapters: [Chapter], by runner: Runner) async throws -> [String: ChapterRun] {
+  private func run(_ chapters: [ScannedChapter], by runner: Runner) async throws -> [String: ChapterRun] {
     let runs = try await inParallel(chapters, width: chapters.count) { chapter in
       guard runsChapters else { return runner.recall(chapter) }
       guard let runsUnderWay = memory.runsUnderWay else { return try await runner.run(chapter) }
@@ -164,12 +167,6 @@ public struct Builder: Sendable {
       return run ?? runner.recall(chapter)
     }
     return Dictionary(uniqueKeysWithValues: zip(chapters.map(\.slug), runs))
-  }
-
-  /// Where the edition goes: what all readers may have beside the cache, the teacher's in a folder of its own.
-  private var folder: URL {
-    edition == .student
-      ? book.output : book.output.appending(path: edition.rawValue, directoryHint: .isDirectory)
   }
 
   /// Makes the formats; one that can't be made does not keep the others.
@@ -185,7 +182,7 @@ public struct Builder: Sendable {
         problems.append(
           Problem(
             "The format \(format.rawValue) can't be written: \(error.localizedDescription)",
-            at: Problem.Location(file: folder.displayPath),
+            at: Problem.Location(file: publication.folder.displayPath),
             advice: "Check the permissions and the space on the disk."))
       }
     }
@@ -220,108 +217,5 @@ public struct Builder: Sendable {
       }
       return key(left.element, left.offset) < key(right.element, right.offset)
     }.map(\.element)
-  }
-
-  // MARK: Writing
-
-  private func makeWorkFolder() throws -> URL {
-    let work = book.output.appending(path: ".work-\(ProcessInfo.processInfo.processIdentifier)")
-    do {
-      try FileManager.default.createDirectory(at: work, withIntermediateDirectories: true)
-    } catch {
-      throw Problem(
-        "The output folder can't be written: \(error.localizedDescription)",
-        at: Problem.Location(file: book.output.displayPath),
-        advice: "Check its permissions, or name another one: --output DIR")
-    }
-    return work
-  }
-
-  /// Copies the PNG, PDF and data of labelled figures to the folder of figures.
-  private func export(_ chapter: Chapter, _ run: ChapterRun) throws {
-    guard let folder = run.folder else { return }
-    for cell in chapter.cells {
-      guard let label = cell.options.label, let result = run.cells[cell.index] else { continue }
-      let figures = result.shown.compactMap(\.figure)
-      let parts = cell.options.subcaptions.count
-      let names = parts == 0 ? [label] : (0..<parts).map { Labels.part($0, of: label) }
-      for (figure, label) in zip(figures, names) {
-        try FileManager.default.createDirectory(at: book.figures, withIntermediateDirectories: true)
-        for (name, ending) in [(figure.png, "png"), (figure.pdf, "pdf"), (figure.csv, "csv")] {
-          try copy(folder.file(name), to: book.figures.appending(path: "\(label).\(ending)"))
-        }
-      }
-    }
-  }
-
-  /// Collects the claims of all chapters, in the order of the text, into `scorecard.json`; a book without claims
-  /// has none.
-  private func writeScorecard(_ runs: [ChapterRun]) throws {
-    let shown = runs.flatMap { run in run.cells.sorted { $0.key < $1.key }.flatMap(\.value.shown) }
-    let claims = shown.compactMap { if case .claim(let claim) = $0 { claim } else { nil } }
-    guard !claims.isEmpty else {
-      // One of an earlier build would speak of claims that are gone.
-      try? FileManager.default.removeItem(at: folder.appending(path: "scorecard.json"))
-      return
-    }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    try replace(folder.appending(path: "scorecard.json"), with: encoder.encode(claims))
-  }
-
-  /// Copies a file with its time, unless that was done before.
-  private func copy(_ file: URL, to place: URL) throws {
-    // A chapter that stopped may not have come to it.
-    guard let state = FileState(file.path), FileState(place.path)?.isCopy(of: state) != true,
-      let content = try? Data(contentsOf: file)
-    else { return }
-    try replace(place, with: content)
-    state.giveTime(to: place.path)
-  }
-
-  /// Writes beside and renames, so that no file is ever half there.
-  private func replace(_ url: URL, with data: Data) throws {
-    if let current = try? Data(contentsOf: url), current == data { return }
-    do {
-      try data.write(to: url, options: .atomic)
-    } catch {
-      throw Problem(
-        "The file can't be written: \(error.localizedDescription)",
-        at: Problem.Location(file: url.displayPath),
-        advice: "Check the permissions and the space on the disk.")
-    }
-  }
-}
-
-extension URL {
-  /// The path as a user would write it: from the current folder, where the file lies below it.
-  public var displayPath: String {
-    let here = FileManager.default.currentDirectoryPath + "/"
-    let path = standardizedFileURL.path
-    return path.hasPrefix(here) ? String(path.dropFirst(here.count)) : path
-  }
-}
-
-/// The results of an action on each item, in their order; as many at once as there are cores, or as said.
-func inParallel<Item: Sendable, Result: Sendable>(
-  _ items: [Item], width: Int = max(1, ProcessInfo.processInfo.activeProcessorCount),
-  _ action: @escaping @Sendable (Item) async throws -> Result
-) async throws -> [Result] {
-  return try await withThrowingTaskGroup(of: (Int, Result).self) { group in
-    var results = [Result?](repeating: nil, count: items.count)
-    var next = 0
-    func start() {
-      guard next < items.count else { return }
-      let index = next
-      let item = items[index]
-      group.addTask { (index, try await action(item)) }
-      next += 1
-    }
-    for _ in 0..<width { start() }
-    while let (index, result) = try await group.next() {
-      results[index] = result
-      start()
-    }
-    return results.compactMap { $0 }
   }
 }

@@ -15,7 +15,7 @@ struct Manuscript {
 
   /// The chapters as far as they are needed to be run, and what is wrong with those that can't be read.
   struct Scan {
-    var chapters: [Chapter] = []
+    var chapters: [ScannedChapter] = []
     var problems: [Problem] = []
   }
 
@@ -28,8 +28,8 @@ struct Manuscript {
       do {
         let source = try Source(reading: entry.url, path: entry.path).includingFiles()
         var chapter =
-          try memory.chapters[.init(source: source, profile: book.profile)]
-          ?? Chapter(scanning: source, profile: book.profile)
+          try memory.chapters[.init(source: source, profile: book.profile)]?.scanned
+          ?? ScannedChapter(source, profile: book.profile)
         chapter.slug = slug
         let own = Set(chapter.ownParameters.map(\.name))
         chapter.parameters = book.parameters.filter { !own.contains($0.name) } + chapter.ownParameters
@@ -47,7 +47,14 @@ struct Manuscript {
   /// - Throws: `Problem` where Pandoc can't be run.
   static func read(_ scan: Scan, of book: Book, memory: Memory) async throws -> Manuscript {
     async let keys = citationKeys(of: book, by: memory.pandoc)
-    var chapters = try await inParallel(scan.chapters) { try await $0.parsed(by: memory.pandoc) }
+    var chapters = try await inParallel(scan.chapters) { scanned in
+      // What was set on the command line may have changed, but not the text.
+      if var known = memory.chapters[.init(source: scanned.source, profile: book.profile)] {
+        known.scanned = scanned
+        return known
+      }
+      return try await Chapter(scanned, by: memory.pandoc)
+    }
     var problems = scan.problems
     var numbered = 0
     for index in chapters.indices {
@@ -74,7 +81,7 @@ struct Manuscript {
       chapters.removeAll { $0.source.path != lone }
     }
     let drafts = chapters.map {
-      Woven($0, nil, edition: .teacher, labels: labels, citations: citations, memory: memory)
+      Woven($0, nil, edition: .teacher, labels: labels, citations: citations, memory: memory.page)
     }
     problems += drafts.flatMap(\.problems)
     return Manuscript(
@@ -86,7 +93,9 @@ struct Manuscript {
   ) async throws -> Result<Set<String>?, Problem> {
     guard let bibliography = book.bibliography else { return .success(nil) }
     do {
-      return .success(Set(try await pandoc.keys(ofBibliography: bibliography.url, path: bibliography.path)))
+      let source = try Source(reading: bibliography.url, path: bibliography.path)
+      let place = Problem.Location(file: bibliography.path)
+      return .success(Set(try await pandoc.keys(ofBibliography: source.text, for: place)))
     } catch let problem as Problem where problem.location != nil {
       return .failure(problem)
     }
@@ -95,7 +104,7 @@ struct Manuscript {
   /// Gives the parameters their values of the command line.
   ///
   /// - Throws: `Problem` for a parameter that no chapter has, or a value of another type.
-  private static func apply(_ settings: [ParameterSetting], to chapters: inout [Chapter]) throws {
+  private static func apply(_ settings: [ParameterSetting], to chapters: inout [ScannedChapter]) throws {
     for setting in settings {
       var isKnown = false
       for chapter in chapters.indices {

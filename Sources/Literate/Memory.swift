@@ -7,14 +7,14 @@ public final class Memory: Sendable {
   let installation = Mutex<Installation?>(nil)
   let chapters = Memo<Chapter.Origin, Chapter>()
   let runs = Memo<[String: FileState], ChapterRun>()
-  let woven = Memo<Woven.Origin, Woven>()
   let machine = Machine()
-  let texts = Memo<ChapterText.Origin, ChapterText>()
+  let page: PageMemory
 
   /// Runs that go on while the next build begins; nil where they end with their build.
   let runsUnderWay: RunsUnderWay?
 
   public init(letsRunsGoOn: Bool = false) {
+    page = PageMemory(pandoc: pandoc)
     runsUnderWay = letsRunsGoOn ? RunsUnderWay() : nil
   }
 
@@ -22,7 +22,6 @@ public final class Memory: Sendable {
   func forgetUnasked() {
     chapters.forgetUnasked()
     runs.forgetUnasked()
-    woven.forgetUnasked()
-    texts.forgetUnasked()
+    page.forgetUnasked()
   }
 }

@@ -29,7 +29,7 @@ struct CacheCommand: AsyncParsableCommand {
       await console.exit { _ in
         let entries = try place.cache.entries()
         for entry in entries { console.say(entry.line) }
-        console.say("\(entries.count) entries, \(Cache.sizeText(entries.map(\.size).reduce(0, +)))")
+        console.say("\(entries.count) entries, \(ByteCount.text(entries.map(\.size).reduce(0, +)))")
         return true
       }
     }
@@ -69,8 +69,8 @@ struct CacheCommand: AsyncParsableCommand {
     func run() async throws {
       let console = Console()
       await console.exit { _ in
-        let removed = try place.cache.prune(keepDays: keepDays, maxSize: maxSize.map(Cache.size))
-        console.say("\(removed.count) entries removed, \(Cache.sizeText(removed.map(\.size).reduce(0, +)))")
+        let removed = try place.cache.prune(keepDays: keepDays, maxSize: maxSize.map(ByteCount.reading))
+        console.say("\(removed.count) entries removed, \(ByteCount.text(removed.map(\.size).reduce(0, +)))")
         return true
       }
     }

@@ -8,6 +8,13 @@ struct Neuronbook: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "neuronbook",
     abstract: "Turns Markdown chapters with Swift cells into one self-contained HTML report.",
+    discussion: """
+      The options of a cell, lines `//| name: value` at its head:
+      \(CellOption.list)
+
+      The keys of a book.yml:
+      \(BookKey.list)
+      """,
     version: "0.1.0",
     subcommands: [Build.self, Check.self, PreviewCommand.self, New.self, CacheCommand.self])
 }
@@ -47,7 +54,7 @@ struct BookArguments: ParsableArguments {
 
   func builder(_ book: Book, _ console: Console) throws -> Builder {
     var builder = Builder(book, settings: try settings.map(ParameterSetting.init)) { console.show($0) }
-    builder.memoryLimit = try memory.map(Cache.size)
+    builder.memoryLimit = try memory.map(ByteCount.reading)
     return builder
   }
 }

@@ -14,7 +14,7 @@ import Testing
       Record(cell: 0, event: .started(OutputOffsets(standardOutput: 7, standardError: 2))),
       Record(cell: 0, event: .value(index: 3, text: "a \"quoted\"\nline – ü")),
       Record(cell: 1, event: .progress(CellProgress(task: "t", fraction: .nan, secondsLeft: 2))),
-      Record(cell: 1, event: .finished),
+      Record(cell: 1, event: .finished(peakMemory: 1_000_000)),
     ]
     try writer.append(records[0])
     #expect(try reader.next() == [records[0]])
@@ -29,13 +29,13 @@ import Testing
   @Test func aLineThatIsCutWaitsForItsEnd() throws {
     defer { try? FileManager.default.removeItem(at: url) }
     let writer = try RecordWriter(url)
-    try writer.append(Record(cell: 0, event: .finished))
+    try writer.append(Record(cell: 0, event: .finished(peakMemory: 1_000_000)))
     let whole = try Data(contentsOf: url)
     try whole.prefix(10).write(to: url)
     var reader = RecordReader(url)
     #expect(try reader.next().isEmpty)
     try whole.write(to: url)
-    #expect(try reader.next() == [Record(cell: 0, event: .finished)])
+    #expect(try reader.next() == [Record(cell: 0, event: .finished(peakMemory: 1_000_000))])
   }
 
   @Test func digestsAreThoseOfSha256sum() {

@@ -318,8 +318,7 @@ import Testing
       #expect(withoutPandoc.error.contains("apt-get install pandoc"))
 
       // A Pandoc that fails.
-      try workshop.write("#!/bin/sh\necho 'pandoc: broken' >&2\nexit 1\n", to: "bin/pandoc")
-      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: pandoc.path)
+      try workshop.writeProgram("#!/bin/sh\necho 'pandoc: broken' >&2\nexit 1\n", to: "bin/pandoc")
       let broken = try workshop.neuronbook(
         ["build", "chapters"],
         environment: ["PATH": workshop.url("bin").path + ":\(swiftFolder):/usr/bin:/bin"])

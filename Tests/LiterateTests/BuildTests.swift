@@ -390,7 +390,7 @@ import Testing
         #expect(page.contains(part), "missing: \(part)")
       }
       #expect(!page.contains("the page does not show this</pre>"))
-      for option in CellOptions.names {
+      for option in CellOption.allCases.map(\.rawValue) {
         #expect(page.contains("<code>\(option)"), "the guide does not explain \(option)")
       }
     }

@@ -54,13 +54,19 @@ struct Workshop {
   func counting(_ tools: [String]) throws -> [String: String] {
     let path = try #require(ProcessInfo.processInfo.environment["PATH"])
     for tool in tools {
-      try write(
+      try writeProgram(
         "#!/bin/sh\necho \(tool) $1 $2 >> '\(url("calls.txt").path)'\nPATH='\(path)' exec \(tool) \"$@\"\n",
         to: "bin/\(tool)")
-      try FileManager.default.setAttributes(
-        [.posixPermissions: 0o755], ofItemAtPath: url("bin/\(tool)").path)
     }
     return ["PATH": url("bin").path + ":" + path]
+  }
+
+  /// A program that can be run at once. Were it written by the tests themselves, a process that another test starts at that moment
+  /// would hold it open for writing, and the system would not run it.
+  func writeProgram(_ text: String, to path: String) throws {
+    try write(text, to: path + ".text")
+    let made = try Self.run("/usr/bin/install", ["-m", "755", path + ".text", path], in: folder)
+    try #require(made.status == 0, "\(made.error)")
   }
 
   struct Result {

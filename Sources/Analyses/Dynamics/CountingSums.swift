@@ -111,13 +111,9 @@ struct CountingSums {
       for input in sentences.draw(using: &generator) { counts[input] += 1 }
       return counts
     }
-    var found = [(pattern: [Double]?, weights: [Double]?)](repeating: (nil, nil), count: draws)
-    found.withUnsafeMutableBufferPointer { buffer in
-      nonisolated(unsafe) let buffer = buffer
-      inParallel(draws) {
-        let total = total(counts[$0])
-        buffer[$0] = (total.pattern, total.weights(ridge: ridge)?.weights)
-      }
+    let found = parallelMap(draws) { draw in
+      let total = total(counts[draw])
+      return (pattern: total.pattern, weights: total.weights(ridge: ridge)?.weights)
     }
     return (found.compactMap(\.pattern), found.compactMap(\.weights))
   }

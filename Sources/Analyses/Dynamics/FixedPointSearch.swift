@@ -27,20 +27,13 @@ enum FixedPointSearch {
   ) throws -> [End] {
     let tasks = tokens.flatMap { token in (0..<starts.rows).map { (token: token, start: $0) } }
     let blocks = (tasks.count + blockSize - 1) / blockSize
-    var results = [Result<[End], any Error>](repeating: .success([]), count: blocks)
-    results.withUnsafeMutableBufferPointer { buffer in
-      nonisolated(unsafe) let buffer = buffer
-      inParallel(blocks) { block in
-        let members = tasks[block * blockSize..<min((block + 1) * blockSize, tasks.count)]
-        buffer[block] = Result {
-          try search(
-            DecoderStep(model, capacity: blockSize * starts.columns), starts.rows(members.map(\.start)),
-            members.map(\.token), members.map(\.start), options)
-        }
-        progress(Double(block + 1) / Double(blocks))
-      }
-    }
-    return try results.flatMap { try $0.get() }
+    return try parallelMap(blocks) { block in
+      let members = tasks[block * blockSize..<min((block + 1) * blockSize, tasks.count)]
+      defer { progress(Double(block + 1) / Double(blocks)) }
+      return try search(
+        DecoderStep(model, capacity: blockSize * starts.columns), starts.rows(members.map(\.start)),
+        members.map(\.token), members.map(\.start), options)
+    }.flatMap { $0 }
   }
 
   private static func search(

@@ -178,11 +178,7 @@ public struct FixedPoints: Codable, Sendable, Equatable {
     let step = DecoderStep(model)
     let jacobians = try step.jacobians(states, feeding: found.map(\.end.token)).jacobians
     let logits = try step.logits(states)
-    var linearisations = [Linearisation?](repeating: nil, count: found.count)
-    linearisations.withUnsafeMutableBufferPointer { buffer in
-      nonisolated(unsafe) let buffer = buffer
-      inParallel(found.count) { buffer[$0] = Linearisation(jacobians[$0]) }
-    }
+    let linearisations = parallelMap(found.count) { Linearisation(jacobians[$0]) }
     return found.indices.map { index in
       let (end, kind, count) = found[index]
       let row = logits.row(index)

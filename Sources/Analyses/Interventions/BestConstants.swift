@@ -45,19 +45,11 @@ extension EditValue {
     let count = byPosition.reduce(0) { $0 + $1.value.count }
     let size = max(1, 2048 / count)
     let blocks = (sets.count + size - 1) / size
-    var results = [Result<[[Float]], any Error>?](repeating: nil, count: blocks)
-    results.withUnsafeMutableBufferPointer { buffer in
-      nonisolated(unsafe) let buffer = buffer
-      inParallel(blocks) { block in
-        buffer[block] = Result {
-          try ConstantSearch(
-            reference, sets: Array(sets[block * size..<min(sets.count, (block + 1) * size)]), step, byPosition
-          )
-          .run(iterations)
-        }
-      }
-    }
-    return try results.compactMap { try $0?.get() }.flatMap { $0 }
+    return try parallelMap(blocks) { block in
+      try ConstantSearch(
+        reference, sets: Array(sets[block * size..<min(sets.count, (block + 1) * size)]), step, byPosition
+      ).run(iterations)
+    }.flatMap { $0 }
   }
 }
 

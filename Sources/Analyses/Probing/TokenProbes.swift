@@ -37,29 +37,22 @@ public struct TokenProbes: Codable, Sendable, Equatable {
     let places = (positions ?? Set(training.rows.positions).sorted()).flatMap { position in
       steps(position).map { (position, $0) }
     }
-    var results = [Result<Cell, any Error>?](repeating: nil, count: places.count)
-    results.withUnsafeMutableBufferPointer { buffer in
-      nonisolated(unsafe) let buffer = buffer
-      inParallel(places.count) { index in
-        let (position, step) = places[index]
-        var seed = options.seed &+ UInt64(index) &* 4
-        func states(_ recording: Recording) throws -> ProbeStates {
-          let states = try ProbeStates(recording, positions: [position], steps: [step])
-          if noise == 0 { return states }
-          seed &+= 1
-          return states.withNoise(noise * recording.decoder.states.spread, seed: seed)
-        }
-        buffer[index] = Result {
-          Cell(
-            position: position, step: step,
-            probe: try LinearProbe(
-              .word, training: try states(training), unseenInputs: try states(unseenInputs),
-              untrained: try untrained.map { (try states($0.training), try states($0.unseenInputs)) }, options
-            ))
-        }
+    cells = try parallelMap(places.count) { index in
+      let (position, step) = places[index]
+      var seed = options.seed &+ UInt64(index) &* 4
+      func states(_ recording: Recording) throws -> ProbeStates {
+        let states = try ProbeStates(recording, positions: [position], steps: [step])
+        if noise == 0 { return states }
+        seed &+= 1
+        return states.withNoise(noise * recording.decoder.states.spread, seed: seed)
       }
+      return Cell(
+        position: position, step: step,
+        probe: try LinearProbe(
+          .word, training: try states(training), unseenInputs: try states(unseenInputs),
+          untrained: try untrained.map { (try states($0.training), try states($0.unseenInputs)) }, options
+        ))
     }
-    cells = try results.compactMap { try $0?.get() }
     let told = cells.indices.filter { cells[$0].probe.unseenInputs.measurement != nil }
     let adjusted = holmAdjusted(told.compactMap { cells[$0].probe.unseenInputs.measurement?.null.pValue })
     for (index, pValue) in zip(told, adjusted) { cells[index].adjustedPValue = pValue }

@@ -41,11 +41,6 @@ public struct CellOptions: Sendable, Equatable {
 
   public init() {}
 
-  public static let names = [
-    "label", "caption", "alt", "subcaptions", "columns", "echo", "fold", "output", "stderr", "warning",
-    "include", "highlight", "error", "file-scope", "time-limit", "memory-limit", "exercise",
-  ]
-
   /// Reads the option lines of a cell, a mapping in YAML.
   ///
   /// - Parameters:
@@ -77,98 +72,38 @@ public struct CellOptions: Sendable, Equatable {
       guard seen.insert(name).inserted else {
         throw Problem("The option `\(name)` is given twice.", at: place, advice: "Remove one of the two.")
       }
-      switch name {
-      case "label": options.label = try text(valueNode, name, place)
-      case "caption": options.caption = try text(valueNode, name, place)
-      case "alt": options.alt = try texts(valueNode, name, place)
-      case "subcaptions": options.subcaptions = try texts(valueNode, name, place)
-      case "columns":
-        guard let columns = valueNode.int, 1...6 ~= columns else {
-          throw Problem(
-            "The option `columns` must be a whole number from 1 to 6; found `\(valueNode.string ?? "a list")`.",
-            at: place, advice: "Write `//| columns: 2`.")
-        }
-        options.columns = columns
-      case "echo": options.echo = try flag(valueNode, name, place)
-      case "fold": options.fold = try flag(valueNode, name, place)
-      case "output": options.output = try flag(valueNode, name, place)
-      case "stderr": options.stderr = try flag(valueNode, name, place)
-      case "warning": options.warning = try flag(valueNode, name, place)
-      case "file-scope": options.fileScope = try flag(valueNode, name, place)
-      case "include": options.include = try flag(valueNode, name, place)
-      case "highlight": options.highlight = try lineRanges(valueNode, place)
-      case "error": options.error = try flag(valueNode, name, place)
-      case "time-limit":
-        guard let seconds = valueNode.float, seconds >= 0 else {
-          throw Problem(
-            "The option `time-limit` must be a number of seconds; found `\(valueNode.string ?? "a list")`.",
-            at: place,
-            advice: "Write `//| time-limit: 60`; 0 is no limit.")
-        }
-        options.timeLimit = seconds
-      case "memory-limit":
-        guard let bytes = valueNode.int == 0 ? 0 : valueNode.string.flatMap({ try? Cache.size($0) }) else {
-          throw Problem(
-            "The option `memory-limit` must be a size; found `\(valueNode.string ?? "a list")`.", at: place,
-            advice: "Write `//| memory-limit: 2GB`; 0 is no limit.")
-        }
-        options.memoryLimit = bytes
-      case "exercise":
-        let parts = [Exercise.Part.starter, .check]
-        guard let part = parts.first(where: { $0.rawValue == valueNode.string }) else {
-          throw Problem(
-            "The option `exercise` must be starter or check; found `\(valueNode.string ?? "a list")`.",
-            at: place, advice: "Write `//| exercise: starter`; a cell inside `::: {.solution}` needs none.")
-        }
-        options.exercise = part
-      default:
+      guard let option = CellOption(rawValue: name) else {
+        let names = CellOption.allCases.map(\.rawValue)
         let advice = nearest(to: name, among: names).map { "Did you mean `\($0)`? " } ?? ""
         throw Problem(
           "There is no cell option `\(name)`.", at: place, advice: advice + "A cell has \(names.listed).")
       }
+      try options.set(option, OptionValue(node: valueNode, option: option, place: place))
     }
     options.given = seen
     if let label = options.label { try check(label, at: position(0, 0)) }
     return options
   }
 
-  private static func text(_ node: Node, _ name: String, _ place: Problem.Location) throws -> String {
-    guard let text = node.string, !text.isEmpty else {
-      throw Problem("The option `\(name)` must be text.", at: place, advice: "Write `//| \(name): \"…\"`.")
-    }
-    return text
-  }
-
-  /// One text, or a list of texts.
-  private static func texts(_ node: Node, _ name: String, _ place: Problem.Location) throws -> [String] {
-    guard let items = node.sequence else { return [try text(node, name, place)] }
-    guard 1...26 ~= items.count else {
-      throw Problem(
-        "The option `\(name)` lists \(items.count) texts; 1 to 26 were expected.", at: place)
-    }
-    return try items.map { try text($0, name, place) }
-  }
-
-  private static func flag(_ node: Node, _ name: String, _ place: Problem.Location) throws -> Bool {
-    guard let flag = node.bool else {
-      throw Problem(
-        "The option `\(name)` must be true or false; found `\(node.string ?? "a list")`.", at: place,
-        advice: "Write `//| \(name): true` or `//| \(name): false`.")
-    }
-    return flag
-  }
-
-  /// "2-3, 5" as ranges.
-  private static func lineRanges(_ node: Node, _ place: Problem.Location) throws -> [ClosedRange<Int>] {
-    try (node.string ?? "").split(separator: ",").map { part in
-      let ends = part.split(separator: "-").map { Int($0.filter { $0 != " " }) }
-      guard let first = ends.first ?? nil, let last = ends.last ?? nil, ends.count <= 2, 1...last ~= first
-      else {
-        throw Problem(
-          "The option `highlight` must be lines such as `2-3, 5`; found `\(node.string ?? "a list")`.",
-          at: place)
-      }
-      return first...last
+  private mutating func set(_ option: CellOption, _ value: OptionValue) throws {
+    switch option {
+    case .label: label = try value.text()
+    case .caption: caption = try value.text()
+    case .alt: alt = try value.texts()
+    case .subcaptions: subcaptions = try value.texts()
+    case .columns: columns = try value.count()
+    case .echo: echo = try value.flag()
+    case .fold: fold = try value.flag()
+    case .highlight: highlight = try value.lineRanges()
+    case .output: output = try value.flag()
+    case .include: include = try value.flag()
+    case .stderr: stderr = try value.flag()
+    case .warning: warning = try value.flag()
+    case .timeLimit: timeLimit = try value.seconds()
+    case .memoryLimit: memoryLimit = try value.bytes()
+    case .fileScope: fileScope = try value.flag()
+    case .error: error = try value.flag()
+    case .exercise: exercise = try value.part()
     }
   }
 
@@ -181,6 +116,65 @@ public struct CellOptions: Sendable, Equatable {
       throw Problem(
         "The label `\(label)` holds something other than letters, digits, `-` and `_`.", at: place,
         advice: "A label is also the name of a file: write `fig-storing`, for example.")
+    }
+  }
+}
+
+/// The value that an option is given, read as what the option takes.
+private struct OptionValue {
+  let node: Node
+  let option: CellOption
+  let place: Problem.Location
+
+  private var problem: Problem {
+    let isText =
+      if case .text = option.form { true } else if case .texts = option.form { true } else { false }
+    let found = isText ? "" : "; found `\(node.string ?? "a list")`"
+    return Problem(
+      "The option `\(option.rawValue)` must be \(option.expected)\(found).", at: place, advice: option.advice)
+  }
+
+  private func required<Value>(_ value: Value?) throws -> Value {
+    guard let value else { throw problem }
+    return value
+  }
+
+  func text() throws -> String { try required(node.string.flatMap { $0.isEmpty ? nil : $0 }) }
+
+  func texts() throws -> [String] {
+    guard let items = node.sequence else { return [try text()] }
+    guard 1...26 ~= items.count else {
+      throw Problem(
+        "The option `\(option.rawValue)` lists \(items.count) texts; 1 to 26 were expected.", at: place)
+    }
+    return try items.map { try OptionValue(node: $0, option: option, place: place).text() }
+  }
+
+  func flag() throws -> Bool { try required(node.bool) }
+
+  func count() throws -> Int {
+    guard case .count(let range) = option.form else { throw problem }
+    return try required(node.int.flatMap { range.contains($0) ? $0 : nil })
+  }
+
+  func seconds() throws -> Double { try required(node.float.flatMap { $0 >= 0 ? $0 : nil }) }
+
+  func bytes() throws -> Int {
+    try required(node.int == 0 ? 0 : node.string.flatMap { try? ByteCount.reading($0) })
+  }
+
+  func part() throws -> Exercise.Part {
+    try required([.starter, .check].first { $0.rawValue == node.string })
+  }
+
+  /// "2-3, 5" as ranges.
+  func lineRanges() throws -> [ClosedRange<Int>] {
+    try (node.string ?? "").split(separator: ",").map { part in
+      let ends = part.split(separator: "-").map { Int($0.filter { $0 != " " }) }
+      guard let first = ends.first ?? nil, let last = ends.last ?? nil, ends.count <= 2, last >= 1,
+        1...last ~= first
+      else { throw problem }
+      return first...last
     }
   }
 }

@@ -1,34 +1,39 @@
 import CellRecords
 import Foundation
 
-/// A Markdown file with Swift cells, read and understood, but not run.
+/// A chapter with its text, read and understood, but not run.
 public struct Chapter: Sendable {
-  public var source: Source
-  /// The file's name without its ending; names the run folder and unlabelled identifiers.
-  public var slug: String
+  /// What of it can be run.
+  var scanned: ScannedChapter
   /// The chapter's number in the book, from 1; 0 for one whose title is `.unnumbered`, such as a preface; nil where the
   /// book has no other.
   public var number: Int?
-  /// Its own and the book's, with the values of the command line.
-  public var parameters: [Parameter]
-  /// Those of its front matter.
-  let ownParameters: [Parameter]
-  public var cells: [Cell]
-  public var values: [InlineValue]
-  public var exercises: [Exercise] = []
   /// What is wrong with the text.
   public var problems: [Problem]
-  /// The text as Pandoc gets it, and where each exercise begins in it.
-  private var scanned: (text: String, exercises: [Problem.Location])?
-  /// The blocks of Pandoc's tree, captions taken out.
-  var blocks = JSON.array([])
+  /// The text, captions taken out.
+  var blocks: [Block] = []
   /// The inlines of captions and alternative texts, by the identifier that the scanner gave them.
-  var optionTexts: [String: [JSON]] = [:]
+  var optionTexts: [String: [Inline]] = [:]
   /// What takes a number or can be referred to, in the order of the text.
   var declarations: [Labels.Declaration] = []
-  /// Names everything that it was read from.
-  private(set) var digest: String
 
+  public var source: Source { scanned.source }
+  public var slug: String { scanned.slug }
+  public var parameters: [Parameter] { scanned.parameters }
+  public var values: [InlineValue] {
+    get { scanned.values }
+    set { scanned.values = newValue }
+  }
+  public var cells: [Cell] {
+    get { scanned.cells }
+    set { scanned.cells = newValue }
+  }
+  public var exercises: [Exercise] {
+    get { scanned.exercises }
+    set { scanned.exercises = newValue }
+  }
+
+  /// What a chapter is read from.
   struct Origin: Hashable {
     var source: Source
     var profile: Profile
@@ -40,55 +45,30 @@ public struct Chapter: Sendable {
   public static func read(
     _ url: URL, path: String, profile: Profile = .standard, by pandoc: Pandoc = Pandoc()
   ) async throws -> Chapter {
-    try await Chapter(scanning: Source(reading: url, path: path).includingFiles(), profile: profile)
-      .parsed(by: pandoc)
+    let source = try Source(reading: url, path: path).includingFiles()
+    return try await Chapter(ScannedChapter(source, profile: profile), by: pandoc)
   }
 
-  /// The cells and values of a chapter, which are enough to run one without exercises; `parsed` adds the text.
-  ///
-  /// - Throws: `Problem` for a front matter that is not as it must be.
-  init(scanning source: Source, profile: Profile) throws {
-    let frontMatter = try FrontMatter(source, profile: profile)
-    let scanner = ChapterScanner(source, firstLine: frontMatter.lineCount)
-    self.source = source
-    digest = source.digest
-    slug = source.url.deletingPathExtension().lastPathComponent
-    ownParameters = frontMatter.parameters
-    parameters = ownParameters
-    cells = scanner.cells
-    values = scanner.values
-    problems = scanner.problems
-    scanned = (scanner.pandocText, scanner.exercisePlaces)
-  }
-
-  /// Whether it can be run as it is: what the cells of exercises are for is told by Pandoc's tree.
-  var canRun: Bool {
-    scanned.map { $0.exercises.isEmpty && cells.allSatisfy { $0.options.exercise == nil } } ?? true
-  }
-
-  /// The chapter with its text.
+  /// Has Pandoc parse the text.
   ///
   /// - Throws: `Problem` where Pandoc can't be run.
-  func parsed(by pandoc: Pandoc) async throws -> Chapter {
-    guard let scanned else { return self }
-    var chapter = self
-    try await chapter.parse(scanned.text, scanned.exercises, by: pandoc)
-    return chapter
-  }
-
-  private mutating func parse(_ text: String, _ places: [Problem.Location], by pandoc: Pandoc) async throws {
-    let tree = try await pandoc.read(markdown: text, for: Problem.Location(file: source.path))
-    let all = tree["blocks"].array ?? []
-    func isOption(_ block: JSON) -> Bool { block.tag == "Div" && block.identifier.hasPrefix("neuronbook-") }
-    for block in all where isOption(block) {
-      optionTexts[block.identifier] = Self.inlines(of: block.content[1].array ?? [])
+  init(_ scanned: ScannedChapter, by pandoc: Pandoc) async throws {
+    self.scanned = scanned
+    problems = scanned.problems
+    let all = try await pandoc.read(
+      markdown: scanned.pandocText, for: Problem.Location(file: scanned.source.path))
+    for block in all {
+      if case .div(let attributes, let content) = block, attributes.identifier.hasPrefix("neuronbook-") {
+        optionTexts[attributes.identifier] = Self.inlines(of: content)
+      } else {
+        blocks.append(block)
+      }
     }
-    blocks = .array(all.filter { !isOption($0) })
-    scanned = nil
-    Exercise.find(in: &self, places: places)
+    Exercise.find(in: &self, places: scanned.exercisePlaces)
+    self.scanned.canRun = true
     declarations = Labels.declarations(in: self)
-    problems += UninitialisedNames.problems(in: self) + CachedBlocks.problems(in: self)
-    for (formula, reason) in try await pandoc.unreadableFormulas(in: tree["blocks"]) {
+    problems += UninitialisedNames.problems(in: self.scanned) + CachedBlocks.problems(in: self.scanned)
+    for (formula, reason) in try await pandoc.unreadableFormulas(in: all) {
       let firstLine = String(formula.prefix { $0 != "\n" })
       problems.append(
         Problem(
@@ -99,39 +79,41 @@ public struct Chapter: Sendable {
 
   /// Whether it counts among the chapters.
   var isNumbered: Bool {
-    guard let title = blocks.array?.first(where: { $0.tag == "Header" }) else { return true }
-    return !(title.content[1][1].array ?? []).contains { $0.string == "unnumbered" }
+    !(blocks.first(where: \.isHeader)?.attributes?.classes.contains("unnumbered") ?? false)
   }
 
   /// The inlines of an option's text. It is a line of text: HTML in it is text too.
-  private static func inlines(of blocks: [JSON]) -> [JSON] {
-    let inlines = blocks.enumerated().flatMap { index, block -> [JSON] in
+  private static func inlines(of blocks: [Block]) -> [Inline] {
+    struct RawAsText: Rewriter {
+      func replacement(for inline: Inline) -> [Inline]? {
+        if case .raw(_, let text) = inline { [.text(text)] } else { nil }
+      }
+    }
+    let inlines = blocks.enumerated().flatMap { index, block -> [Inline] in
       let inner =
-        switch block.tag {
-        case "Para", "Plain": block.content.array ?? []
-        case "RawBlock": [JSON.text(block.content[1].string ?? "")]
-        default: [JSON.text(block.plainText)]
+        switch block {
+        case .paragraph(let inlines), .plain(let inlines): inlines
+        case .raw(_, let text): [Inline.text(text)]
+        default: [Inline.text([block].plainText)]
         }
       return index == 0 ? inner : [.space] + inner
     }
-    let text = JSON.array(inlines).rewritten { element in
-      element.tag == "RawInline" ? [.text(element.content[1].string ?? "")] : nil
-    }
-    return text.array ?? []
+    var rewriter = RawAsText()
+    return inlines.rewritten(by: &rewriter)
   }
 
-  func caption(of cell: Cell) -> [JSON]? {
+  func caption(of cell: Cell) -> [Inline]? {
     optionTexts[ChapterScanner.identifier("caption", cell: cell.index)]
   }
 
   /// The caption of a part of a cell's figure.
-  func subcaption(_ part: Int, of cell: Cell) -> [JSON] {
+  func subcaption(_ part: Int, of cell: Cell) -> [Inline] {
     optionTexts[ChapterScanner.identifier("subcaptions", part, cell: cell.index)] ?? []
   }
 
   /// The alternative text of a cell's figure, by the figure's place among those that the cell shows; nil where it has
   /// none.
-  func alternativeText(of cell: Cell, figure: Int) -> [JSON]? {
+  func alternativeText(of cell: Cell, figure: Int) -> [Inline]? {
     let part = cell.options.alt.count == 1 && cell.options.subcaptions.isEmpty ? 0 : figure
     return optionTexts[ChapterScanner.identifier("alt", part, cell: cell.index)]
   }

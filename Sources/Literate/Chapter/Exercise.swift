@@ -26,9 +26,19 @@ public struct Exercise: Sendable {
   static func find(in chapter: inout Chapter, places: [Problem.Location]) {
     var places = places[...]
     var isClaimed: Set<Int> = []
-    for block in chapter.blocks.array ?? [] where block.isDiv(Self.className) {
+    var strays: [(name: String, place: Problem.Location)] = []
+    for block in chapter.blocks {
+      guard case .div(let attributes, let content) = block, attributes.classes.contains(className) else {
+        [block].walk { node in
+          if case .block(let block) = node, let name = [solutionClass, hintClass].first(where: block.isDiv) {
+            strays.append((name, chapter.source.location(of: "." + name)))
+          }
+          return true
+        }
+        continue
+      }
       let place = places.popFirst() ?? chapter.source.location(line: 1)
-      var exercise = Exercise(label: block.identifier, location: place)
+      var exercise = Exercise(label: attributes.identifier, location: place)
       let index = chapter.exercises.count
       if Labels.Kind(label: exercise.label) != .exercise {
         chapter.problems.append(
@@ -37,21 +47,18 @@ public struct Exercise: Sendable {
             advice: "Write `::: {.exercise #exr-something}`, so that text can refer to it."))
       }
       var finder = PartFinder(exercise: index, chapter: chapter)
-      finder.visit(block)
+      finder.visit(content, isSolution: false)
       chapter = finder.chapter
       exercise.cells = finder.cells
       isClaimed.formUnion(finder.cells)
       chapter.exercises.append(exercise)
       chapter.problems += exercise.missing(in: chapter)
     }
-    for block in chapter.blocks.array ?? [] where !block.isDiv(className) {
-      block.forEachElement { element in
-        guard let name = [solutionClass, hintClass].first(where: element.isDiv) else { return }
-        chapter.problems.append(
-          Problem(
-            "A block `.\(name)` stands outside any exercise.", at: chapter.source.location(of: "." + name),
-            advice: "Put it between `::: {.exercise #exr-something}` and `:::`."))
-      }
+    for (name, place) in strays {
+      chapter.problems.append(
+        Problem(
+          "A block `.\(name)` stands outside any exercise.", at: place,
+          advice: "Put it between `::: {.exercise #exr-something}` and `:::`."))
     }
     for place in places {
       chapter.problems.append(
@@ -67,7 +74,7 @@ public struct Exercise: Sendable {
     }
   }
 
-  func cell(_ part: Part, in chapter: Chapter) -> Cell? {
+  func cell(_ part: Part, in chapter: ScannedChapter) -> Cell? {
     cells.lazy.map { chapter.cells[$0] }.first { $0.exercise?.part == part }
   }
 
@@ -88,10 +95,6 @@ public struct Exercise: Sendable {
   }
 }
 
-extension JSON {
-  func isDiv(_ name: String) -> Bool { tag == "Div" && classes.contains(name) }
-}
-
 /// Goes through the tree of one exercise.
 private struct PartFinder {
   var exercise: Int
@@ -103,36 +106,38 @@ private struct PartFinder {
     "alt", "caption", "echo", "output", "time-limit", "memory-limit",
   ]
 
-  mutating func visit(_ block: JSON) {
-    for inner in block.content[1].array ?? [] { visit(inner, isSolution: false) }
+  mutating func visit(_ blocks: [Block], isSolution: Bool) {
+    blocks.walk { visit($0, isSolution: isSolution) }
   }
 
-  private mutating func visit(_ element: JSON, isSolution: Bool) {
-    switch element.tag {
-    case "CodeBlock" where element.classes.first == "{swift}":
-      guard let index = element.content[1].string.flatMap(Int.init), chapter.cells.indices.contains(index)
-      else { return }
-      add(chapter.cells[index], isSolution: isSolution)
-    case "Code":
-      guard isSolution, let index = element.valueNumber, chapter.values.indices.contains(index) else {
-        return
-      }
-      chapter.values[index].exercise = exercise
-    case "Header":
-      let title = element.content[2].plainText
+  /// Whether to go on to what lies within.
+  private mutating func visit(_ node: TextNode, isSolution: Bool) -> Bool {
+    switch node {
+    case .block(.header(_, _, let inlines)):
+      let title = inlines.plainText
       chapter.problems.append(
         Problem(
           "An exercise holds the heading “\(title)”; it must hold none.",
           at: chapter.source.location(of: title),
           advice: "Write it in bold: `**\(title)**`."))
-    case "Div" where element.classes.contains(Exercise.solutionClass):
-      for inner in element.content[1].array ?? [] { visit(inner, isSolution: true) }
-    case "Str" where isSolution:
-      guard let label = element.content.string.flatMap(Labels.bracedLabel) else { return }
-      addLabelled(label, chapter.source.location(of: "{#" + label))
-    default:
-      for inner in element.children { visit(inner, isSolution: isSolution) }
+      return false
+    case .block(let block):
+      if let index = block.cellNumber, chapter.cells.indices.contains(index) {
+        add(chapter.cells[index], isSolution: isSolution)
+      } else if !isSolution, let content = block.content(ofDiv: Exercise.solutionClass) {
+        visit(content, isSolution: true)
+        return false
+      }
+    case .inline(let inline):
+      guard isSolution else { return true }
+      if let index = inline.valueNumber, chapter.values.indices.contains(index) {
+        chapter.values[index].exercise = exercise
+      }
+      if case .text(let text) = inline, let label = Labels.bracedLabel(text) {
+        addLabelled(label, chapter.source.location(of: "{#" + label))
+      }
     }
+    return true
   }
 
   private mutating func add(_ cell: Cell, isSolution: Bool) {
@@ -160,7 +165,7 @@ private struct PartFinder {
       for text in chapter.optionTexts.filter({ ChapterScanner.cell(ofIdentifier: $0.key) == cell.index })
         .values
       {
-        for inline in text { visit(inline, isSolution: true) }
+        text.walk { visit($0, isSolution: true) }
       }
     }
     if let label = cell.options.label { addLabelled(label, cell.location) }
@@ -183,22 +188,5 @@ private struct PartFinder {
 
   private mutating func problem(_ cell: Cell, _ message: String, _ advice: String) {
     chapter.problems.append(Problem(message, at: cell.location, advice: advice))
-  }
-}
-
-extension JSON {
-  /// The number of an inline value, where the element is one.
-  var valueNumber: Int? {
-    guard let code = content[1].string, code.hasPrefix("{swift} ") else { return nil }
-    return Int(code.dropFirst(8))
-  }
-
-  /// What lies directly in a list or an element.
-  var children: [JSON] {
-    switch self {
-    case .array(let items): items
-    case .object(let members): members["c"].map { [$0] } ?? []
-    default: []
-    }
   }
 }

@@ -142,6 +142,9 @@ public struct Preview: Sendable {
     /// The version in which each piece of the page came to be as it is.
     private var pieceVersions: [String: Int] = [:]
     private var problems = ""
+    /// Told when there is another version.
+    private let published = Change()
+    private var publications: Int { published.count }
 
     func publish(_ outcome: Builder.Outcome) {
       version += 1
@@ -151,6 +154,7 @@ public struct Preview: Sendable {
       }
       // What was good stays; only where nothing was yet, a page with failures is shown.
       if let text = outcome.text, outcome.problems.isEmpty || !hasPage { take(text) }
+      published.tell()
     }
 
     private func take(_ new: PageText) {
@@ -191,7 +195,7 @@ public struct Preview: Sendable {
 
     /// Answers when there is another version than this one, or after ten seconds.
     func changes(after: Int) async throws -> HTTPResponse {
-      for _ in 0..<2000 where version == after { try await Task.sleep(for: .milliseconds(5)) }
+      if version == after { try await published.wait(after: publications, atMost: .seconds(10)) }
       let answer: [String: Any] = [
         "version": version, "pageVersion": pageVersion, "skeletonVersion": skeletonVersion,
         "problems": problems,

@@ -8,30 +8,37 @@ struct Watch: Sendable {
   /// Files that had content before the last change.
   private var emptied: Set<String> = []
 
-  private let notice: Notice?
+  private let notice: FolderNotice?
+  /// How long to wait for a notice at most: where the system gives none, files are looked at from time to time.
+  private let patience: Duration?
 
   init(_ book: Book) {
     folder = book.chapters.first?.url.deletingLastPathComponent() ?? book.output
     leftOut = [book.output, book.figures].map { $0.standardizedFileURL.path + "/" }
-    notice = Notice(of: folder)
+    notice = FolderNotice()
+    patience = notice == nil || Self.isRemote(folder) ? .seconds(1) : nil
     last = snapshot()
   }
 
   mutating func waitForChange() async throws {
-    repeat {
-      // Some file systems tell nothing: look from time to time.
-      var looks = 0
-      while looks < 100, !(notice?.isGiven() ?? false) {
-        looks += 1
-        try await Task.sleep(for: .milliseconds(5))
-      }
-    } while !hasChanged()
+    var seen = notice?.change.count ?? 0
+    // What happened while the watch was made is a change too.
+    while !hasChanged() { seen = try await wait(after: seen, atMost: patience) }
     // An editor may empty a file before it writes it: one more look must find nothing new, and what has just become
     // empty gets a moment to be filled.
     for _ in 0..<30 {
-      try await Task.sleep(for: .milliseconds(10))
+      seen = try await wait(after: seen, atMost: .milliseconds(10))
       if !hasChanged() && emptied.isEmpty { break }
     }
+  }
+
+  private func wait(after seen: Int, atMost duration: Duration?) async throws -> Int {
+    guard let notice else {
+      try await Task.sleep(for: duration ?? .seconds(1))
+      return 0
+    }
+    guard let duration else { return try await notice.change.wait(after: seen) }
+    return try await notice.change.wait(after: seen, atMost: duration)
   }
 
   private mutating func hasChanged() -> Bool {
@@ -44,49 +51,35 @@ struct Watch: Sendable {
     return true
   }
 
+  /// The state of each file; the folders are followed, new ones too.
   private func snapshot() -> [String: FileState] {
     var files: [String: FileState] = [:]
-    let names = FileManager.default.enumerator(atPath: folder.path)?.allObjects as? [String] ?? []
-    for name in names {
-      let path = folder.standardizedFileURL.path + "/" + name
-      guard !leftOut.contains(where: { path.hasPrefix($0) }) else { continue }
-      files[name] = FileState(path)
+    notice?.follow(folder.path)
+    let below = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: [.isDirectoryKey])
+    let root = folder.standardizedFileURL.path + "/"
+    for case let url as URL in below ?? .init() {
+      let path = url.standardizedFileURL.path
+      guard !leftOut.contains(where: { (path + "/").hasPrefix($0) }) else {
+        below?.skipDescendants()
+        continue
+      }
+      if url.hasDirectoryPath { notice?.follow(path) }
+      files[String(path.dropFirst(root.count))] = FileState(path)
     }
     return files
   }
-}
 
-/// The system's notice that something in a folder, or in a folder below it, changed.
-private final class Notice: Sendable {
-  private let descriptor: Int32
-  private let folder: URL
-
-  init?(of folder: URL) {
-    descriptor = inotify_init1(Int32(IN_NONBLOCK | IN_CLOEXEC))
-    guard descriptor >= 0 else { return nil }
-    self.folder = folder
-    follow()
-  }
-
-  deinit { close(descriptor) }
-
-  /// Whether there was one since the last call.
-  func isGiven() -> Bool {
-    var isGiven = false
-    withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 8) { buffer in
-      while read(descriptor, buffer.baseAddress, buffer.count) > 0 { isGiven = true }
+  /// Whether a folder lies where others may change it without this system's notice: on a file system of the network or of
+  /// another machine.
+  private static func isRemote(_ folder: URL) -> Bool {
+    let path = folder.resolvingSymlinksInPath().standardizedFileURL.path + "/"
+    let mounts = (try? String(contentsOfFile: "/proc/self/mounts", encoding: .utf8)) ?? ""
+    let kinds = mounts.split(separator: "\n").map { $0.split(separator: " ") }.filter { $0.count > 2 }
+    let own = kinds.filter { path.hasPrefix($0[1] == "/" ? "/" : $0[1] + "/") }.max {
+      $0[1].count < $1[1].count
     }
-    // A new folder is to be followed too.
-    if isGiven { follow() }
-    return isGiven
-  }
-
-  private func follow() {
-    let events = UInt32(IN_CREATE | IN_DELETE | IN_MODIFY | IN_MOVED_FROM | IN_MOVED_TO | IN_ATTRIB)
-    inotify_add_watch(descriptor, folder.path, events)
-    let below = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: [.isDirectoryKey])
-    for case let url as URL in below ?? .init() where url.hasDirectoryPath {
-      inotify_add_watch(descriptor, url.path, events)
-    }
+    return own.map { mount in
+      ["nfs", "cifs", "smb", "fuse", "9p", "vboxsf", "virtiofs"].contains { mount[2].hasPrefix($0) }
+    } ?? true
   }
 }

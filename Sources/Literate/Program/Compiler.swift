@@ -17,7 +17,7 @@ struct Compiler {
   /// Compiles a chapter into a run folder.
   ///
   /// - Throws: `Problem` where the compiler can't be run at all.
-  func compile(_ chapter: Chapter, into folder: RunFolder) async throws -> Outcome {
+  func compile(_ chapter: ScannedChapter, into folder: RunFolder) async throws -> Outcome {
     var outcome = Outcome()
     while true {
       let program = Program(chapter, leavingOut: Set(outcome.failedAsExpected.keys))
@@ -71,11 +71,11 @@ struct Compiler {
     var column: Int
     var message: String
 
-    func lies(in cell: Cell, of chapter: Chapter) -> Bool {
+    func lies(in cell: Cell, of chapter: ScannedChapter) -> Bool {
       file == cell.codeLocation.file && cell.codeLines.contains(line)
     }
 
-    func problem(in chapter: Chapter) -> Problem {
+    func problem(in chapter: ScannedChapter) -> Problem {
       guard chapter.source.files.contains(file) else {
         return Problem(message, at: Problem.Location(file: chapter.source.path))
       }

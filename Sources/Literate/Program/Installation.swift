@@ -17,14 +17,11 @@ public struct Installation: Sendable {
   /// When the library was built.
   private var built: Date
 
-  private static let cModules = ["CBLAS", "CCairo", "CGLib", "CProcess"]
-  private static let cPackages = ["openblas", "pangocairo", "glib-2.0"]
-  /// The modules that kept models depend on.
-  private static let modelModules = ["CBLAS", "LinearAlgebra", "Networks", "Tasks", "Analyses"]
-  static let libraryModules =
-    cModules + ["LinearAlgebra", "Tasks", "Networks", "Analyses", "Plotting", "CellRecords", "Lab"]
-
-  var modelSources: [String: String] { modules.filter { Self.modelModules.contains($0.key) } }
+  /// The digests of the modules that kept models depend on.
+  var modelSources: [String: String] {
+    let names = LibraryModule.all.filter(\.isOfModels).map(\.name)
+    return modules.filter { names.contains($0.key) }
+  }
 
   /// Finds the library beside the running command.
   ///
@@ -50,11 +47,12 @@ public struct Installation: Sendable {
     async let isolation = NetworkIsolation.arguments()
     async let asked = Tool.run("swiftc", ["--version"], advice: Installation.compilerAdvice)
     async let searched = Tool.run(
-      "pkg-config", ["--cflags"] + cPackages, advice: "Install it: apt-get install pkg-config")
+      "pkg-config", ["--cflags"] + LibraryModule.all.compactMap(\.system?.pkgConfig),
+      advice: "Install it: apt-get install pkg-config")
 
     // Results are named by the sources, so that a moved checkout finds them again; the library must be theirs.
     var modules: [String: String] = [:]
-    for module in libraryModules {
+    for module in LibraryModule.all.map(\.name) {
       let folder = package.appending(path: "Sources/\(module)")
       let names = (FileManager.default.enumerator(atPath: folder.path)?.allObjects as? [String] ?? [])
         .sorted()
@@ -86,8 +84,8 @@ public struct Installation: Sendable {
       "-march=native",
     ]
     flags += ["-I", products.appending(path: "Modules").path]
-    flags += cModules.flatMap {
-      ["-Xcc", "-fmodule-map-file=" + package.appending(path: "Sources/\($0)/module.modulemap").path]
+    flags += LibraryModule.all.filter(\.isC).flatMap {
+      ["-Xcc", "-fmodule-map-file=" + package.appending(path: "Sources/\($0.name)/module.modulemap").path]
     }
     flags += includes.flatMap { ["-Xcc", String($0)] }
     if hasFastLinker { flags.append("-use-ld=lld") }

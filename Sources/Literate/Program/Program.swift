@@ -8,7 +8,7 @@ struct Program {
   var declarations = ""
 
   /// - Parameter leftOut: Cells that were meant to fail and don't compile.
-  init(_ chapter: Chapter, leavingOut leftOut: Set<Int> = []) {
+  init(_ chapter: ScannedChapter, leavingOut leftOut: Set<Int> = []) {
     var text = "import Lab\nChapterProgram.begin()\n"
     for parameter in chapter.parameters {
       text += Self.place(parameter.location)
@@ -59,7 +59,7 @@ struct Program {
 
   /// An exercise in a scope of its own: the starter with the check, which is only compiled, and the solution with the
   /// check, which is run.
-  private static func tested(_ number: Int, in chapter: Chapter) -> String {
+  private static func tested(_ number: Int, in chapter: ScannedChapter) -> String {
     let exercise = chapter.exercises[number]
     guard let check = exercise.cell(.check, in: chapter) else { return "" }
     var text = ""
@@ -89,7 +89,7 @@ struct Program {
   }
 
   /// What the chapter contributes to the key of its run: what its program computes, without places.
-  static func addParts(of chapter: Chapter, to key: inout ContentKey) {
+  static func addParts(of chapter: ScannedChapter, to key: inout ContentKey) {
     for cell in chapter.cells {
       let name = cell.options.label.map { " (\($0))" } ?? ""
       let kind =

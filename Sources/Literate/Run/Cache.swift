@@ -25,7 +25,7 @@ public struct Cache: Sendable {
     public var line: String {
       let days = Int(-lastUse.timeIntervalSinceNow / 86400)
       let age = days == 0 ? "today" : days == 1 ? "1 day ago" : "\(days) days ago"
-      return "\(kind.rawValue)  \(url.lastPathComponent)  \(Cache.sizeText(size))  \(age)"
+      return "\(kind.rawValue)  \(url.lastPathComponent)  \(ByteCount.text(size))  \(age)"
     }
 
     /// Whether it can be read and is what was written.
@@ -67,27 +67,6 @@ public struct Cache: Sendable {
       try? FileManager.default.removeItem(atPath: entry.url.path + ".lock")
     }
     return removed
-  }
-
-  /// "500MB" in bytes.
-  ///
-  /// - Throws: `Problem` where the text is no size.
-  public static func size(_ text: String) throws -> Int {
-    let units = ["B": 1.0, "KB": 1e3, "MB": 1e6, "GB": 1e9]
-    guard let match = text.uppercased().wholeMatch(of: /([0-9.]+) *([KMG]?B)/), let number = Double(match.1),
-      let unit = units[String(match.2)]
-    else { throw Problem("`\(text)` is not a size.", advice: "Write 500MB or 2GB, for example.") }
-    return Int(number * unit)
-  }
-
-  /// "1.6 MB".
-  public static func sizeText(_ bytes: Int) -> String {
-    switch bytes {
-    case 1_000_000_000...: String(format: "%.1f GB", Double(bytes) / 1e9)
-    case 1_000_000...: String(format: "%.1f MB", Double(bytes) / 1e6)
-    case 1000...: String(format: "%.0f kB", Double(bytes) / 1e3)
-    default: "\(bytes) B"
-    }
   }
 
   private func contents(of name: String) throws -> [URL] {

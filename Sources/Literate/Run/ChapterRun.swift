@@ -29,6 +29,8 @@ public struct ChapterRun: Sendable {
   /// What the program told, in its order.
   var records: [Record] = []
   var isFinished = false
+  /// The most that the program held, in bytes, as it said at its end.
+  var peakMemory = 0
   /// Whether it was ended to leave other chapters their memory.
   var isCrowdedOut = false
   var seconds: Double { cells.values.compactMap(\.seconds).reduce(0, +) }
@@ -62,7 +64,9 @@ public struct ChapterRun: Sendable {
     case .ended(let seconds, let offsets):
       cells[record.cell, default: CellResult()].seconds = seconds
       cells[record.cell, default: CellResult()].outputEnd = offsets
-    case .finished: isFinished = true
+    case .finished(let peakMemory):
+      isFinished = true
+      self.peakMemory = peakMemory
     }
   }
 
@@ -99,7 +103,7 @@ public struct ChapterRun: Sendable {
   }
 
   /// Why the chapter was run or not, and why its kept values were computed or not.
-  func explanation(of chapter: Chapter) -> [String] {
+  func explanation(of chapter: ScannedChapter) -> [String] {
     if let staleBecause { return ["\(chapter.slug): not run, \(staleBecause)"] }
     guard !isKept else { return ["\(chapter.slug): not run, nothing changed"] }
     return ["\(chapter.slug): run, \(reason ?? "it never came to its end before")"]

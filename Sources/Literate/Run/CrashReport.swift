@@ -4,7 +4,7 @@ import Subprocess
 
 /// Finds out why a chapter's program ended early, and where in the chapter.
 struct CrashReport {
-  var chapter: Chapter
+  var chapter: ScannedChapter
   var folder: RunFolder
 
   /// The problem to report for a program that ended so in this cell.

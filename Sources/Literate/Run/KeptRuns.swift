@@ -5,14 +5,14 @@ import Foundation
 ///
 /// A run is made beside its final place and renamed when it is complete and sealed with the digests of its files.
 struct KeptRuns {
-  let chapter: Chapter
+  let chapter: ScannedChapter
   /// The folder of all kept runs.
   private let folder: URL
-  private let memory: Memory
+  private let known: Memo<[String: FileState], ChapterRun>
 
-  init(of chapter: Chapter, in cache: URL, memory: Memory) {
+  init(of chapter: ScannedChapter, in cache: URL, known: Memo<[String: FileState], ChapterRun>) {
     self.chapter = chapter
-    self.memory = memory
+    self.known = known
     folder = cache.appending(path: "runs")
   }
 
@@ -31,8 +31,8 @@ struct KeptRuns {
       return .miss(key.reason(among: latest().prefix(10).compactMap(\.keptKey)))
     }
     var run: ChapterRun
-    if let known = memory.runs[kept.states] {
-      run = known
+    if let earlier = known[kept.states] {
+      run = earlier
     } else {
       if let damage = kept.damage() { return .damaged(damage) }
       guard let read = kept.keptRun else { return .damaged("its records can't be read") }
@@ -50,7 +50,7 @@ struct KeptRuns {
     run.identity = kept.identity
     // The time of the records is that of their last use.
     try? FileManager.default.setAttributes([.modificationDate: Date()], ofItemAtPath: kept.records.path)
-    memory.runs[kept.states] = run
+    known[kept.states] = run
     return .hit(run)
   }
 
@@ -123,26 +123,10 @@ struct KeptRuns {
     let locks = folder.deletingLastPathComponent().appending(path: "locks")
     try? FileManager.default.createDirectory(at: locks, withIntermediateDirectories: true)
     let path = locks.appending(path: place(of: key).url.lastPathComponent).path
-    var isFirstTry = true
-    while true {
-      let lock = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
-      // Where no lock can be written, nothing else can: the work will say so.
-      guard lock >= 0 else { return try await work() }
-      defer { close(lock) }
-      // One that was removed meanwhile locks nothing.
-      if flock(lock, LOCK_EX | LOCK_NB) == 0, Self.isFile(lock, at: path) {
-        defer { unlink(path) }
-        return try await work()
-      }
-      if isFirstTry { waiting() }
-      isFirstTry = false
-      try await Task.sleep(for: .milliseconds(50))
-    }
-  }
-
-  private static func isFile(_ descriptor: Int32, at path: String) -> Bool {
-    var (opened, named) = (stat(), stat())
-    return fstat(descriptor, &opened) == 0 && stat(path, &named) == 0 && opened.st_ino == named.st_ino
+    // Where no lock can be written, nothing else can: the work will say so.
+    guard let lock = try await FileLock.taken(path, waiting: waiting) else { return try await work() }
+    defer { lock.release() }
+    return try await work()
   }
 
   private static let digits = 20
@@ -175,7 +159,7 @@ extension RunFolder {
 
 extension ContentKey {
   /// The name of everything that a run's results depend on, but the files that it reads.
-  init(of chapter: Chapter, profile: Profile, installation: Installation) {
+  init(of chapter: ScannedChapter, profile: Profile, installation: Installation) {
     self.init()
     Program.addParts(of: chapter, to: &self)
     add("the profile", profile.rawValue)

@@ -3,7 +3,7 @@ import Foundation
 
 /// Follows the records of a running chapter.
 struct Listener {
-  let chapter: Chapter
+  let chapter: ScannedChapter
   var run: ChapterRun
   private(set) var cell = 0
   private var cellStart = ContinuousClock.now
@@ -21,7 +21,7 @@ struct Listener {
   private let report: @Sendable (ProgressEvent) -> Void
 
   init(
-    chapter: Chapter, folder: RunFolder, run: ChapterRun, lastSeconds: [Int: Double],
+    chapter: ScannedChapter, folder: RunFolder, run: ChapterRun, lastSeconds: [Int: Double],
     machine: Machine, memoryLimit: Int, report: @escaping @Sendable (ProgressEvent) -> Void
   ) {
     self.chapter = chapter
@@ -61,10 +61,10 @@ struct Listener {
     if isCrowdedOut || (ownLimit.map { $0 > 0 && held > $0 } ?? (room == .tooLittle)) {
       let limit = ownLimit ?? memoryLimit
       return Problem(
-        "The cell held \(Cache.sizeText(held)) of memory, more than its limit of \(Cache.sizeText(limit)), and was ended.",
+        "The cell held \(ByteCount.text(held)) of memory, more than its limit of \(ByteCount.text(limit)), and was ended.",
         at: current.location,
         advice:
-          "Hold less at once, or allow more: `//| memory-limit: \(Cache.sizeText(limit * 2))`; 0 is no limit."
+          "Hold less at once, or allow more: `//| memory-limit: \(ByteCount.text(limit * 2))`; 0 is no limit."
       )
     }
     let start = run.cells[cell]?.outputStart

@@ -14,6 +14,8 @@ final class Machine: Sendable {
   }
 
   private let shares = Mutex<[String: Share]>([:])
+  /// Told when a chapter left, or holds another amount.
+  private let change = Change()
 
   /// What all chapters together may hold if the user does not say so, in bytes: the machine must stay usable.
   static let usualMemoryLimit = Int(Double(ProcessInfo.processInfo.physicalMemory) * 0.8)
@@ -26,6 +28,7 @@ final class Machine: Sendable {
   func enter(_ chapter: String, expecting expected: Int, limit: Int, waiting: () -> Void) async throws {
     var isFirstTry = true
     while true {
+      let seen = change.count
       let (isAdmitted, hasCore) = shares.withLock { shares in
         let taken = shares.values.reduce(0) { $0 + $1.taken }
         guard shares.count < cores, shares.isEmpty || taken + expected <= limit else {
@@ -39,11 +42,14 @@ final class Machine: Sendable {
         waiting()
         isFirstTry = false
       }
-      try await Task.sleep(for: .milliseconds(20))
+      try await change.wait(after: seen)
     }
   }
 
-  func leave(_ chapter: String) { shares.withLock { $0[chapter] = nil } }
+  func leave(_ chapter: String) {
+    shares.withLock { $0[chapter] = nil }
+    change.tell()
+  }
 
   enum Room {
     case enough
@@ -55,8 +61,12 @@ final class Machine: Sendable {
 
   /// Notes what a chapter holds, in bytes, and says whether there is room for all.
   func note(_ held: Int, for chapter: String, limit: Int) -> Room {
-    shares.withLock { shares in
-      shares[chapter]?.held = held
+    let isOther = shares.withLock { shares in
+      defer { shares[chapter]?.held = held }
+      return shares[chapter]?.held != held
+    }
+    if isOther { change.tell() }
+    return shares.withLock { shares in
       guard shares.values.reduce(0, { $0 + $1.held }) > limit else { return .enough }
       if held > limit || shares.count == 1 { return .tooLittle }
       return shares.values.allSatisfy { $0.held <= held } ? .crowded : .enough

@@ -14,16 +14,18 @@ struct Runner {
   var profile: Profile
   /// What the chapters that run side by side may hold, in bytes.
   var memoryLimit: Int
-  var memory: Memory
+  /// The runs that were read before.
+  var known: Memo<[String: FileState], ChapterRun>
+  var machine: Machine
   var report: @Sendable (ProgressEvent) -> Void
 
   /// Compiles and runs a chapter, or takes a kept run; what a new one produced before a failure is in the result, with
   /// the failure.
   ///
   /// - Throws: `Problem` where the tools or the cache folder fail; `CancellationError` where interrupted.
-  func run(_ chapter: Chapter) async throws -> ChapterRun {
+  func run(_ chapter: ScannedChapter) async throws -> ChapterRun {
     let key = ContentKey(of: chapter, profile: profile, installation: installation)
-    let runs = KeptRuns(of: chapter, in: cache, memory: memory)
+    let runs = KeptRuns(of: chapter, in: cache, known: known)
     // Of two builds at once, the second waits and takes what the first has made.
     return try await runs.withLock(on: key) {
       report(.said(chapter: chapter.slug, "waits for another build that runs it"))
@@ -58,29 +60,31 @@ struct Runner {
   }
 
   /// Names a run by everything that it depends on, but the files that it reads.
-  func name(of chapter: Chapter) -> String {
+  func name(of chapter: ScannedChapter) -> String {
     "\(chapter.slug)-\(ContentKey(of: chapter, profile: profile, installation: installation).hexadecimal)"
   }
 
   /// What is kept of a chapter, marked where it is stale; runs nothing.
-  func recall(_ chapter: Chapter) -> ChapterRun {
+  func recall(_ chapter: ScannedChapter) -> ChapterRun {
     let key = ContentKey(of: chapter, profile: profile, installation: installation)
-    return KeptRuns(of: chapter, in: cache, memory: memory).recall(key)
+    return KeptRuns(of: chapter, in: cache, known: known).recall(key)
   }
 
   // MARK: A new run
 
   /// Makes a run when there is memory for it; one that was ended for the others' sake is made again, alone.
-  private func makeRun(_ chapter: Chapter, in folder: RunFolder, runs: KeptRuns) async throws -> ChapterRun {
+  private func makeRun(_ chapter: ScannedChapter, in folder: RunFolder, runs: KeptRuns) async throws
+    -> ChapterRun
+  {
     var expected = runs.lastPeakMemory ?? 0
     while true {
-      try await memory.machine.enter(chapter.slug, expecting: expected, limit: memoryLimit) {
+      try await machine.enter(chapter.slug, expecting: expected, limit: memoryLimit) {
         report(
           .said(
             chapter: chapter.slug,
-            "waits for others to end: it needs \(Cache.sizeText(expected)) of memory"))
+            "waits for others to end: it needs \(ByteCount.text(expected)) of memory"))
       }
-      defer { memory.machine.leave(chapter.slug) }
+      defer { machine.leave(chapter.slug) }
       let run = try await makeRun(chapter, in: folder, lastSeconds: runs.lastSeconds() ?? [:])
       guard run.isCrowdedOut else { return run }
       expected = memoryLimit
@@ -88,7 +92,7 @@ struct Runner {
   }
 
   private func makeRun(
-    _ chapter: Chapter, in folder: RunFolder, lastSeconds: [Int: Double]
+    _ chapter: ScannedChapter, in folder: RunFolder, lastSeconds: [Int: Double]
   ) async throws -> ChapterRun {
     var run = ChapterRun(folder: folder)
     report(.compiling(chapter: chapter.slug))
@@ -127,9 +131,11 @@ struct Runner {
     let errors = try Self.create(folder.standardError)
 
     var listener = Listener(
-      chapter: chapter, folder: folder, run: run, lastSeconds: lastSeconds, machine: memory.machine,
+      chapter: chapter, folder: folder, run: run, lastSeconds: lastSeconds, machine: machine,
       memoryLimit: memoryLimit, report: report)
     let started = StartedProgram()
+    let notice = FolderNotice()
+    notice?.follow(folder.url.path)
     let status = try await withThrowingTaskGroup(
       of: TerminationStatus?.self, returning: TerminationStatus?.self
     ) { group in
@@ -143,12 +149,19 @@ struct Runner {
         ) { execution in started.identifier.withLock { $0 = execution.processIdentifier.value } }
         return result.terminationStatus
       }
-      group.addTask {
-        try await Task.sleep(for: .milliseconds(50))
-        return nil
+      // What the program writes is noticed; what it holds has to be looked at from time to time.
+      func wait(after seen: Int) {
+        group.addTask {
+          try await notice?.change.wait(after: seen, atMost: .milliseconds(100))
+          // Much may be written at once.
+          try await Task.sleep(for: .milliseconds(notice == nil ? 50 : 10))
+          return nil
+        }
       }
+      wait(after: notice?.change.count ?? 0)
       var ended: TerminationStatus?
       while let next = try await group.next() {
+        let seen = notice?.change.count ?? 0
         try listener.listen()
         if next == nil,
           let problem = listener.exceededLimit(processIdentifier: started.identifier.withLock { $0 })
@@ -164,10 +177,7 @@ struct Runner {
           group.cancelAll()
           break
         }
-        group.addTask {
-          try await Task.sleep(for: .milliseconds(50))
-          return nil
-        }
+        wait(after: seen)
       }
       try Task.checkCancellation()
       return ended
@@ -178,7 +188,7 @@ struct Runner {
       run.isCrowdedOut = true
       return run
     }
-    try JSONEncoder().encode(listener.peakMemory).write(to: folder.peakMemory)
+    try JSONEncoder().encode(max(listener.peakMemory, run.peakMemory)).write(to: folder.peakMemory)
     for (cell, message) in outcome.failedAsExpected {
       run.cells[cell] = ChapterRun.CellResult(
         outputEnd: OutputOffsets(standardOutput: 0, standardError: 0), seconds: 0, expectedFailure: message)

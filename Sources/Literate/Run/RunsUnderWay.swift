@@ -11,6 +11,8 @@ final class RunsUnderWay: Sendable {
   }
 
   private let entries = Mutex<[String: Entry]>([:])
+  /// Told when a run has come to its end, or was ended.
+  private let change = Change()
 
   /// What the run of a chapter gives. One that is under way under this name is waited for; one under another name ends,
   /// and a new one begins.
@@ -30,10 +32,12 @@ final class RunsUnderWay: Sendable {
         let result: Result<ChapterRun, any Error>
         do { result = .success(try await work()) } catch { result = .failure(error) }
         self.entries.withLock { $0[chapter]?.result = result }
+        self.change.tell()
       }
       entries[chapter] = Entry(name: name, task: task)
     }
     while true {
+      let seen = change.count
       guard let entry = entries.withLock({ $0[chapter] }), entry.name == name else {
         throw CancellationError()
       }
@@ -44,8 +48,13 @@ final class RunsUnderWay: Sendable {
         return isOlder && run.problems.isEmpty
           ? try await self.run(of: chapter, name, patience: patience, work) : run
       }
-      if let patience, entry.start + patience < .now { return nil }
-      try await Task.sleep(for: .milliseconds(5))
+      guard let patience else {
+        try await change.wait(after: seen)
+        continue
+      }
+      let left = ContinuousClock.now.duration(to: entry.start + patience)
+      if left <= .zero { return nil }
+      try await change.wait(after: seen, atMost: left)
     }
   }
 
@@ -59,5 +68,6 @@ final class RunsUnderWay: Sendable {
     task.cancel()
     await task.value
     entries.withLock { $0[chapter] = nil }
+    change.tell()
   }
 }

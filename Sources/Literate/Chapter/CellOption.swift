@@ -1,0 +1,148 @@
+import Foundation
+
+/// An option of a cell, `//| name: value`: its name, what it takes and what it is for. Parsing, errors, `--help` and the table
+/// of the README all come from here.
+public enum CellOption: String, CaseIterable, Sendable {
+  case label, caption, alt, subcaptions, columns, echo, fold, highlight, output, include, stderr, warning
+  case timeLimit = "time-limit"
+  case memoryLimit = "memory-limit"
+  case fileScope = "file-scope"
+  case error, exercise
+
+  /// What the value must be.
+  enum Form {
+    case text
+    /// One text, or a list of texts.
+    case texts
+    case flag
+    case count(ClosedRange<Int>)
+    /// Such as `2-3, 5`.
+    case lines
+    case seconds
+    case size
+    /// A part of an exercise.
+    case part
+  }
+
+  var form: Form {
+    switch self {
+    case .label, .caption: .text
+    case .alt, .subcaptions: .texts
+    case .columns: .count(1...6)
+    case .echo, .fold, .output, .include, .stderr, .warning, .fileScope, .error: .flag
+    case .highlight: .lines
+    case .timeLimit: .seconds
+    case .memoryLimit: .size
+    case .exercise: .part
+    }
+  }
+
+  /// What it is for, in Markdown.
+  public var summary: String {
+    switch self {
+    case .label:
+      "`fig-…` or `tbl-…`: numbers the figure or table and names it for references; a labelled figure is also written to `figures/` as PNG, PDF and CSV"
+    case .caption: "the caption, in Markdown; may hold inline values"
+    case .alt:
+      "what the figure shows, for those who can't see it; may hold inline values; a figure without it is an error"
+    case .subcaptions: "makes one figure of several parts: a list with the caption of each"
+    case .columns: "how many parts of such a figure stand side by side"
+    case .echo: "`false` hides the code"
+    case .fold: "`true` folds the code away until the reader asks for it"
+    case .highlight: "`2-3, 5` marks these lines of the code"
+    case .output: "`false` hides what the cell prints"
+    case .include: "`false` hides the cell and all that it shows"
+    case .stderr: "`true` shows what the cell writes to standard error"
+    case .warning: "`true` shows what the compiler warns of in the cell"
+    case .timeLimit: "the seconds that the cell may take, an hour if it does not say so; `0` is no limit"
+    case .memoryLimit: "the memory that the program may hold meanwhile, such as `2GB`; `0` is no limit"
+    case .fileScope: "`true` puts the code outside the script of the cells, in a file of declarations"
+    case .error: "`true`: the cell must fail, and the page shows how"
+    case .exercise: "`starter` or `check`: what the cell is for in an exercise"
+    }
+  }
+
+  /// What a value that is not as it must be should have been.
+  var expected: String {
+    switch form {
+    case .text, .texts: "text"
+    case .flag: "true or false"
+    case .count(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
+    case .lines: "lines such as `2-3, 5`"
+    case .seconds: "a number of seconds"
+    case .size: "a size"
+    case .part: "starter or check"
+    }
+  }
+
+  /// How to write it.
+  var advice: String {
+    switch form {
+    case .text, .texts: "Write `//| \(rawValue): \"…\"`."
+    case .flag: "Write `//| \(rawValue): true` or `//| \(rawValue): false`."
+    case .count: "Write `//| \(rawValue): 2`."
+    case .lines: "Write `//| \(rawValue): 2-3`, counted from 1 below the options."
+    case .seconds: "Write `//| \(rawValue): 60`; 0 is no limit."
+    case .size: "Write `//| \(rawValue): 2GB`; 0 is no limit."
+    case .part: "Write `//| \(rawValue): starter`; a cell inside `::: {.solution}` needs none."
+    }
+  }
+
+  /// All options as a table in Markdown.
+  public static var table: String { Self.table("option", allCases.map { ($0.rawValue, $0.summary) }) }
+
+  /// All options as lines of text.
+  public static var list: String { lines(allCases.map { ($0.rawValue, $0.summary) }) }
+}
+
+/// A key of `book.yml`, and what it is for.
+public enum BookKey: String, CaseIterable, Sendable {
+  case title, subtitle, authors, chapters, bibliography, parameters, criteria, output, figures
+
+  /// In Markdown.
+  public var summary: String {
+    switch self {
+    case .title: "the title of the book"
+    case .subtitle: "the line below it"
+    case .authors: "a list of names"
+    case .chapters: "the files of the chapters, in their order"
+    case .bibliography: "a BibLaTeX file, for citations"
+    case .parameters:
+      "constants of every cell, which `--set` can change; a chapter's own, in its front matter, go before"
+    case .criteria:
+      "numbers that claims are judged by, as the constant `criteria`; no command can change them"
+    case .output: "the folder of the report, `output` beside the book if it is not given"
+    case .figures: "the folder of the labelled figures, `figures` beside the book if it is not given"
+    }
+  }
+
+  /// All keys as a table in Markdown.
+  public static var table: String { CellOption.table("key", allCases.map { ($0.rawValue, $0.summary) }) }
+
+  /// All keys as lines of text.
+  public static var list: String { CellOption.lines(allCases.map { ($0.rawValue, $0.summary) }) }
+}
+
+extension CellOption {
+  fileprivate static func table(_ head: String, _ rows: [(name: String, summary: String)]) -> String {
+    "| \(head) | meaning |\n|---|---|\n" + rows.map { "| `\($0.name)` | \($0.summary) |\n" }.joined()
+  }
+
+  /// Below one another, each wrapped beside its name: the command's help would wrap them below it.
+  fileprivate static func lines(_ rows: [(name: String, summary: String)]) -> String {
+    let indent = 4 + (rows.map(\.name.count).max() ?? 0)
+    return rows.map { name, summary in
+      var lines = [("  " + name).padding(toLength: indent, withPad: " ", startingAt: 0)]
+      var isEmpty = true
+      for word in summary.replacing("`", with: "").split(separator: " ") {
+        if lines[lines.count - 1].count + word.count >= 78 {
+          lines.append(String(repeating: " ", count: indent))
+          isEmpty = true
+        }
+        lines[lines.count - 1] += (isEmpty ? "" : " ") + word
+        isEmpty = false
+      }
+      return lines.joined(separator: "\n")
+    }.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,40 @@
+import CellRecords
+import Foundation
+
+/// What a Markdown file has to run: its cells, values and parameters, found line by line. The text comes with `Chapter`.
+public struct ScannedChapter: Sendable {
+  public var source: Source
+  /// The file's name without its ending; names the run folder and unlabelled identifiers.
+  public var slug: String
+  /// Its own and the book's, with the values of the command line.
+  public var parameters: [Parameter]
+  /// Those of its front matter.
+  let ownParameters: [Parameter]
+  public var cells: [Cell]
+  public var values: [InlineValue]
+  /// Told by the text.
+  public var exercises: [Exercise] = []
+  /// What the scan found wrong.
+  let problems: [Problem]
+  /// The text as Pandoc gets it, and where each exercise begins in it.
+  let pandocText: String
+  let exercisePlaces: [Problem.Location]
+  /// Names everything that it was read from.
+  let digest: String
+  /// Whether it can be run: what the cells of exercises are for is told by the text alone.
+  var canRun: Bool
+
+  /// - Throws: `Problem` for a front matter that is not as it must be.
+  init(_ source: Source, profile: Profile) throws {
+    let frontMatter = try FrontMatter(source, profile: profile)
+    let scanner = ChapterScanner(source, firstLine: frontMatter.lineCount)
+    self.source = source
+    digest = source.digest
+    slug = source.url.deletingPathExtension().lastPathComponent
+    ownParameters = frontMatter.parameters
+    parameters = ownParameters
+    (cells, values, problems) = (scanner.cells, scanner.values, scanner.problems)
+    (pandocText, exercisePlaces) = (scanner.pandocText, scanner.exercisePlaces)
+    canRun = exercisePlaces.isEmpty && cells.allSatisfy { $0.options.exercise == nil }
+  }
+}

@@ -1,0 +1,132 @@
+/// Reads Swift as words and signs, without comments and texts: what the checks of a chapter's code look at.
+struct SwiftWords {
+  struct Token: Hashable {
+    /// A word, a number, or one other character.
+    var text: String
+    /// Counted from 0.
+    var line: Int
+    var column: Int
+    /// How many braces are open before it.
+    var depth: Int
+    /// Whether it stands in a text, as `\(word)`.
+    var isInterpolated: Bool
+    /// Whether it follows the one before it without white space.
+    var isJoined: Bool
+
+    var isWord: Bool { text.first.map(SwiftWords.isWord) ?? false }
+    var isName: Bool { text.first.map { $0.isLetter || $0 == "_" } ?? false }
+  }
+
+  private(set) var tokens: [Token] = []
+  private let characters: [Character]
+  private var index = 0
+  private var line = 0
+  private var column = 0
+  private var depth = 0
+
+  static func isWord(_ character: Character) -> Bool {
+    character.isLetter || character.isNumber || character == "_"
+  }
+
+  /// The words and signs of some code, in its order.
+  static func tokens(in code: String) -> [Token] {
+    var words = SwiftWords(characters: Array(code))
+    words.read(isInterpolated: false)
+    return words.tokens
+  }
+
+  private init(characters: [Character]) { self.characters = characters }
+
+  private func isNext(_ text: String) -> Bool {
+    characters[index...].starts(with: text)
+  }
+
+  private mutating func advance(_ count: Int = 1) {
+    for _ in 0..<count where index < characters.count {
+      (line, column) = characters[index].isNewline ? (line + 1, 0) : (line, column + 1)
+      index += 1
+    }
+  }
+
+  /// Reads code to its end; that of an interpolation to the parenthesis that closes it.
+  private mutating func read(isInterpolated: Bool) {
+    var parentheses = 0
+    var isJoined = false
+    while index < characters.count {
+      let character = characters[index]
+      if isNext("//") {
+        while index < characters.count, !characters[index].isNewline { advance() }
+        isJoined = false
+      } else if isNext("/*") {
+        skipComment()
+        isJoined = false
+      } else if character == "\"" || isNext("#\"") || isNext("##\"") {
+        skipText()
+        isJoined = true
+      } else if character.isWhitespace {
+        advance()
+        isJoined = false
+      } else {
+        if isInterpolated, character == ")" {
+          if parentheses == 0 { return }
+          parentheses -= 1
+        }
+        if character == "(" { parentheses += 1 }
+        if character == "}" { depth = max(0, depth - 1) }
+        let start = index
+        let place = (line, column)
+        repeat {
+          advance()
+        } while index < characters.count && Self.isWord(character)
+          && Self.isWord(characters[index])
+        tokens.append(
+          Token(
+            text: String(characters[start..<index]), line: place.0, column: place.1, depth: depth,
+            isInterpolated: isInterpolated, isJoined: isJoined))
+        if character == "{" { depth += 1 }
+        isJoined = true
+      }
+    }
+  }
+
+  private mutating func skipComment() {
+    var open = 0
+    repeat {
+      if isNext("/*") {
+        open += 1
+        advance(2)
+      } else if isNext("*/") {
+        open -= 1
+        advance(2)
+      } else {
+        advance()
+      }
+    } while open > 0 && index < characters.count
+  }
+
+  /// A text, with the code in it; `#"…"#` and `"""…"""` too.
+  private mutating func skipText() {
+    let hashes = String(characters[index...].prefix { $0 == "#" })
+    advance(hashes.count)
+    let quote = isNext("\"\"\"") ? "\"\"\"" : "\""
+    advance(quote.count)
+    while index < characters.count {
+      if isNext(quote + hashes) {
+        advance(quote.count + hashes.count)
+        return
+      }
+      if isNext("\\" + hashes + "(") {
+        advance(2 + hashes.count)
+        read(isInterpolated: true)
+        advance()
+      } else if isNext("\\" + hashes) {
+        advance(2 + hashes.count)
+      } else if quote.count == 1, characters[index].isNewline {
+        // A text of one line that is not closed: the compiler will say so.
+        return
+      } else {
+        advance()
+      }
+    }
+  }
+}

@@ -1,0 +1,20 @@
+/// The name, the classes and the other attributes of an element.
+struct Attributes: Hashable, Sendable {
+  struct Pair: Hashable, Sendable {
+    var name: String
+    var value: String
+  }
+
+  var identifier: String
+  var classes: [String]
+  /// In their order.
+  var others: [Pair]
+
+  init(identifier: String = "", classes: [String] = [], _ others: [(String, String)] = []) {
+    (self.identifier, self.classes) = (identifier, classes)
+    self.others = others.map { Pair(name: $0.0, value: $0.1) }
+  }
+
+  /// The value of one of the other attributes.
+  subscript(name: String) -> String? { others.first { $0.name == name }?.value }
+}

@@ -1,0 +1,117 @@
+import Foundation
+
+/// A form in which a book is handed out besides its page.
+public enum Format: String, Sendable, CaseIterable {
+  case pdf, epub, markdown, notebook, slides, package
+
+  var exporter: any Exporter {
+    switch self {
+    case .pdf: .pdf()
+    case .epub: .epub()
+    case .markdown: .markdown()
+    case .notebook: .notebook()
+    case .slides: .slides()
+    case .package: .package()
+    }
+  }
+}
+
+/// Makes one format.
+protocol Exporter {
+  /// Writes the format.
+  ///
+  /// - Returns: What was made: a file, or the folder of a file or folder for each chapter.
+  /// - Throws: `Problem` where a tool is missing or fails.
+  func write(_ publication: Publication) async throws -> URL
+}
+
+/// An edition of a book with its results, and where it goes.
+struct Publication {
+  var book: Book
+  var edition: Edition
+  /// The chapters and their results, as the edition has them.
+  var chapters: [Chapter]
+  var runs: [ChapterRun]
+  var labels: Labels
+  var citations: Set<String>?
+  /// The page of this edition.
+  var page: URL
+  /// Where the edition's files go.
+  var folder: URL
+  /// A folder for files that are needed for a while.
+  var work: URL
+  /// The folder of Neuronbook's sources.
+  var sources: URL
+  var pandoc: Pandoc
+
+  /// The woven tree of a chapter.
+  ///
+  /// - Parameter ending: The ending of the files of chapters, where each chapter becomes one: references to another
+  ///   chapter lead to its file.
+  func document(of index: Int, _ form: DocumentMedium.Form, ending: String? = nil) -> [Block] {
+    var weaver = Weaver(
+      chapters[index], run: runs[index], labels: labels, citations: citations, for: DocumentMedium(form))
+    var linking = DocumentLinks(
+      chapters: chapters, files: chapters[index].source.files, labels: labels, ending: ending)
+    return weaver.weave().rewritten(by: &linking)
+  }
+
+  /// Blocks with their citations set, and the list of references at their end.
+  func cited(_ blocks: [Block]) async throws -> [Block] {
+    guard let bibliography = book.bibliography, citations != nil else { return blocks }
+    return try await Citations.resolved(in: blocks, bibliography: bibliography, by: pandoc)
+  }
+
+  /// The book's title, or else its first header.
+  var title: String { book.title.isEmpty ? title(of: 0) : book.title }
+
+  /// The first header of a chapter.
+  func title(of index: Int) -> String {
+    chapters[index].blocks.first(where: \.isHeader)?.title?.plainText ?? chapters[index].slug
+  }
+
+  var metadata: [String: JSON] { book.metadata(title: title) }
+
+  /// An empty folder of the edition; what an earlier build left in it is removed.
+  func emptyFolder(_ name: String) throws -> URL {
+    let url = folder.appending(path: name, directoryHint: .isDirectory)
+    try? FileManager.default.removeItem(at: url)
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    return url
+  }
+}
+
+/// Spans, whose classes are for the page, give way to what they hold; links lead to the other chapters' files.
+private struct DocumentLinks: Rewriter {
+  let chapters: [Chapter]
+  /// The files of the chapter itself.
+  let files: Set<String>
+  let labels: Labels
+  /// The ending of the chapters' files; nil where all are in one.
+  let ending: String?
+
+  func replacement(for inline: Inline) -> [Inline]? {
+    switch inline {
+    case .span(_, let content): return content
+    case .link(_, let content, var target):
+      if let ending, target.url.hasPrefix("#"),
+        let place = labels.targets[String(target.url.dropFirst())]?.location, !files.contains(place.file),
+        let other = chapters.first(where: { $0.source.files.contains(place.file) })
+      {
+        target.url = "\(other.slug).\(ending)\(target.url)"
+      }
+      return [.link(Attributes(), content, target)]
+    default: return nil
+    }
+  }
+}
+
+extension Book {
+  /// What Pandoc is told about the book.
+  func metadata(title: String) -> [String: JSON] {
+    var metadata = ["lang": Coding.text("en"), "title": Coding.text(title)]
+    if !subtitle.isEmpty { metadata["subtitle"] = Coding.text(subtitle) }
+    if !authors.isEmpty { metadata["author"] = Coding.list(authors.map(Coding.text)) }
+    return metadata
+  }
+}

@@ -1,0 +1,71 @@
+import Foundation
+
+/// A Markdown file for each chapter, as code forges show it, with its figures beside it.
+struct MarkdownExporter: Exporter {
+  func write(_ publication: Publication) async throws -> URL {
+    let folder = try publication.emptyFolder("markdown")
+    for (index, chapter) in publication.chapters.enumerated() {
+      let blocks = try await publication.cited(publication.document(of: index, .markdown, ending: "md"))
+      let (text, images) = Self.withOwnImages(blocks, of: chapter)
+      if !images.isEmpty {
+        try FileManager.default.createDirectory(
+          at: folder.appending(path: "figures"), withIntermediateDirectories: true)
+      }
+      for (name, url) in images {
+        // A chapter that stopped may not have come to it.
+        guard let image = try? Data(contentsOf: url) else { continue }
+        try image.write(to: folder.appending(path: name))
+      }
+      let answer = try await publication.pandoc.run(
+        ["--from=json", "--to=gfm+tex_math_dollars-bracketed_spans", "--wrap=none"],
+        input: Pandoc.document(text.anchored))
+      try answer.output.write(to: folder.appending(path: chapter.slug + ".md"))
+    }
+    return folder
+  }
+
+  /// The blocks with each image named as it stands beside the file, and where to copy it from.
+  private static func withOwnImages(
+    _ blocks: [Block], of chapter: Chapter
+  ) -> (blocks: [Block], images: [(name: String, url: URL)]) {
+    struct Naming: Rewriter {
+      let slug: String
+      var images: [(name: String, url: URL)] = []
+
+      mutating func replacement(for inline: Inline) -> [Inline]? {
+        guard case .image(let attributes, let alternative, var target) = inline, target.url.hasPrefix("/")
+        else { return nil }
+        let url = URL(filePath: target.url)
+        target.url = "figures/\(slug)-\(images.count + 1).\(url.pathExtension)"
+        images.append((target.url, url))
+        return [.image(attributes, alternative, target)]
+      }
+    }
+    var naming = Naming(slug: chapter.slug)
+    let named = blocks.rewritten(by: &naming)
+    return (named, naming.images)
+  }
+}
+
+extension Exporter where Self == MarkdownExporter {
+  static func markdown() -> Self { MarkdownExporter() }
+}
+
+extension [Block] {
+  /// The blocks without divs, which Markdown has none of: an anchor stands before what had a name. Cells of a notebook
+  /// stay as they are.
+  var anchored: [Block] {
+    flatMap { block -> [Block] in
+      if block.isDiv("cell") { return [block] }
+      let identifier = block.attributes?.identifier ?? ""
+      let anchor =
+        Labels.Kind(label: identifier) == nil && !identifier.hasPrefix("ref-")
+        ? [] : [Block.html("<a id=\"\(escapedHTML(identifier))\"></a>")]
+      switch block {
+      case .header: return anchor + [block]
+      case .div(_, let content): return anchor + content.anchored
+      default: return [block]
+      }
+    }
+  }
+}

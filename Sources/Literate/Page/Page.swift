@@ -1,0 +1,78 @@
+import CellRecords
+import Foundation
+
+/// The HTML page of a book: Pandoc's writer with our template and style.
+struct Page {
+  var book: Book
+  var chapters: [Woven]
+  var record: RunRecord
+
+  func text(by memory: PageMemory) async throws -> PageText {
+    var texts: [[Inline]] = []
+    var references: [Block] = []
+    if let bibliography = book.bibliography {
+      (texts, references) = try await Citations.set(
+        chapters.flatMap(\.citations), bibliography: bibliography, by: memory.pandoc)
+    }
+    var left = texts[...]
+    let cited = chapters.map { woven in
+      defer { left = left.dropFirst(woven.citations.count) }
+      return (woven: woven, citations: Array(left.prefix(woven.citations.count)))
+    }
+    let set = try await ChapterText.set(
+      cited + [(woven: Woven(references, name: "references"), citations: [])], by: memory)
+
+    var pieces: [String: String] = [:]
+    for text in set { pieces.merge(text.pieces) { first, _ in first } }
+    let recordName = Insertions.name(for: "record")
+    pieces[recordName] = record.html
+    // What never changes, and the images of the blocks that Pandoc sees.
+    var fixed = Insertions()
+    for chapter in chapters { fixed.add(chapter.images) }
+    // The policy lets this script run and no other, and nothing be loaded.
+    let script = [PackageResources.page_js, PackageResources.explorer_js]
+      .map { String(decoding: $0, as: UTF8.self) }.joined()
+    let style = String(decoding: PackageResources.page_css, as: UTF8.self)
+    let answer = try await memory.pandoc.ask(
+      [
+        "--from=json", "--to=html5", "--standalone", "--wrap=none", "--mathml", "--section-divs", "--toc",
+        "--toc-depth=2", "--variable=record:" + recordName,
+        "--variable=script:" + fixed.name(script, key: "script"),
+        "--variable=script-digest:" + Digest.base64SHA256(Data(script.utf8)),
+        "--variable=style:" + fixed.name(style, key: "style"),
+      ],
+      input: Pandoc.document(set.flatMap(\.skeleton), metadata: metadata),
+      files: [.init(option: "--template", name: "page.html", content: Data(PackageResources.page_html))])
+    let skeleton = Self.withoutOldRoles(String(decoding: answer.output, as: UTF8.self))
+    return PageText(skeleton: fixed.inserted(into: skeleton), pieces: pieces)
+  }
+
+  /// Pandoc gives notes and references roles that no longer exist.
+  static func withoutOldRoles(_ html: String) -> String {
+    html.replacingOccurrences(of: " role=\"doc-endnote\"", with: "")
+      .replacingOccurrences(of: " role=\"doc-biblioentry\"", with: "")
+  }
+
+  private var metadata: [String: JSON] {
+    book.metadata(title: title)
+  }
+
+  /// The book's title, or else its first header.
+  private var title: String {
+    if !book.title.isEmpty { return book.title }
+    return chapters.lazy.flatMap(\.blocks).compactMap(\.title).first?.plainText ?? "Report"
+  }
+}
+
+/// The text of a page: its skeleton, with names in the places of pieces.
+public struct PageText: Sendable {
+  var skeleton: String
+  var pieces: [String: String]
+
+  /// The page itself.
+  var html: Data {
+    var insertions = Insertions()
+    insertions.add(pieces)
+    return Data(insertions.bytes(insertedInto: skeleton))
+  }
+}

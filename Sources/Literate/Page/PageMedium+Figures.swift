@@ -1,0 +1,102 @@
+import CellRecords
+import Foundation
+
+/// Figures on the page: the picture, its caption, and below it its PDF, its data and the cell that made it.
+extension PageMedium {
+  mutating func figure(_ figure: CellPresentation.Figure, of cell: CellPresentation) -> [Block] {
+    var html = picture(figure, of: cell)
+    if let traces = figure.explorer?.traces, let file = cell.folder?.file(traces),
+      let data = try? Data(contentsOf: file)
+    {
+      // In a script element only `<` could end it.
+      let text = String(decoding: data, as: UTF8.self).replacingOccurrences(of: "<", with: "\\u003c")
+      html += "<script type=\"application/json\" class=\"traces\">"
+      html += insert(text, key: file.path, in: cell.place) + "</script>"
+    }
+    return framed(
+      [.html(html)], caption: figure.caption?.onPage, identifier: figure.identifier,
+      isBroad: figure.files.width > 800, tools: tools(figure, of: cell))
+  }
+
+  /// A figure of several parts, each with a letter and a caption of its own.
+  mutating func parts(_ parts: CellPresentation.Parts, of cell: CellPresentation) -> [Block] {
+    var blocks = [Block.html("<div class=\"parts\" style=\"--columns:\(parts.columns)\">")]
+    for (letter, figure) in parts.figures {
+      let caption = [Inline.span(["label"], [.text(letter)]), .space] + (figure.caption?.text ?? [])
+      blocks += framed(
+        [.html(picture(figure, of: cell))], caption: caption, identifier: figure.identifier, isBroad: false,
+        tools: tools(figure, of: cell))
+    }
+    blocks.append(.html("</div>"))
+    let width = parts.figures.prefix(parts.columns).reduce(0) { $0 + $1.figure.files.width }
+    return framed(
+      blocks, caption: parts.caption?.onPage, identifier: parts.identifier, isBroad: width > 800, tools: "")
+  }
+
+  private func framed(
+    _ content: [Block], caption: [Inline]?, identifier: String, isBroad: Bool, tools: String
+  ) -> [Block] {
+    let name = escapedHTML(identifier)
+    let named = caption == nil ? "" : " aria-labelledby=\"\(name)-caption\""
+    let broad = isBroad ? " class=\"broad\"" : ""
+    var blocks = [Block.html("<figure id=\"\(name)\"\(named)\(broad)>")] + content
+    blocks.append(.html("<figcaption>"))
+    if let caption {
+      blocks += [.html("<div id=\"\(name)-caption\">"), .plain(caption), .html("</div>")]
+    }
+    return blocks + [.html(tools + "</figcaption></figure>")]
+  }
+
+  private mutating func picture(_ figure: CellPresentation.Figure, of cell: CellPresentation) -> String {
+    guard let folder = cell.folder else { return "" }
+    let files = figure.files
+    let light = embed(folder.file(files.lightSVG), "image/svg+xml", in: cell.place) ?? ""
+    // A chapter that stopped may not have come to the other forms of its last figure.
+    let dark = embed(folder.file(files.darkSVG), "image/svg+xml", in: cell.place) ?? light
+    let size = "width=\"\(Int(files.width))\" height=\"\(Int(files.height))\""
+    return """
+      <div class="picture"><picture>\
+      <source media="screen and (prefers-color-scheme: dark)" srcset="\(dark)">\
+      <img src="\(light)" \(size) style="--width:\(Int(files.width))px" alt="\(escapedHTML(figure.alternative))"></picture></div>
+      """
+  }
+
+  /// Files of more bytes than this are not part of the page.
+  private static let largestDownload = 500_000
+
+  /// What stands below a figure's caption. A file that would weigh too much is named instead, where it is written beside
+  /// the page.
+  private mutating func tools(_ figure: CellPresentation.Figure, of cell: CellPresentation) -> String {
+    guard let folder = cell.folder else { return "" }
+    let name = escapedHTML(figure.identifier)
+    let ofWhat =
+      "<span class=\"spoken\"> of \(figure.target.map { "\($0.name) \($0.number)" } ?? name)</span>"
+    var items: [String] = []
+    for (file, type, ending, word) in [
+      (figure.files.pdf, "application/pdf", "pdf", "PDF"), (figure.files.csv, "text/csv", "csv", "Data"),
+    ] {
+      let file = folder.file(file)
+      guard let size = try? FileManager.default.attributesOfItem(atPath: file.path)[.size] as? Int else {
+        continue
+      }
+      if size > Self.largestDownload {
+        if figure.isLabelled { items.append("<span>\(word): figures/\(name).\(ending)</span>") }
+      } else if let data = embed(file, type, in: cell.place) {
+        items.append("<a download=\"\(name).\(ending)\" href=\"\(data)\">\(word)\(ofWhat)</a>")
+      }
+    }
+    let options = cell.cell.options
+    items.append(
+      options.echo && options.include
+        ? "<a href=\"#\(escapedHTML(cell.identifier))\">Cell\(ofWhat)</a>"
+        : "<span>\(escapedHTML(file)):\(cell.cell.location.line)</span>")
+    if let csv = try? String(contentsOf: folder.file(figure.files.csv), encoding: .utf8) {
+      let inserted = insert(
+        DataTable(csv: csv).html, key: folder.file(figure.files.csv).path + " table", in: cell.place)
+      items.append(
+        "<details class=\"data\"><summary>Table\(ofWhat)</summary><div class=\"scroll long\" tabindex=\"0\">\(inserted)</div></details>"
+      )
+    }
+    return "<div class=\"tools\">\(items.joined())</div>"
+  }
+}

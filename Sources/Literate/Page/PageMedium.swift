@@ -1,0 +1,182 @@
+import CellRecords
+import Foundation
+
+/// What the page makes of what is shown: HTML of its own where Pandoc's says too little, and files taken into it.
+struct PageMedium: Medium {
+  /// The chapter's name, for its listings.
+  let slug: String
+  /// The chapter's file, for what has no listing.
+  let file: String
+  var problems: [Problem] = []
+  /// The images of the blocks.
+  private(set) var images = Insertions()
+  /// The files that were taken into the page, as they were; nil for one that could not be read.
+  private(set) var files: [String: FileState?] = [:]
+  /// How many bytes of the page each of its larger parts takes.
+  private(set) var weights: [String: Int] = [:]
+  private var listingCount = 0
+
+  init(_ chapter: Chapter) {
+    (slug, file) = (chapter.slug, chapter.source.url.lastPathComponent)
+  }
+
+  let keepsRaw = true
+
+  /// Takes a file into the page; nil where it can't be read.
+  ///
+  /// - Parameter part: The part of the page that it is counted to.
+  mutating func embed(_ file: URL, _ type: String, in part: String) -> String? {
+    files[file.path] = FileState(file.path)
+    guard let content = try? Data(contentsOf: file) else { return nil }
+    let text = "data:\(type);base64," + content.base64EncodedString()
+    return insert(text, key: file.path, in: part)
+  }
+
+  /// Takes a text into the page, under a name that stands for it until the page is written.
+  mutating func insert(_ text: String, key: String, in part: String) -> String {
+    count(text, in: part)
+    return images.name(text, key: key)
+  }
+
+  mutating func count(_ text: String, in part: String) { weights[part, default: 0] += text.utf8.count }
+
+  func notice(_ notice: ChapterNotice) -> [Block] {
+    switch notice {
+    case .stale(let reason):
+      return [
+        .html(
+          "<div class=\"failure\" role=\"note\"><p><strong>This chapter was not run as it is now:</strong> \(escapedHTML(reason)). What is marked is of an earlier run.</p></div>"
+        )
+      ]
+    case .stopped(let problems, let path):
+      let items = problems.map { problem in
+        "<p><code>\(escapedHTML(problem.location?.description ?? path))</code><br>"
+          + escapedHTML(problem.message).replacingOccurrences(of: "\n", with: "<br>") + "</p>"
+      }
+      return [
+        .html(
+          "<div class=\"failure\" role=\"alert\"><p><strong>This chapter did not run to its end.</strong></p>"
+            + items.joined() + "</div>")
+      ]
+    }
+  }
+
+  // MARK: Text
+
+  /// A listing of the text gets a name of its own, which Pandoc needs for those of its lines.
+  mutating func listing(_ attributes: Attributes, _ code: String) -> [Block] {
+    listingCount += 1
+    var attributes = attributes
+    if attributes.identifier.isEmpty { attributes.identifier = "\(slug)-listing-\(listingCount)" }
+    return [.code(attributes, code)]
+  }
+
+  /// The number is the link to its section.
+  func heading(_ heading: Heading) -> Block {
+    guard let number = heading.number else {
+      return .header(level: heading.level, heading.attributes, heading.title)
+    }
+    let link = Inline.link(
+      [.span(["section-number"], [.text(number)])], to: "#" + heading.attributes.identifier,
+      classes: ["permalink"])
+    return .header(level: heading.level, heading.attributes, [link, .space] + heading.title)
+  }
+
+  func equation(_ formula: Inline, number: String, label: String) -> [Block] {
+    [
+      .div(
+        Attributes(identifier: label, classes: ["equation"]),
+        [.plain([formula]), .plain([.span(["equation-number"], [.text("(\(number))")])])])
+    ]
+  }
+
+  func table(_ table: Table, caption: Caption?, identifier: String) -> [Block] {
+    tableFigure([.table(table)], caption: caption, identifier: identifier)
+  }
+
+  /// A table in a box that scrolls by itself, below its caption.
+  func tableFigure(_ table: [Block], caption: Caption?, identifier: String, isLong: Bool = false) -> [Block] {
+    let name = identifier.isEmpty ? "" : " id=\"\(escapedHTML(identifier))\""
+    var blocks = [Block.html("<figure class=\"table\"\(name)>")]
+    if let caption { blocks += [.html("<figcaption>"), .plain(caption.onPage), .html("</figcaption>")] }
+    blocks.append(.html("<div class=\"scroll\(isLong ? " long" : "")\" tabindex=\"0\">"))
+    return blocks + table + [.html("</div></figure>")]
+  }
+
+  private static let imageTypes = [
+    "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "svg": "image/svg+xml", "gif": "image/gif",
+  ]
+
+  /// An image of the text is put into the page, which loads nothing.
+  mutating func image(_ image: TextImage) -> Inline {
+    var target = image.target
+    var made: Inline { .image(image.attributes, image.alternative, target) }
+    if target.url.hasPrefix("data:") { return made }
+    func problem(_ message: String, _ advice: String) -> Problem {
+      Problem(message, at: image.place, advice: advice)
+    }
+    guard let url = image.file else {
+      problems.append(
+        problem("The image is on the web; the page may load nothing.", "Put the file beside the chapter."))
+      return made
+    }
+    let path = target.url.removingPercentEncoding ?? target.url
+    guard let type = Self.imageTypes[url.pathExtension.lowercased()] else {
+      problems.append(
+        problem(
+          "`\(path)` is not a kind of image that a page can hold.",
+          "Use \(Self.imageTypes.keys.sorted().listed)."))
+      return made
+    }
+    guard let name = embed(url, type, in: "the image \(path)") else {
+      problems.append(problem("The image `\(path)` can't be read.", "Check its name and place."))
+      return made
+    }
+    if image.alternative.plainText.isEmpty {
+      problems.append(
+        problem(
+          "The image `\(path)` has no alternative text.",
+          "Write it in the brackets: `![what it shows](\(path))`."))
+    }
+    target.url = name
+    return made
+  }
+
+  func callout(_ attributes: Attributes, title: String, _ content: [Block]) -> [Block] {
+    let name = attributes.classes.first { $0.hasPrefix("callout-") } ?? ""
+    return [
+      .div(
+        Attributes(identifier: attributes.identifier, classes: ["callout", name], [("role", "note")]),
+        [.strong(title)] + content)
+    ]
+  }
+
+  func exerciseNumber(_ target: Labels.Target) -> Inline {
+    .span(["label"], [.text("\(target.name)\u{A0}\(target.number).")])
+  }
+
+  func folded(_ title: String, _ attributes: Attributes, _ content: [Block]) -> [Block] {
+    let name = [Exercise.hintClass, Exercise.solutionClass].first(where: attributes.classes.contains)
+    return details(title, name ?? "", content)
+  }
+
+  func details(_ title: String, _ name: String, _ content: [Block]) -> [Block] {
+    [.html("<details class=\"\(name)\"><summary>\(title)</summary>")] + content + [.html("</details>")]
+  }
+
+  /// A note beside the text: `[…]{.column-margin}` or a block of that class.
+  func aside(_ attributes: Attributes) -> Attributes {
+    guard attributes.classes.contains("column-margin") else { return attributes }
+    var attributes = attributes
+    attributes.others.append(.init(name: "role", value: "note"))
+    return attributes
+  }
+}
+
+extension Caption {
+  /// "Figure 2.1." before the words.
+  var onPage: [Inline] {
+    guard let target else { return text }
+    return [.span(["label"], [.text("\(target.kind.name) \(target.number).")]), .space] + text
+  }
+}

@@ -1,0 +1,65 @@
+import CellRecords
+import Foundation
+
+/// What a medium makes of what is shown: the page, or a document that Pandoc writes.
+///
+/// What stands where, with which number and which words, is decided before (`Weaver`, `CellPresentation`); a medium says how it
+/// looks.
+protocol Medium {
+  /// What went wrong while something was taken into the medium.
+  var problems: [Problem] { get set }
+
+  /// What a reader should know first of a chapter.
+  func notice(_ notice: ChapterNotice) -> [Block]
+  /// A cell's code and all that it shows.
+  mutating func cell(_ cell: CellPresentation) -> [Block]
+  /// A listing of the text.
+  mutating func listing(_ attributes: Attributes, _ code: String) -> [Block]
+  func heading(_ heading: Heading) -> Block
+  func equation(_ formula: Inline, number: String, label: String) -> [Block]
+  func table(_ table: Table, caption: Caption?, identifier: String) -> [Block]
+  mutating func image(_ image: TextImage) -> Inline
+  /// A block with a title of its own.
+  func callout(_ attributes: Attributes, title: String, _ content: [Block]) -> [Block]
+  /// A number before the first words of an exercise.
+  func exerciseNumber(_ target: Labels.Target) -> Inline
+  /// What a reader opens: a hint or a solution.
+  func folded(_ title: String, _ attributes: Attributes, _ content: [Block]) -> [Block]
+  /// A note beside the text, or another div or span.
+  func aside(_ attributes: Attributes) -> Attributes
+  /// Whether the medium has text in the language of a format, such as HTML.
+  var keepsRaw: Bool { get }
+}
+
+/// What a chapter's reader should know first: its results are not those of the text as it is.
+enum ChapterNotice {
+  /// Why the chapter was not run as it is now.
+  case stale(because: String)
+  /// Why it stopped.
+  case stopped([Problem], path: String)
+}
+
+/// A header with the number that it has, if it has one.
+struct Heading {
+  var level: Int
+  var attributes: Attributes
+  var number: String?
+  var title: [Inline]
+}
+
+/// The words below a figure or above a table, and its number.
+struct Caption {
+  /// "Figure 2.1"; nil for what can't be referred to.
+  var target: Labels.Target?
+  var text: [Inline]
+}
+
+/// An image of the text, with its file.
+struct TextImage {
+  var attributes: Attributes
+  var alternative: [Inline]
+  var target: Inline.Target
+  /// Nil for one that lies in the text itself or on the web.
+  var file: URL?
+  var place: Problem.Location
+}

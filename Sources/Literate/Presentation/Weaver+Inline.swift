@@ -1,0 +1,74 @@
+import CellRecords
+
+/// Values and references in running text.
+extension Weaver {
+  /// What stands in the place of an inline value; nil where the chapter has no such value.
+  mutating func value(_ index: Int) -> [Inline]? {
+    guard chapter.values.indices.contains(index) else { return nil }
+    guard let run else { return [.text("…")] }
+    guard let text = run.values[index] else { return [.span(["missing-value"], [.text("[not computed]")])] }
+    let value = chapter.values[index]
+    guard text.count <= InlineText.limit else {
+      problems.append(
+        Problem(
+          "This value is a text of more than \(InlineText.limit.formatted()) characters; a line of text can't hold it.",
+          at: value.location, advice: "Show a part of it, or its size, such as `.count`."))
+      return [.span(["missing-value"], [.text("[too long]")])]
+    }
+    if run.staleValues.contains(index) {
+      return [
+        .span(Attributes(classes: ["value", "stale"], [("title", "of an earlier run")]), [.text(text)])
+      ]
+    }
+    guard let cell = UninitialisedNames.origin(of: value, in: chapter.scanned) else { return [.text(text)] }
+    let name = cell.options.label ?? "cell \(cell.index + 1)"
+    return [
+      .span(
+        Attributes(classes: ["value"], [("title", "computed from \(name), \(cell.location)")]),
+        [.text(text)])
+    ]
+  }
+
+  /// References to what the book has; nil for a citation of a source.
+  mutating func references(_ citations: [Inline.Citation]) -> [Inline]? {
+    if citations.allSatisfy({ Labels.Kind(label: $0.key) == nil }) {
+      for citation in citations where !(self.citations?.contains(citation.key) ?? false) {
+        addUnresolved(citation: citation.key)
+      }
+      return nil
+    }
+    var inlines: [Inline] = []
+    for citation in citations {
+      if !inlines.isEmpty { inlines += [.text(","), .space] }
+      let key = citation.key
+      guard Labels.Kind(label: key) != nil, let target = labels.targets[key] else {
+        problems.append(labels.unresolved(key, at: chapter.source.location(of: "@" + key)))
+        inlines.append(.span(["missing-value"], [.text("@\(key)?")]))
+        continue
+      }
+      let isBare = citation.mode == .withoutAuthor
+      let text =
+        target.number.isEmpty ? target.title : isBare ? target.number : "\(target.name)\u{A0}\(target.number)"
+      inlines.append(
+        target.isShown ? .link([.text(text)], to: "#" + key, classes: ["reference"]) : .text(text))
+    }
+    return inlines
+  }
+
+  private mutating func addUnresolved(citation key: String) {
+    let place = chapter.source.location(of: "@" + key)
+    guard let citations else {
+      problems.append(
+        Problem(
+          "`@\(key)` cites a source, but the book has no bibliography.", at: place,
+          advice:
+            "Name one in book.yml: `bibliography: references.bib`; or put a references.bib beside the chapter."
+        ))
+      return
+    }
+    let near = nearest(to: key, among: citations).map { "Did you mean `@\($0)`? " } ?? ""
+    problems.append(
+      Problem(
+        "The bibliography has no entry `\(key)`.", at: place, advice: near + "Add it, or correct the key."))
+  }
+}

@@ -1,0 +1,121 @@
+import Foundation
+
+/// What the text itself holds: headers, equations, tables, images, callouts and exercises.
+extension Weaver {
+  /// A header with its number and a name that no other chapter has.
+  mutating func heading(_ level: Int, _ attributes: Attributes, _ title: [Inline]) -> Heading {
+    var attributes = attributes
+    // Pandoc makes identifiers from titles, chapter by chapter; across chapters they must differ.
+    if level > 1, Labels.Kind(label: attributes.identifier) == nil {
+      attributes.identifier = "\(chapter.slug)-\(attributes.identifier)"
+    }
+    var heading = Heading(level: level, attributes: attributes, title: title)
+    guard !attributes.classes.contains("unnumbered") else { return heading }
+    Labels.count(level: level, in: &sections)
+    let number = Labels.sectionNumber(sections, chapter: chapter)
+    if !number.isEmpty { heading.number = number }
+    return heading
+  }
+
+  /// A display formula with `{#eq-…}` after it gets its number; nil for another paragraph.
+  func equation(_ paragraph: [Inline]) -> [Block]? {
+    let inlines = paragraph.filter { !$0.isSpace }
+    guard inlines.count == 2, case .math(isDisplay: true, _) = inlines[0], case .text(let text) = inlines[1],
+      let label = Labels.bracedLabel(text), let target = labels.targets[label]
+    else { return nil }
+    return medium.equation(inlines[0], number: target.number, label: label)
+  }
+
+  /// A table written in Markdown; a caption that ends in `{#tbl-…}` gets its number.
+  func table(_ table: Table) -> [Block] {
+    var words = table.caption.flatMap { block -> [Inline] in
+      switch block {
+      case .plain(let inlines), .paragraph(let inlines): inlines
+      default: []
+      }
+    }
+    var identifier = ""
+    var target: Labels.Target?
+    if case .text(let text)? = words.last, let label = Labels.bracedLabel(text),
+      let found = labels.targets[label]
+    {
+      (identifier, target) = (label, found)
+      words.removeLast()
+      while words.last?.isSpace ?? false { words.removeLast() }
+    }
+    var bare = table
+    (bare.shortCaption, bare.caption) = (nil, [])
+    let caption = words.isEmpty && target == nil ? nil : Caption(target: target, text: words)
+    return medium.table(bare, caption: caption, identifier: identifier)
+  }
+
+  func image(_ attributes: Attributes, _ alternative: [Inline], _ target: Inline.Target) -> TextImage {
+    var image = TextImage(
+      attributes: attributes, alternative: alternative, target: target,
+      place: chapter.source.location(of: target.url))
+    if !target.url.hasPrefix("data:"), !target.url.contains("://") {
+      image.file = chapter.source.url.deletingLastPathComponent()
+        .appending(path: target.url.removingPercentEncoding ?? target.url)
+    }
+    return image
+  }
+
+  /// An exercise, a solution, a callout, or a note beside the text.
+  mutating func div(_ attributes: Attributes, _ content: [Block]) -> [Block] {
+    if attributes.classes.contains(Exercise.className) {
+      var numbering = HintNumbering(count: content.count { $0.isDiv(Exercise.hintClass) })
+      let body = content.flatMap { inner -> [Block] in
+        guard case .div(let attributes, let hint) = inner, attributes.classes.contains(Exercise.hintClass)
+        else { return [inner] }
+        return medium.folded(numbering.next(), attributes, hint)
+      }
+      return [.div(attributes, numbered(body, as: attributes.identifier))]
+    }
+    if attributes.classes.contains(Exercise.solutionClass) {
+      return medium.folded("Solution", attributes, content)
+    }
+    guard let name = attributes.classes.first(where: { $0.hasPrefix("callout-") }) else {
+      return [.div(medium.aside(attributes), content)]
+    }
+    let kind = String(name.dropFirst("callout-".count))
+    guard let usual = Callout.titles[kind] else {
+      let near = nearest(to: kind, among: Callout.titles.keys)
+      problems.append(
+        Problem(
+          "There is no callout of the kind `\(kind)`.", at: chapter.source.location(of: name),
+          advice: near.map { "Did you mean `callout-\($0)`?" }
+            ?? "There are \(Callout.titles.keys.sorted().map { "`callout-\($0)`" }.listed)."))
+      return [.div(attributes, content)]
+    }
+    return medium.callout(attributes, title: attributes["title"] ?? usual, content)
+  }
+
+  /// "Exercise 4.1." before the first words.
+  private func numbered(_ blocks: [Block], as label: String) -> [Block] {
+    guard let target = labels.targets[label] else { return blocks }
+    let name = medium.exerciseNumber(target)
+    guard case .paragraph(let inlines)? = blocks.first else { return [.paragraph([name])] + blocks }
+    return [.paragraph([name, .space] + inlines)] + blocks.dropFirst()
+  }
+}
+
+/// A block of the class `callout-…`.
+enum Callout {
+  /// What a callout of each kind is called that has no title of its own.
+  static let titles = [
+    "note": "Note", "tip": "Tip", "important": "Important", "warning": "Warning", "caution": "Caution",
+  ]
+}
+
+/// "Hint" for the only one, else "Hint 1", "Hint 2".
+struct HintNumbering {
+  let count: Int
+  private var last = 0
+
+  init(count: Int) { self.count = count }
+
+  mutating func next() -> String {
+    last += 1
+    return count > 1 ? "Hint \(last)" : "Hint"
+  }
+}

@@ -1,0 +1,42 @@
+/// A module of the library that chapters use. `Package.swift` builds them; a test compares the two.
+struct LibraryModule {
+  let name: String
+  var dependencies: [String] = []
+  /// What pkg-config calls the C library that it stands for, and its package of Debian; nil for a module of sources.
+  var system: (pkgConfig: String, debian: String)?
+  /// Whether it is C.
+  var isC = false
+  /// Whether kept models depend on it.
+  var isOfModels = false
+
+  /// In an order in which each comes after what it depends on.
+  static let all = [
+    LibraryModule(name: "CBLAS", system: ("openblas", "libopenblas-dev"), isC: true, isOfModels: true),
+    LibraryModule(name: "CCairo", system: ("pangocairo", "libpango1.0-dev"), isC: true),
+    LibraryModule(name: "CGLib", system: ("glib-2.0", "libglib2.0-dev"), isC: true),
+    LibraryModule(name: "CProcess", isC: true),
+    LibraryModule(name: "LinearAlgebra", dependencies: ["CBLAS"], isOfModels: true),
+    LibraryModule(name: "Tasks", isOfModels: true),
+    LibraryModule(name: "Networks", dependencies: ["LinearAlgebra", "Tasks"], isOfModels: true),
+    LibraryModule(name: "Analyses", dependencies: ["LinearAlgebra", "Tasks", "Networks"], isOfModels: true),
+    LibraryModule(name: "Plotting", dependencies: ["CCairo"]),
+    LibraryModule(name: "CellRecords", dependencies: ["CGLib"]),
+    LibraryModule(
+      name: "Lab",
+      dependencies: [
+        "LinearAlgebra", "Tasks", "Networks", "Analyses", "Plotting", "CellRecords", "CProcess",
+      ]),
+  ]
+
+  /// The module as a target of a package.
+  var target: String {
+    let list = dependencies.map { "\"\($0)\"" }.joined(separator: ", ")
+    if let system {
+      return
+        ".systemLibrary(name: \"\(name)\", pkgConfig: \"\(system.pkgConfig)\", providers: [.apt([\"\(system.debian)\"])])"
+    }
+    if isC { return ".systemLibrary(name: \"\(name)\")" }
+    return dependencies.isEmpty
+      ? ".target(name: \"\(name)\")" : ".target(name: \"\(name)\", dependencies: [\(list)])"
+  }
+}
