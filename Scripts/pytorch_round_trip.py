@@ -47,7 +47,7 @@ class Seq2Seq(torch.nn.Module):
     def __init__(self, shape):
         super().__init__()
         kind = {"resetAfterGRU": torch.nn.GRU, "lstm": torch.nn.LSTM, "simpleRNN": torch.nn.RNN}[shape["cell"]]
-        units, words = shape["units"], shape["words"]
+        units, words = shape["units"], shape["vocabularySize"]
         for side in ("encoder", "decoder"):
             part = torch.nn.Module()
             part.embedding = torch.nn.Embedding(words, units)

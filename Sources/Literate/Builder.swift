@@ -17,7 +17,7 @@ public struct Builder: Sendable {
   /// are shown. Nil: to its end.
   public var patience: Duration?
   /// Whoever builds again and again keeps it.
-  public var memory = Memory()
+  public var session = Session()
   private let report: @Sendable (ProgressEvent) -> Void
 
   public struct Outcome: Sendable {
@@ -52,8 +52,8 @@ public struct Builder: Sendable {
   /// Reads and compiles all chapters and resolves their references, but runs nothing.
   public func check() async throws -> [Problem] {
     async let found = Installation.find()
-    let scan = try Manuscript.scan(book, settings: settings, memory: memory)
-    let manuscript = try await Manuscript.read(scan, of: book, memory: memory)
+    let scan = try Manuscript.scan(book, settings: settings, session: session)
+    let manuscript = try await Manuscript.read(scan, of: book, session: session)
     let installation = try await found
     let scratch = FileManager.default.temporaryDirectory.appending(path: "neuronbook-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: scratch) }
@@ -76,17 +76,17 @@ public struct Builder: Sendable {
     defer { try? FileManager.default.removeItem(at: work) }
     async let found = findInstallation()
     async let commit = RunRecord.commit(of: book)
-    let scan = try Manuscript.scan(book, settings: settings, memory: memory)
+    let scan = try Manuscript.scan(book, settings: settings, session: session)
     guard !scan.chapters.isEmpty else {
       return Outcome(problems: inOrder(scan.problems), chapters: 0, kept: 0)
     }
     let shown = scan.chapters.filter { book.shows($0.source.path) }
-    memory.pandoc.takeUp(from: keptAnswers)
-    async let read = Manuscript.read(scan, of: book, memory: memory)
+    session.pandoc.takeUp(from: keptAnswers)
+    async let read = Manuscript.read(scan, of: book, session: session)
     let installation = try await found
     let runner = Runner(
       installation: installation, output: book.output, cache: book.cache, profile: book.profile,
-      memoryLimit: memoryLimit ?? Machine.usualMemoryLimit, known: memory.runs, machine: memory.machine,
+      memoryLimit: memoryLimit ?? Machine.usualMemoryLimit, known: session.runs, machine: session.machine,
       report: report)
     async let early = run(shown.filter(\.canRun), by: runner)
     let manuscript = try await read
@@ -95,7 +95,7 @@ public struct Builder: Sendable {
     async let late = run(
       manuscript.chapters.map(\.scanned).filter { waiting.contains($0.slug) }, by: runner)
     // The listings take most of the time to set, but do not depend on results.
-    _ = try await memory.pandoc.html(ofEach: manuscript.drafts.filter(\.isNew).flatMap(\.listings))
+    _ = try await session.pandoc.html(ofEach: manuscript.drafts.filter(\.isNew).flatMap(\.listings))
     let ended = try await early.merging(late) { first, _ in first }
     let runs = manuscript.chapters.compactMap { ended[$0.slug] }
     defer {
@@ -109,7 +109,7 @@ public struct Builder: Sendable {
     for (chapter, run) in zip(manuscript.chapters, runs) {
       let text = Woven(
         chapter, run, edition: edition, labels: manuscript.labels, citations: manuscript.citations,
-        memory: memory.page)
+        session: session.page)
       woven.append(text)
       weights.merge(text.weights, uniquingKeysWith: +)
       problems += run.problems + text.problems
@@ -125,7 +125,7 @@ public struct Builder: Sendable {
     var readable = book
     if manuscript.citations == nil { readable.bibliography = nil }
     let record = RunRecord(book, installation, manuscript.chapters, results, edition, commit: await commit)
-    let text = try await Page(book: readable, chapters: woven, record: record).text(by: memory.page)
+    let text = try await Page(book: readable, chapters: woven, record: record).text(by: session.page)
     var outcome = Outcome(
       text: text, problems: inOrder(problems), chapters: runs.count,
       kept: runs.count { $0.isKept && $0.staleBecause == nil }, stale: runs.count { $0.staleBecause != nil },
@@ -148,7 +148,7 @@ public struct Builder: Sendable {
         Publication(
           book: readable, edition: edition, chapters: manuscript.chapters.map { $0.text(for: edition) },
           runs: results, labels: manuscript.labels, citations: manuscript.citations, page: page,
-          folder: place.folder, work: work, sources: installation.package, pandoc: memory.pandoc))
+          folder: place.folder, work: work, sources: installation.package, pandoc: session.pandoc))
       outcome.files = made.files
       outcome.problems = inOrder(problems + made.problems)
     }
@@ -159,7 +159,7 @@ public struct Builder: Sendable {
   private func run(_ chapters: [ScannedChapter], by runner: Runner) async throws -> [String: ChapterRun] {
     let runs = try await inParallel(chapters, width: chapters.count) { chapter in
       guard runsChapters else { return runner.recall(chapter) }
-      guard let runsUnderWay = memory.runsUnderWay else { return try await runner.run(chapter) }
+      guard let runsUnderWay = session.runsUnderWay else { return try await runner.run(chapter) }
       let name = runner.name(of: chapter)
       let run = try await runsUnderWay.run(of: chapter.slug, name, patience: patience) {
         try await runner.run(chapter)
@@ -191,17 +191,17 @@ public struct Builder: Sendable {
 
   /// Forgets what the build did not ask for, and keeps what Pandoc answered for a later one.
   public func tidy() {
-    memory.forgetUnasked()
-    memory.pandoc.keep(in: keptAnswers)
+    session.forgetUnasked()
+    session.pandoc.keep(in: keptAnswers)
   }
 
   /// Not in the cache that a lone chapter shares with its book: it would forget what the others ask.
   private var keptAnswers: URL { book.output.appending(path: "cache/pandoc.plist") }
 
   private func findInstallation() async throws -> Installation {
-    if let known = memory.installation.withLock(\.self), known.isCurrent { return known }
+    if let known = session.installation.withLock(\.self), known.isCurrent { return known }
     let found = try await Installation.find()
-    memory.installation.withLock { $0 = found }
+    session.installation.withLock { $0 = found }
     return found
   }
 

@@ -22,13 +22,13 @@ struct Manuscript {
   /// Finds the cells and values of all chapters.
   ///
   /// - Throws: `Problem` where a setting names no parameter.
-  static func scan(_ book: Book, settings: [ParameterSetting], memory: Memory) throws -> Scan {
+  static func scan(_ book: Book, settings: [ParameterSetting], session: Session) throws -> Scan {
     var scan = Scan()
     for (entry, slug) in zip(book.chapters, book.slugs) {
       do {
         let source = try Source(reading: entry.url, path: entry.path).includingFiles()
         var chapter =
-          try memory.chapters[.init(source: source, profile: book.profile)]?.scanned
+          try session.chapters[.init(source: source, profile: book.profile)]?.scanned
           ?? ScannedChapter(source, profile: book.profile)
         chapter.slug = slug
         let own = Set(chapter.ownParameters.map(\.name))
@@ -45,21 +45,21 @@ struct Manuscript {
   /// Reads the text of all chapters and resolves their references.
   ///
   /// - Throws: `Problem` where Pandoc can't be run.
-  static func read(_ scan: Scan, of book: Book, memory: Memory) async throws -> Manuscript {
-    async let keys = citationKeys(of: book, by: memory.pandoc)
+  static func read(_ scan: Scan, of book: Book, session: Session) async throws -> Manuscript {
+    async let keys = citationKeys(of: book, by: session.pandoc)
     var chapters = try await inParallel(scan.chapters) { scanned in
       // What was set on the command line may have changed, but not the text.
-      if var known = memory.chapters[.init(source: scanned.source, profile: book.profile)] {
+      if var known = session.chapters[.init(source: scanned.source, profile: book.profile)] {
         known.scanned = scanned
         return known
       }
-      return try await Chapter(scanned, by: memory.pandoc)
+      return try await Chapter(scanned, by: session.pandoc)
     }
     var problems = scan.problems
     var numbered = 0
     for index in chapters.indices {
       let chapter = chapters[index]
-      memory.chapters[.init(source: chapter.source, profile: book.profile)] = chapter
+      session.chapters[.init(source: chapter.source, profile: book.profile)] = chapter
       if chapter.isNumbered { numbered += 1 }
       if book.chapters.count > 1 { chapters[index].number = chapter.isNumbered ? numbered : 0 }
       problems += chapter.problems
@@ -81,7 +81,7 @@ struct Manuscript {
       chapters.removeAll { $0.source.path != lone }
     }
     let drafts = chapters.map {
-      Woven($0, nil, edition: .teacher, labels: labels, citations: citations, memory: memory.page)
+      Woven($0, nil, edition: .teacher, labels: labels, citations: citations, session: session.page)
     }
     problems += drafts.flatMap(\.problems)
     return Manuscript(

@@ -7,7 +7,7 @@ public enum TaskError: Error, Equatable, Sendable {
   /// A word that has no number; `examples` are words that have one.
   case wordOutsideVocabulary(word: String, words: Int, examples: [String])
   /// A number that no word has.
-  case tokenOutsideVocabulary(token: Int32, words: Int)
+  case tokenOutsideVocabulary(token: Int32, vocabularySize: Int)
   /// T outside the positions that a sentence of `length` words allows.
   case positionBeyondLength(position: Int, length: Int, allowed: ClosedRange<Int>)
   /// A sentence with fewer or more words than the task has positions for.
@@ -44,8 +44,8 @@ extension TaskError: CustomStringConvertible, LocalizedError {
       “\(word)” is not one of the \(words) words of the vocabulary, such as \(examples.joined(separator: ", ")); \
       ask for one of them, or make the vocabulary larger
       """
-    case .tokenOutsideVocabulary(let token, let words):
-      "token \(token) is outside the vocabulary, whose tokens are 0 to \(words - 1)"
+    case .tokenOutsideVocabulary(let token, let vocabularySize):
+      "token \(token) is outside the vocabulary, whose tokens are 0 to \(vocabularySize - 1)"
     case .positionBeyondLength(let position, let length, let allowed):
       """
       position T = \(position) is not possible with \(length) words; choose \(allowed.lowerBound) to \

@@ -43,7 +43,7 @@ import Testing
       try AttributionStates(recording, step: 1, position: 3, feeding: TokenGrid(rows: count, steps: 1))
     }
     words[1] = 6
-    let outside = NetworkError.tokenOutsideVocabulary(token: 6, row: 1, position: 1, words: 6)
+    let outside = NetworkError.tokenOutsideVocabulary(token: 6, row: 1, position: 1, vocabularySize: 6)
     #expect(throws: outside) { try AttributionStates(recording, step: 1, position: 3, words: words) }
     #expect(throws: outside) { try DirectLogitAttribution(model, recording, position: 3, words: words) }
     let states = try AttributionStates(recording, step: 1, position: 3)

@@ -44,7 +44,7 @@ struct AttributionFixture: Decodable {
 
     /// The model, and its greedy run over the fixture's inputs.
     func run() throws -> (model: Seq2Seq, recording: Recording) {
-      var model = Seq2Seq(Configuration(units: units, words: words, cell: cell), seed: 0)
+      var model = Seq2Seq(Configuration(units: units, vocabularySize: words, cell: cell), seed: 0)
       for view in model.layout.views {
         let values = try #require(parameters[view.name])
         try model.setParameter(

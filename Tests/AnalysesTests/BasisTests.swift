@@ -76,7 +76,8 @@ import Testing
       edit(.exchanged(with: states, rows: partners, delay: 1)),
       Interventions(state: write { Array(states.units(row: partners[$0], step: 2)) }), model)
     if cell == .lstm {
-      try compare(edit(.zero, Place(.memory)), Interventions(state: write({ _ in zero }, first: 20)), model)
+      try compare(
+        edit(.zero, Place(.cellState)), Interventions(state: write({ _ in zero }, first: 20)), model)
     } else {
       let half = [Float](repeating: 0.5, count: 20)
       try compare(

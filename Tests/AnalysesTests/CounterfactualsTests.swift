@@ -108,7 +108,7 @@ import Testing
     }
   }
 
-  @Test func lowerLayersAndTheMemoryOfAnLSTMAreEdited() throws {
+  @Test func lowerLayersAndTheCellStateOfAnLSTMAreEdited() throws {
     let deep = try Self.model(.gru, layers: 2)
     try compare(
       [Edit(Place(layer: 0), units: [3, 4], at: 2, .zero)],
@@ -121,7 +121,7 @@ import Testing
         if t == 2 { for row in 0..<states.rows { for unit in [23, 24] { states[row, unit] = 0 } } }
       }), deep)
     try compare(
-      [Edit(Place(.memory), units: [3, 4], at: 2, .constant(-1))],
+      [Edit(Place(.cellState), units: [3, 4], at: 2, .constant(-1))],
       Interventions(state: { t, states in
         if t == 2 { for row in 0..<states.rows { for unit in [23, 24] { states[row, unit] = -1 } } }
       }), try Self.model(.lstm))
@@ -230,7 +230,7 @@ import Testing
       error(Edit(units: [2], at: 1, .exchanged(with: states, rows: [0])))
         == .countMismatch(what: "rows to take values from", expected: 5, found: 1))
     for place in [
-      Place(.memory), .gate(.forget), Place(.output, side: .encoder), Place(layer: 1),
+      Place(.cellState), .gate(.forget), Place(.output, side: .encoder), Place(layer: 1),
     ] {
       guard case .invalidOption("place", _, _)? = error(Edit(place, units: [2], at: 1, .zero)) else {
         Issue.record("\(place) was taken")

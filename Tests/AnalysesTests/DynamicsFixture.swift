@@ -28,7 +28,7 @@ struct DynamicsFixture: Decodable {
 
     func model() throws -> Seq2Seq {
       var model = Seq2Seq(
-        Configuration(units: units, words: words, cell: cell, decoderLayers: layers), seed: 1)
+        Configuration(units: units, vocabularySize: words, cell: cell, decoderLayers: layers), seed: 1)
       for (name, tensor) in tensors {
         try model.setParameter(
           name, to: Matrix(rows: tensor.shape[0], columns: tensor.shape[1], storage: tensor.values))

@@ -10,7 +10,7 @@ import Testing
   /// Units that don't see each other: h' = z h + (1 − z) tanh(w h + b), with a constant z = ½ and r = 1.
   func apart(_ weights: [Float], biases: [Float]) throws -> Seq2Seq {
     let units = weights.count
-    var builder = try ParameterBuilder(Seq2Seq(Configuration(units: units, words: 4), seed: 1))
+    var builder = try ParameterBuilder(Seq2Seq(Configuration(units: units, vocabularySize: 4), seed: 1))
     for unit in 0..<units {
       try builder.set("decoder.0.bias", 0, units + unit, 2.5)
       try builder.set("decoder.0.recurrent", unit, 2 * units + unit, weights[unit])
@@ -156,7 +156,7 @@ import Testing
   /// A rotation by a sixth of a turn a step, slowly dying away.
   @Test func aSpiralHasItsPeriod() throws {
     var builder = try ParameterBuilder(
-      Seq2Seq(Configuration(units: 2, words: 4, cell: .simpleRNN), seed: 1))
+      Seq2Seq(Configuration(units: 2, vocabularySize: 4, cell: .simpleRNN), seed: 1))
     for (i, j, value) in [
       (0, 0, 0.45), (0, 1, 0.45 * 3.0.squareRoot()), (1, 0, -0.45 * 3.0.squareRoot()), (1, 1, 0.45),
     ] {

@@ -8,7 +8,7 @@ struct CellTests {
     let (rows, units, kept) = (5, 16, 2)
     let cell = kind.cell(units: units)
     let (gateWidth, stateWidth) = (cell.gateWidth, cell.stateWidth)
-    let memory = TapeMemory(cell: cell, rows: rows, depth: 1)
+    let scratch = TapeScratch(cell: cell, rows: rows, depth: 1)
     var keeps = [UInt8](repeating: 0, count: rows)
     keeps[kept] = 1
     let input = Matrix.normal(rows: rows, columns: gateWidth, using: &generator)
@@ -16,7 +16,7 @@ struct CellTests {
     var recurrent = Matrix.normal(rows: units, columns: gateWidth, using: &generator)
     var bias = Matrix.normal(rows: 1, columns: gateWidth, using: &generator)
     keeps.withUnsafeBufferPointer { keeps in
-      let tape = memory.tape(rows: rows, keeps: keeps.baseAddress)
+      let tape = scratch.tape(rows: rows, keeps: keeps.baseAddress)
       for row in 0..<rows {
         for column in 0..<stateWidth { tape.state(0)[row, column] = state[row, column] }
         for column in 0..<gateWidth { tape.gates(0)[row, column] = input[row, column] }

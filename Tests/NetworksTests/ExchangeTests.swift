@@ -20,7 +20,8 @@ struct ExchangeTests {
 
   private func model(_ cell: CellKind, layers: (Int, Int) = (2, 3)) -> Seq2Seq {
     Seq2Seq(
-      Configuration(units: 5, words: 7, cell: cell, encoderLayers: layers.0, decoderLayers: layers.1), seed: 3
+      Configuration(
+        units: 5, vocabularySize: 7, cell: cell, encoderLayers: layers.0, decoderLayers: layers.1), seed: 3
     )
   }
 

@@ -70,7 +70,8 @@ struct Fixture: Decodable, CustomTestStringConvertible {
 
   var configuration: Configuration {
     Configuration(
-      units: units, words: words, cell: cell, encoderLayers: encoderLayers, decoderLayers: decoderLayers)
+      units: units, vocabularySize: words, cell: cell, encoderLayers: encoderLayers,
+      decoderLayers: decoderLayers)
   }
 
   /// The model with the fixture's parameters.

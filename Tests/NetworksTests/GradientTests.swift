@@ -16,7 +16,7 @@ struct GradientTests {
 
   private func differences(_ model: Seq2Seq, teacherForced: Bool) throws -> [String: [Double]] {
     let reference = Reference(
-      units: model.configuration.units, words: model.configuration.words,
+      units: model.configuration.units, words: model.configuration.vocabularySize,
       parameters: model.named(model.parameters).mapValues { $0.map { Double($0) } })
     let chosen = try model.record(rows).tokens
     return reference.gradients(rows) { row, position in
@@ -37,7 +37,7 @@ struct GradientTests {
   }
 
   @Test func gradientsOfAFreshModelEqualFiniteDifferences() throws {
-    let model = Seq2Seq(.init(units: 3, words: 6), seed: 4)
+    let model = Seq2Seq(.init(units: 3, vocabularySize: 6), seed: 4)
     let gradients = model.named(try model.gradients(on: rows, teacherForced: true).gradients)
     let expected = try differences(model, teacherForced: true)
     #expect(mismatches(gradients, expected, tolerance: 2e-3) == [])
@@ -57,7 +57,8 @@ struct GradientTests {
     for (encoderLayers, decoderLayers) in (1...3).flatMap({ e in (1...3).map { (e, $0) } }) {
       let model = Seq2Seq(
         Configuration(
-          units: 4, words: 6, cell: cell, encoderLayers: encoderLayers, decoderLayers: decoderLayers), seed: 5
+          units: 4, vocabularySize: 6, cell: cell, encoderLayers: encoderLayers, decoderLayers: decoderLayers),
+        seed: 5
       )
       let gradients = try model.gradients(on: rows, teacherForced: true, objective: .crossEntropy).gradients
       let length = gradients.reduce(0) { $0 + $1 * $1 }.squareRoot()

@@ -41,7 +41,7 @@ struct TrainingTests {
   }
 
   @Test func firstParametersAreTheAuthors() throws {
-    let model = Seq2Seq(.init(units: 12, words: 6), seed: 1)
+    let model = Seq2Seq(.init(units: 12, vocabularySize: 6), seed: 1)
     for view in model.layout.views {
       let tensor = try model.parameter(view.name)
       if view.name.hasSuffix("recurrent") {
@@ -71,10 +71,10 @@ struct TrainingTests {
     #expect(throws: NetworkError.unknownParameter(name: "x", known: model.layout.views.map(\.name))) {
       try model.parameter("x")
     }
-    let small = Seq2Seq(.init(units: 4, words: 5), seed: 1)
+    let small = Seq2Seq(.init(units: 4, vocabularySize: 5), seed: 1)
     #expect(
       throws: NetworkError.tokenOutsideVocabulary(
-        token: 5, row: 0, position: 1, words: 5)
+        token: 5, row: 0, position: 1, vocabularySize: 5)
     ) { try small.evaluate(data.test) }
     #expect(throws: NetworkError.emptyRows("what the model should read")) {
       try model.record(data.test.prefix(0))
@@ -134,7 +134,7 @@ struct TrainingTests {
           target: Array(tokens.prefix(1 + generator.integer(below: 6))), word: 3, position: 1, length: 5)
       })
     var model = Seq2Seq(
-      .init(units: 128, words: words, cell: cell, encoderLayers: 2, decoderLayers: 2), seed: 2)
+      .init(units: 128, vocabularySize: words, cell: cell, encoderLayers: 2, decoderLayers: 2), seed: 2)
     // Logits far apart, so that blocks of words have different largest ones.
     var kernel = try model.parameter("output.kernel")
     for i in kernel.storage.indices { kernel.storage[i] *= 100 }

@@ -21,10 +21,10 @@ struct BadInputTests {
     #expect(throws: TaskError.wordOutsideVocabulary(word: "·", words: 3, examples: ["a", "b", "c"])) {
       try task.row("a b", word: "·", position: 1)
     }
-    #expect(throws: TaskError.tokenOutsideVocabulary(token: 11, words: 11)) {
+    #expect(throws: TaskError.tokenOutsideVocabulary(token: 11, vocabularySize: 11)) {
       try task.vocabulary.check([3, 11])
     }
-    #expect(throws: TaskError.tokenOutsideVocabulary(token: -1, words: 11)) {
+    #expect(throws: TaskError.tokenOutsideVocabulary(token: -1, vocabularySize: 11)) {
       try task.vocabulary.check([-1])
     }
   }

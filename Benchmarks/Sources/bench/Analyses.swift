@@ -86,7 +86,7 @@ struct RandomSetsSize {
   /// Against one second, or against 0.7 of the limit that the matrix products set.
   func measure() throws -> Result {
     var generator = SeededGenerator(seed: 1, label: "rows")
-    let model = Seq2Seq(Configuration(units: units, words: words), seed: 1)
+    let model = Seq2Seq(Configuration(units: units, vocabularySize: words), seed: 1)
     let rows = Rows(
       (0..<rows).map { _ in
         let tokens = (0..<Self.steps).map { _ in Int32(3 + generator.integer(below: words - 3)) }

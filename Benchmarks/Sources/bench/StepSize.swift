@@ -16,10 +16,10 @@ struct StepSize {
   let count: Int
 
   static let all = [
-    StepSize(units: 32, words: 6, batch: 64, goal: 4, count: 60),
-    StepSize(units: 128, words: 500, batch: 128, goal: 2, count: 15),
-    StepSize(units: 256, words: 500, batch: 128, goal: 1.6, count: 8),
-    StepSize(units: 256, words: 20_000, batch: 128, goal: 1.6, count: 3),
+    StepSize(units: 32, vocabularySize: 6, batch: 64, goal: 4, count: 60),
+    StepSize(units: 128, vocabularySize: 500, batch: 128, goal: 2, count: 15),
+    StepSize(units: 256, vocabularySize: 500, batch: 128, goal: 1.6, count: 8),
+    StepSize(units: 256, vocabularySize: 20_000, batch: 128, goal: 1.6, count: 3),
   ]
 
   var name: String { "training step (\(units) units, \(words) words, batch \(batch))" }
@@ -46,7 +46,7 @@ struct StepSize {
       training: rows, validation: rows.prefix(1), test: rows.prefix(1))
   }
 
-  var model: Seq2Seq { Seq2Seq(Configuration(units: units, words: words), seed: 1) }
+  var model: Seq2Seq { Seq2Seq(Configuration(units: units, vocabularySize: words), seed: 1) }
 
   /// The times of our steps, in milliseconds; the first two, which touch new memory, are left out.
   func run(_ model: inout Seq2Seq, on data: Dataset) throws -> [Double] {

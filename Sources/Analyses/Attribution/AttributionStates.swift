@@ -10,7 +10,7 @@ import Tasks
 ///     try IntegratedGradients(model, states, target: .probability, baseline: .zero)
 ///
 /// Columns are called units. They are those of `Recording.states(at:)`: in a decoder of several layers the units of the
-/// lowest layer come first, and in an LSTM the memory follows h.
+/// lowest layer come first, and in an LSTM the cell state follows h.
 public struct AttributionStates: Codable, Sendable, Equatable {
   /// h_t, `[rows, units]`.
   public let states: Matrix
@@ -112,7 +112,7 @@ public struct AttributionStates: Codable, Sendable, Equatable {
 /// - Throws: `NetworkError.tokenOutsideVocabulary` for the first word that a model of `count` words does not have.
 func checkWords(_ words: [Int32], of count: Int) throws {
   if let row = words.firstIndex(where: { $0 < 0 || $0 >= Int32(count) }) {
-    throw NetworkError.tokenOutsideVocabulary(token: words[row], row: row, position: 1, words: count)
+    throw NetworkError.tokenOutsideVocabulary(token: words[row], row: row, position: 1, vocabularySize: count)
   }
 }
 

@@ -29,8 +29,10 @@ extension AttributionStates {
     _ model: Seq2Seq, _ target: StateTarget, points: Int, point: (_ index: Int) -> Point,
     progress: (Double) -> Void = { _ in }, each: (_ index: Int, _ row: Int, _ value: Double) -> Void
   ) throws {
-    try checkWords(words, of: model.configuration.words)
-    if case .logitDifference(let other) = target { try checkWords([other], of: model.configuration.words) }
+    try checkWords(words, of: model.configuration.vocabularySize)
+    if case .logitDifference(let other) = target {
+      try checkWords([other], of: model.configuration.vocabularySize)
+    }
     try inBatches(model, points, point, progress) { range, rows, states in
       let (tokens, words) = companions(of: rows)
       let decoding = try model.decode(from: states, at: step, steps: position, feeding: .tokens(tokens))
@@ -66,7 +68,7 @@ extension Configuration {
   /// How many states to follow over `depth` steps at once: about 64 MB of states, gates and logits.
   func statesAtOnce(depth: Int) -> Int {
     let floats = 16 << 20
-    let each = (depth + 1) * (8 * units * decoderLayers + words)
+    let each = (depth + 1) * (8 * units * decoderLayers + vocabularySize)
     return min(max(floats / each, 1), 8192)
   }
 }

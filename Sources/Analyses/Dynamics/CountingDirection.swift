@@ -54,10 +54,10 @@ public struct CountingDirection: Codable, Sendable, Equatable {
     ridge: Double = 1e-3, draws: Int = 1000, seed: UInt64 = 1
   ) throws {
     let units = recording.decoder.states.units
-    guard state.count == units, recording.decoderLayers.count == 1, recording.decoder.memory == nil else {
+    guard state.count == units, recording.decoderLayers.count == 1, recording.decoder.cellState == nil else {
       throw AnalysisError.invalidOption(
         name: "the point", value: "a state of \(state.count) numbers",
-        expected: "one of \(units), of a single layer without a memory")
+        expected: "one of \(units), of a single layer without a cell state")
     }
     guard draws >= 1, most >= 1, ridge > 0 else {
       throw AnalysisError.invalidOption(

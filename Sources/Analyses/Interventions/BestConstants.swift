@@ -105,9 +105,9 @@ private struct ConstantSearch {
     var count = 0.0
     for (position, rows) in byPosition {
       let all = baseline.states(at: step).rows(rows)
-      // The top layer's state comes after those of the layers below; the memory of an LSTM after its state.
-      let memory = baseline.decoder.memory == nil ? 0 : units
-      let top = all.columns - units - memory
+      // The top layer's state comes after those of the layers below; the cell state of an LSTM after its state.
+      let cellState = baseline.decoder.cellState == nil ? 0 : units
+      let top = all.columns - units - cellState
       var states = Matrix(rows: sets.count * rows.count, columns: all.columns)
       for set in sets.indices {
         for row in rows.indices {

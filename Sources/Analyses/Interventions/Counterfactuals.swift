@@ -70,9 +70,10 @@ public struct Counterfactuals: Sendable {
     guard words.count == rows.count else {
       throw AnalysisError.countMismatch(what: "words to watch", expected: rows.count, found: words.count)
     }
-    if let word = words.first(where: { $0 < 0 || $0 >= model.configuration.words }) {
+    if let word = words.first(where: { $0 < 0 || $0 >= model.configuration.vocabularySize }) {
       throw AnalysisError.invalidOption(
-        name: "a word to watch", value: "\(word)", expected: "from 0 to \(model.configuration.words - 1)")
+        name: "a word to watch", value: "\(word)",
+        expected: "from 0 to \(model.configuration.vocabularySize - 1)")
     }
     var runs = CounterfactualRuns(baseline: baseline, words: words, variants: variants.count, steps: last)
     try runs.withWriter { writer in
@@ -128,7 +129,7 @@ public struct Counterfactuals: Sendable {
     }
     let placed = try edits.map { (edit: $0, layer: try $0.place.layer(in: model.configuration)) }
     let (units, all) = (model.configuration.units, 0..<rows.count)
-    // States of several layers, and memories, lie side by side.
+    // States of several layers, and cellStates, lie side by side.
     let width = Network(model.configuration).stateColumns.count
     func write(_ step: Int, _ matrix: inout Matrix, _ offset: (Place.Site, _ layer: Int) -> Int?) {
       matrix.withMutableView { view in
@@ -140,7 +141,7 @@ public struct Counterfactuals: Sendable {
     }
     let interventions = Interventions(
       state: { step, states in
-        write(step, &states) { $0 == .state ? $1 * width : $0 == .memory ? $1 * width + units : nil }
+        write(step, &states) { $0 == .state ? $1 * width : $0 == .cellState ? $1 * width + units : nil }
       },
       output: { step, output in write(step, &output) { site, _ in site == .output ? 0 : nil } },
       carried: { step, states in write(step, &states) { $0 == .carried ? $1 * width : nil } },

@@ -49,7 +49,7 @@ struct EditedBatch {
   func run(into writer: some LogitsWriter, progress: @Sendable (Double) -> Void) throws {
     let total = edits.count * rows
     let blocks = (total + blockRows - 1) / blockRows
-    // A part has one set of memory for all its blocks.
+    // A part has one set of scratch for all its blocks.
     let parts = min(blocks, 8)
     let finished = Atomic(0)
     var failures = [(any Error)?](repeating: nil, count: parts)
@@ -100,7 +100,7 @@ struct EditedBatch {
           .map { PlacedEdit(edit: $0.edit, layer: $0.layer, segment: segment) }
       }
     }
-    func memory(_ state: MatrixView) -> MatrixView { state.columns(network.units..<2 * network.units) }
+    func cellState(_ state: MatrixView) -> MatrixView { state.columns(network.units..<2 * network.units) }
     func gates(_ side: Place.Side) -> [PlacedEdit] {
       placed(side) { if case .gate = $0 { true } else { false } }
     }
@@ -113,24 +113,24 @@ struct EditedBatch {
     if let start {
       loadStates(start, range, pass)
     } else {
-      let (states, memories, gates) = (
-        placed(.encoder) { $0 == .state }, placed(.encoder) { $0 == .memory }, gates(.encoder)
+      let (states, cellStates, gates) = (
+        placed(.encoder) { $0 == .state }, placed(.encoder) { $0 == .cellState }, gates(.encoder)
       )
       try pass.encode(
         parameters,
         onStep: { step, tapes in
           apply(states, at: step) { tapes[$0].state(step) }
-          apply(memories, at: step) { memory(tapes[$0].state(step)) }
+          apply(cellStates, at: step) { cellState(tapes[$0].state(step)) }
         }, gateEdit: gates.isEmpty ? nil : { applyGates(gates, $0, $1, $2, $3) })
     }
-    let (states, memories) = (placed(.decoder) { $0 == .state }, placed(.decoder) { $0 == .memory })
+    let (states, cellStates) = (placed(.decoder) { $0 == .state }, placed(.decoder) { $0 == .cellState })
     let (outputs, carried) = (placed(.decoder) { $0 == .output }, placed(.decoder) { $0 == .carried })
     let decoderGates = gates(.decoder)
     var hooks = ForwardPass.Edits()
-    if !states.isEmpty || !memories.isEmpty {
+    if !states.isEmpty || !cellStates.isEmpty {
       hooks.states = { step, views in
         apply(states, at: step) { views[$0] }
-        apply(memories, at: step) { memory(views[$0]) }
+        apply(cellStates, at: step) { cellState(views[$0]) }
       }
     }
     if !outputs.isEmpty { hooks.output = { step, view in apply(outputs, at: step) { _ in view } } }
@@ -150,7 +150,7 @@ struct EditedBatch {
   private func loadStates(_ step: Int, _ range: Range<Int>, _ pass: ForwardPass) {
     for (layer, view) in pass.decoderStates(step).enumerated() {
       let recorded = runs.baseline.decoderLayers[layer]
-      for (first, traces) in [(0, recorded.states), (network.units, recorded.memory)] {
+      for (first, traces) in [(0, recorded.states), (network.units, recorded.cellState)] {
         guard let traces else { continue }
         traces.storage.withUnsafeBufferPointer { buffer in
           guard let base = buffer.baseAddress else { return }

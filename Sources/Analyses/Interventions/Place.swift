@@ -11,8 +11,8 @@ public struct Place: Codable, Sendable, Hashable {
     case output
     /// h_t as step t + 1 sees it; the output of step t stays as it was. Decoder only.
     case carried
-    /// The memory of an LSTM at t, which only step t + 1 sees.
-    case memory
+    /// The cell state of an LSTM at t, which only step t + 1 sees.
+    case cellState
     /// A gate of step t, before anything reads it.
     case gate(Gate)
   }
@@ -57,8 +57,8 @@ public struct Place: Codable, Sendable, Hashable {
     case .output, .carried:
       guard side == .decoder else { throw fail("the decoder: an encoder writes nothing") }
       if site == .output, number != layers - 1 { throw fail("the top layer, from which tokens are written") }
-    case .memory:
-      guard cell.stateWidth > cell.units else { throw fail("a cell with a memory, such as the LSTM") }
+    case .cellState:
+      guard cell.stateWidth > cell.units else { throw fail("a cell with a cell state, such as the LSTM") }
     case .gate(let gate):
       guard cell.gates.contains(gate) else {
         throw fail("one of the gates \(cell.gates.map(\.rawValue).joined(separator: ", "))")
@@ -79,7 +79,7 @@ extension Recording {
       if layers.indices.contains(number) {
         switch place.site {
         case .state, .output, .carried: layers[number].states
-        case .memory: layers[number].memory
+        case .cellState: layers[number].cellState
         case .gate(let gate): layers[number][gate]
         }
       } else {

@@ -39,7 +39,7 @@ struct AlignmentObjective {
     let units = model.configuration.units
     self.units = units
     let all = targets.baseline.states(at: step)
-    let top = all.columns - units - (targets.baseline.decoder.memory == nil ? 0 : units)
+    let top = all.columns - units - (targets.baseline.decoder.cellState == nil ? 0 : units)
     self.top = top
     var differences = Matrix(rows: rows.count, columns: units)
     for row in 0..<rows.count {

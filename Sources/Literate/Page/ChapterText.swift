@@ -19,20 +19,20 @@ struct ChapterText: Sendable {
   }
 
   /// Sets chapters, each with the texts of its citations; blocks that are new are set in one run of Pandoc.
-  static func set(_ chapters: [(woven: Woven, citations: [[Inline]])], by memory: PageMemory) async throws
+  static func set(_ chapters: [(woven: Woven, citations: [[Inline]])], by session: PageSession) async throws
     -> [Self]
   {
     var texts: [ChapterText?] = chapters.map { woven, citations in
-      Origin(woven, citations).flatMap { memory.texts[$0] }
+      Origin(woven, citations).flatMap { session.texts[$0] }
     }
     let new = texts.indices.filter { texts[$0] == nil }
     let blocks = new.map { Citations.replaced(in: chapters[$0].woven.blocks, by: chapters[$0].citations) }
-    var html = try await memory.pandoc.html(ofEach: blocks.flatMap { $0.filter(standsByItself) })[...]
+    var html = try await session.pandoc.html(ofEach: blocks.flatMap { $0.filter(standsByItself) })[...]
     for (index, blocks) in zip(new, blocks) {
       let (woven, citations) = chapters[index]
       let text = ChapterText(blocks, of: woven) { html.popFirst() ?? "" }
       texts[index] = text
-      if let origin = Origin(woven, citations) { memory.texts[origin] = text }
+      if let origin = Origin(woven, citations) { session.texts[origin] = text }
     }
     return texts.compactMap { $0 }
   }

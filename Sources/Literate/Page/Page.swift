@@ -7,12 +7,12 @@ struct Page {
   var chapters: [Woven]
   var record: RunRecord
 
-  func text(by memory: PageMemory) async throws -> PageText {
+  func text(by session: PageSession) async throws -> PageText {
     var texts: [[Inline]] = []
     var references: [Block] = []
     if let bibliography = book.bibliography {
       (texts, references) = try await Citations.set(
-        chapters.flatMap(\.citations), bibliography: bibliography, by: memory.pandoc)
+        chapters.flatMap(\.citations), bibliography: bibliography, by: session.pandoc)
     }
     var left = texts[...]
     let cited = chapters.map { woven in
@@ -20,7 +20,7 @@ struct Page {
       return (woven: woven, citations: Array(left.prefix(woven.citations.count)))
     }
     let set = try await ChapterText.set(
-      cited + [(woven: Woven(references, name: "references"), citations: [])], by: memory)
+      cited + [(woven: Woven(references, name: "references"), citations: [])], by: session)
 
     var pieces: [String: String] = [:]
     for text in set { pieces.merge(text.pieces) { first, _ in first } }
@@ -33,7 +33,7 @@ struct Page {
     let script = [PackageResources.page_js, PackageResources.explorer_js]
       .map { String(decoding: $0, as: UTF8.self) }.joined()
     let style = String(decoding: PackageResources.page_css, as: UTF8.self)
-    let answer = try await memory.pandoc.ask(
+    let answer = try await session.pandoc.ask(
       [
         "--from=json", "--to=html5", "--standalone", "--wrap=none", "--mathml", "--section-divs", "--toc",
         "--toc-depth=2", "--variable=record:" + recordName,

@@ -39,7 +39,7 @@ struct Woven: Sendable {
   /// - Parameter run: The results; nil for a draft without them.
   init(
     _ chapter: Chapter, _ run: ChapterRun?, edition: Edition, labels: Labels, citations: Set<String>?,
-    memory: PageMemory
+    session: PageSession
   ) {
     var origin: Origin?
     if run == nil || run?.identity != nil {
@@ -48,7 +48,7 @@ struct Woven: Sendable {
         edition: edition,
         labels: labels.names, citations: citations)
     }
-    if let origin, let known = memory.woven[origin],
+    if let origin, let known = session.woven[origin],
       known.files.allSatisfy({ FileState($0.key) == $0.value })
     {
       self = known
@@ -64,7 +64,7 @@ struct Woven: Sendable {
     name = chapter.slug
     self.origin = origin
     self.citations = Citations.all(in: blocks)
-    if let origin { memory.woven[origin] = self }
+    if let origin { session.woven[origin] = self }
   }
 
   /// The listings of code, which do not depend on results and take most of the time to set.

@@ -8,7 +8,7 @@ public struct Preview: Sendable {
   private let open: @Sendable () throws -> Builder
   private let port: UInt16
   private let say: @Sendable (String) -> Void
-  private let memory = Memory(letsRunsGoOn: true)
+  private let session = Session(letsRunsGoOn: true)
   private let state = State()
 
   public init(
@@ -26,7 +26,7 @@ public struct Preview: Sendable {
     do {
       try await serve()
     } catch {
-      await memory.runsUnderWay?.endAll()
+      await session.runsUnderWay?.endAll()
       throw error
     }
   }
@@ -107,7 +107,7 @@ public struct Preview: Sendable {
     let start = ContinuousClock.now
     do {
       var builder = try open()
-      builder.memory = memory
+      builder.session = session
       // A long run must not keep the author from seeing the text.
       builder.patience = .seconds(3)
       var outcome = try await builder.build { await state.publish($0) }

@@ -5,23 +5,23 @@ public struct Configuration: Codable, Sendable, Hashable {
   /// Hidden units of each layer, and the size of the embeddings.
   public var units: Int
   /// How many tokens the vocabulary has: the width of the logits.
-  public var words: Int
+  public var vocabularySize: Int
   public var cell: CellKind
   public var encoderLayers: Int
   public var decoderLayers: Int
 
-  /// A Seq2Seq with `units` hidden units for `words` tokens; by default the paper's, one layer on each side.
+  /// A Seq2Seq with `units` hidden units for `vocabularySize` tokens; by default the paper's, one layer on each side.
   public init(
-    units: Int, words: Int, cell: CellKind = .gru, encoderLayers: Int = 1, decoderLayers: Int = 1
+    units: Int, vocabularySize: Int, cell: CellKind = .gru, encoderLayers: Int = 1, decoderLayers: Int = 1
   ) {
     precondition(
-      units >= 1 && words >= 4 && (1...3).contains(encoderLayers) && (1...3).contains(decoderLayers),
+      units >= 1 && vocabularySize >= 4 && (1...3).contains(encoderLayers) && (1...3).contains(decoderLayers),
       """
-      a Seq2Seq needs at least 1 unit, 4 tokens and 1 to 3 layers, not \(units), \(words), \
+      a Seq2Seq needs at least 1 unit, 4 tokens and 1 to 3 layers, not \(units), \(vocabularySize), \
       \(encoderLayers) and \(decoderLayers)
       """)
     self.units = units
-    self.words = words
+    self.vocabularySize = vocabularySize
     self.cell = cell
     self.encoderLayers = encoderLayers
     self.decoderLayers = decoderLayers
@@ -33,7 +33,7 @@ extension Configuration {
     units: Int, vocabulary: Vocabulary, cell: CellKind = .gru, encoderLayers: Int = 1, decoderLayers: Int = 1
   ) {
     self.init(
-      units: units, words: vocabulary.count, cell: cell, encoderLayers: encoderLayers,
+      units: units, vocabularySize: vocabulary.count, cell: cell, encoderLayers: encoderLayers,
       decoderLayers: decoderLayers)
   }
 }

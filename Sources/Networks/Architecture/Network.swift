@@ -2,7 +2,7 @@ import LinearAlgebra
 
 /// A stack of recurrent layers above an embedding: an encoder, or a decoder without its output.
 package struct Stack: Sendable {
-  /// `[words, units]`.
+  /// `[vocabulary, units]`.
   package let embedding: ParameterLayout.View
   package let layers: [CellParameters]
 }
@@ -18,9 +18,9 @@ package struct Network: Sendable {
   package let cell: any Cell
   package let encoder: Stack
   package let decoder: Stack
-  /// `[units, words]`.
+  /// `[units, vocabulary]`.
   package let outputKernel: ParameterLayout.View
-  /// `[1, words]`.
+  /// `[1, vocabulary]`.
   package let outputBias: ParameterLayout.View
   package let layout: ParameterLayout
   /// The layout of `Seq2Seq.parameters`: the same tensors without padding.
@@ -34,19 +34,19 @@ package struct Network: Sendable {
   private init(_ configuration: Configuration, units: Int, compactLayout: ParameterLayout?) {
     self.configuration = configuration
     self.units = units
-    let words = configuration.words
+    let vocabularySize = configuration.vocabularySize
     let cell = configuration.cell.cell(units: units)
     var layout = ParameterLayout()
     func stack(_ name: String, layers: Int) -> Stack {
       Stack(
-        embedding: layout.add("\(name).embedding", rows: words, columns: units),
+        embedding: layout.add("\(name).embedding", rows: vocabularySize, columns: units),
         layers: (0..<layers).map { cell.addParameters(to: &layout, prefix: "\(name).\($0)", inputs: units) })
     }
     self.cell = cell
     encoder = stack("encoder", layers: configuration.encoderLayers)
     decoder = stack("decoder", layers: configuration.decoderLayers)
-    outputKernel = layout.add("output.kernel", rows: units, columns: words)
-    outputBias = layout.add("output.bias", rows: 1, columns: words)
+    outputKernel = layout.add("output.kernel", rows: units, columns: vocabularySize)
+    outputBias = layout.add("output.bias", rows: 1, columns: vocabularySize)
     self.layout = layout
     self.compactLayout = compactLayout ?? layout
   }

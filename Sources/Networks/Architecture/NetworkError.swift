@@ -3,7 +3,7 @@ import Foundation
 /// What can be wrong with what a user gives to a network.
 public enum NetworkError: Error, Equatable, Sendable {
   /// A token that the model has no embedding for; `position` counts from 1.
-  case tokenOutsideVocabulary(token: Int32, row: Int, position: Int, words: Int)
+  case tokenOutsideVocabulary(token: Int32, row: Int, position: Int, vocabularySize: Int)
   /// A split, or rows, with nothing in them.
   case emptyRows(String)
   /// Fewer rows to train on than one batch takes.
@@ -43,9 +43,9 @@ extension NetworkError: CustomStringConvertible, LocalizedError {
 
   public var description: String {
     switch self {
-    case .tokenOutsideVocabulary(let token, let row, let position, let words):
+    case .tokenOutsideVocabulary(let token, let row, let position, let vocabularySize):
       """
-      token \(token) (row \(row), position \(position)) is outside the model's vocabulary of \(words) tokens; \
+      token \(token) (row \(row), position \(position)) is outside the model's vocabulary of \(vocabularySize) tokens; \
       make the model with the vocabulary of this dataset
       """
     case .emptyRows(let what):

@@ -36,9 +36,9 @@ public struct Seq2Seq: Codable, Sendable, Equatable {
   /// Where each named tensor lies in `parameters`.
   public var layout: ParameterLayout { Network(configuration).compactLayout }
 
-  /// The tensor with this name: `encoder.embedding` `[words, units]`, `decoder.0.kernel` and
+  /// The tensor with this name: `encoder.embedding` `[vocabulary, units]`, `decoder.0.kernel` and
   /// `decoder.0.recurrent` `[units, gates × units]` (gates z, r, h for a GRU), `decoder.0.bias`,
-  /// `output.kernel` `[units, words]`, `output.bias`.
+  /// `output.kernel` `[units, vocabulary]`, `output.bias`.
   ///
   /// Throws `NetworkError.unknownParameter`, with the names there are.
   public func parameter(_ name: String) throws -> Matrix {

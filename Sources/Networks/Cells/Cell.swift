@@ -10,9 +10,9 @@ public enum Gate: String, Codable, Sendable, CaseIterable {
   case candidate
   /// i of an LSTM: how much of the candidate is written.
   case input
-  /// f of an LSTM: 1 holds the old memory.
+  /// f of an LSTM: 1 holds the old cell state.
   case forget
-  /// o of an LSTM: how much of the memory is shown.
+  /// o of an LSTM: how much of the cell state is shown.
   case output
 }
 
@@ -47,7 +47,7 @@ package protocol Cell: Sendable {
   var units: Int { get }
   /// What each step computes, in the order of the columns of kernel, bias and tape.
   var gates: [Gate] { get }
-  /// Floats that a row carries from step to step; more than `units` if there is a hidden memory.
+  /// Floats that a row carries from step to step; more than `units` if there is a cell state beside h.
   var stateWidth: Int { get }
   /// Floats that a row's step keeps for the backward pass, besides gates and state.
   var extraWidth: Int { get }

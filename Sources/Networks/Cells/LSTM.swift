@@ -5,7 +5,7 @@ import LinearAlgebra
 ///     i = σ(x Wi + h Ui + bi)    f = σ(x Wf + h Uf + bf)    o = σ(x Wo + h Uo + bo)
 ///     c = tanh(x Wc + h Uc + bc)    m' = f ⊙ m + i ⊙ c    h' = o ⊙ tanh(m')
 ///
-/// Gates lie in the order i, f, c, o; the state is h, then the memory m. A row that keeps its state is shown with
+/// Gates lie in the order i, f, c, o; the state is h, then the cell state m. A row that keeps its state is shown with
 /// f = 1 and i = c = o = 0.
 package struct LSTM: Cell {
   package let units: Int
@@ -51,7 +51,7 @@ package struct LSTM: Cell {
     }
   }
 
-  /// The next state and memory of one row.
+  /// The next state and cell state of one row.
   @inline(__always)
   private func remember(
     _ gates: UnsafePointer<Float>, _ state: UnsafePointer<Float>, _ squashed: UnsafeMutablePointer<Float>,
@@ -60,9 +60,9 @@ package struct LSTM: Cell {
     var i = 0
     while i < units {
       let kept = Lanes(at: gates + units + i) * Lanes(at: state + units + i)
-      let memory = kept + Lanes(at: gates + i) * Lanes(at: gates + 2 * units + i)
-      let shown = tanh(memory)
-      memory.store(at: next + units + i)
+      let cellState = kept + Lanes(at: gates + i) * Lanes(at: gates + 2 * units + i)
+      let shown = tanh(cellState)
+      cellState.store(at: next + units + i)
       shown.store(at: squashed + i)
       (Lanes(at: gates + 3 * units + i) * shown).store(at: next + i)
       i &+= 16
@@ -106,12 +106,12 @@ package struct LSTM: Cell {
       let (candidate, show) = (Lanes(at: gates + 2 * units + i), Lanes(at: gates + 3 * units + i))
       let shown = Lanes(at: squashed + i)
       let byNext = Lanes(at: gradient + i)
-      let byMemory = Lanes(at: gradient + units + i) + byNext * show * (one - shown * shown)
-      (byMemory * candidate * write * (one - write)).store(at: gates + i)
-      (byMemory * Lanes(at: state + units + i) * forget * (one - forget)).store(at: gates + units + i)
-      (byMemory * write * (one - candidate * candidate)).store(at: gates + 2 * units + i)
+      let byCellState = Lanes(at: gradient + units + i) + byNext * show * (one - shown * shown)
+      (byCellState * candidate * write * (one - write)).store(at: gates + i)
+      (byCellState * Lanes(at: state + units + i) * forget * (one - forget)).store(at: gates + units + i)
+      (byCellState * write * (one - candidate * candidate)).store(at: gates + 2 * units + i)
       (byNext * shown * show * (one - show)).store(at: gates + 3 * units + i)
-      (byMemory * forget).store(at: gradient + units + i)
+      (byCellState * forget).store(at: gradient + units + i)
       Lanes(repeating: 0).store(at: gradient + i)
       i &+= 16
     }
@@ -132,8 +132,8 @@ package struct LSTM: Cell {
     let forget = (0..<units).map { logistic(sum(1, $0)) }
     let candidate = (0..<units).map { tanhNaively(sum(2, $0)) }
     let show = (0..<units).map { logistic(sum(3, $0)) }
-    let memory = (0..<units).map { forget[$0] * state[units + $0] + write[$0] * candidate[$0] }
-    let next = (0..<units).map { show[$0] * tanhNaively(memory[$0]) }
-    return ([write, forget, candidate, show], next + memory)
+    let cellState = (0..<units).map { forget[$0] * state[units + $0] + write[$0] * candidate[$0] }
+    let next = (0..<units).map { show[$0] * tanhNaively(cellState[$0]) }
+    return ([write, forget, candidate, show], next + cellState)
   }
 }

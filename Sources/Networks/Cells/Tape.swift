@@ -54,8 +54,8 @@ package struct Tape {
   }
 }
 
-/// The memory of a tape, for at most `rows` rows.
-package final class TapeMemory {
+/// The scratch of a tape, for at most `rows` rows.
+package final class TapeScratch {
   let cell: any Cell
   let depth: Int
   private let gates: Scratch<Float>

@@ -15,8 +15,8 @@ public enum Feeding: Sendable, Hashable {
 package final class ForwardPass {
   package let network: Network
   package let batch: Batch
-  private let encoder: StackMemory
-  private let decoder: StackMemory
+  private let encoder: StackScratch
+  private let decoder: StackScratch
   private let output: OutputLayer
 
   /// Room for `rows` rows of at most these numbers of steps.
@@ -24,9 +24,9 @@ package final class ForwardPass {
     self.network = network
     batch = Batch(capacity: rows, encoderSteps: encoderSteps, decoderSteps: decoderSteps)
     let (cell, tokens) = (network.cell, rows * max(encoderSteps, decoderSteps))
-    encoder = StackMemory(
+    encoder = StackScratch(
       TokenInputs(network.encoder, cell: cell, tokensAtOnce: tokens), rows: rows, depth: 1)
-    decoder = StackMemory(
+    decoder = StackScratch(
       TokenInputs(network.decoder, cell: cell, tokensAtOnce: tokens), rows: rows, depth: 1)
     output = OutputLayer(network, rows: rows)
   }
@@ -93,7 +93,7 @@ package final class ForwardPass {
   ///
   /// Started at a `first` > 0, its states are given, and its token is written first. With `choosing`, a step's choice is
   /// fed to the next; else `batch.fed` is left as it was loaded. `onStep` sees each step t from 1 on, with its logits
-  /// `[rows, words]`.
+  /// `[rows, vocabulary]`.
   package func decode(
     _ parameters: UnsafeMutablePointer<Float>, from first: Int = 0, steps: Int, choosing: Bool,
     edits: Edits = Edits(),

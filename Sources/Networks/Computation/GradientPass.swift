@@ -3,9 +3,9 @@ import Tasks
 
 /// The forward and backward pass of one training batch: from rows to the gradient of their cross-entropy.
 ///
-/// All memory is made at the start. A batch that is large enough for two threads is cut into two shards, and their
+/// All scratch is made at the start. A batch that is large enough for two threads is cut into two shards, and their
 /// gradients are added in their order: the cut follows from the sizes, so the bits don't depend on the threads.
-/// O(rows × steps × units × (units + words)) a pass.
+/// O(rows × steps × units × (units + vocabulary size)) a pass.
 package final class GradientPass {
   package let network: Network
   /// The gradient of the *sum* of cross-entropies, laid out as the parameters are.
@@ -39,7 +39,7 @@ package final class GradientPass {
 
   /// Two shards where each has work for at least a tenth of a millisecond between two meetings, else one.
   private static func shards(_ network: Network, rows: Int, steps: Int) -> Int {
-    let products = rows * steps * network.units * (4 * network.units + network.configuration.words)
+    let products = rows * steps * network.units * (4 * network.units + network.configuration.vocabularySize)
     return rows >= 32 && products > 60_000_000 ? 2 : 1
   }
 
@@ -95,7 +95,7 @@ package final class GradientPass {
         add(shard.gradients.base + view.offset, to: gradients.base + view.offset, count: view.count)
       }
     }
-    StackGradientMemory.addTokenGradients(
+    StackGradientScratch.addTokenGradients(
       shards.map { side == 0 ? $0.encoderTokens : $0.decoderTokens }, parameters: parameters,
       gradients: gradients.base)
   }

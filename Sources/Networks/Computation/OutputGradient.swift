@@ -2,7 +2,7 @@ import Foundation
 import LinearAlgebra
 import Tasks
 
-/// The dense softmax of a whole training batch: logits, cross-entropy and gradients, in blocks of words.
+/// The dense softmax of a whole training batch: logits, cross-entropy and gradients, in blocks of vocabularySize.
 ///
 /// The logits h W + b of every row are kept, block after block of the vocabulary, and turned into probabilities where
 /// they lie on the way back. So a block stays near the core from one product to the next, however large the
@@ -11,11 +11,11 @@ package final class OutputGradient {
   /// How many parts the way back can be worked on in, side by side.
   package let slices: Int
   private let network: Network
-  private let words: Int
+  private let vocabularySize: Int
   private let stride: Int
   private let blockWidth: Int
   private let capacity: Int
-  /// `[padded words]`; what pads it is so low that its probability is 0.
+  /// `[padded vocabulary]`; what pads it is so low that its probability is 0.
   private let bias: Scratch<Float>
   /// For each block `[rows, block]`.
   private let logits: Scratch<Float>
@@ -32,8 +32,8 @@ package final class OutputGradient {
     self.network = network
     self.slices = slices
     capacity = rows
-    words = network.configuration.words
-    stride = paddedToLanes(words)
+    vocabularySize = network.configuration.vocabularySize
+    stride = paddedToLanes(vocabularySize)
     // A million logits, 4 MB, stay near the core.
     let widest = max(256, 1_048_576 / max(rows, 1))
     let blocks = ((stride + widest - 1) / widest + slices - 1) / slices * slices
@@ -48,10 +48,10 @@ package final class OutputGradient {
 
   /// Call it when the parameters have changed.
   package func prepare(_ parameters: UnsafeMutablePointer<Float>) {
-    bias.base.update(from: parameters + network.outputBias.offset, count: words)
+    bias.base.update(from: parameters + network.outputBias.offset, count: vocabularySize)
   }
 
-  /// The words of each block in a range of words, all of one width but the last.
+  /// The tokens of each block in a range of tokens, all of one width but the last.
   private func blocks(in range: Range<Int>) -> StrideTo<Int> {
     Swift.stride(from: range.lowerBound, to: range.upperBound, by: blockWidth)
   }
@@ -72,7 +72,7 @@ package final class OutputGradient {
       (outputs.base + (rows.lowerBound + i) * units).update(from: given.base + i * given.stride, count: units)
     }
     for first in blocks(in: 0..<stride) {
-      let width = min(blockWidth, words - first)
+      let width = min(blockWidth, vocabularySize - first)
       // Few enough rows at once that their logits are still in the core's own cache when they are summed.
       for low in Swift.stride(from: rows.lowerBound, to: rows.upperBound, by: Self.rowsAtOnce) {
         let some = low..<min(low + Self.rowsAtOnce, rows.upperBound)
@@ -156,7 +156,7 @@ package final class OutputGradient {
     let mine = part(slice, of: slices, count: stride, unit: blockWidth)
     if mine.isEmpty { byOutputs.base.update(repeating: 0, count: rows.count * network.units) }
     for first in blocks(in: mine) {
-      let width = min(blockWidth, words - first)
+      let width = min(blockWidth, vocabularySize - first)
       let logits = logits(rows, block: first)
       (biasGradient + first).update(repeating: 0, count: width)
       for shard in shards {

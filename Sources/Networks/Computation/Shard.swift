@@ -1,6 +1,6 @@
 import LinearAlgebra
 
-/// Some rows of a training batch, with all the memory that their forward and backward pass needs.
+/// Some rows of a training batch, with all the scratch that their forward and backward pass needs.
 ///
 /// A batch is cut into shards so that each can be worked on by a thread of its own.
 final class Shard {
@@ -8,13 +8,13 @@ final class Shard {
   let batch: Batch
   /// The gradient of the sum of this shard's cross-entropies by the parameters of the layers, laid out as all are.
   let gradients: Scratch<Float>
-  /// Where the rows × steps of this shard lie in the output layer's memory.
+  /// Where the rows × steps of this shard lie in the output layer's scratch.
   var outputRows: Range<Int> { firstOutputRow..<firstOutputRow + batch.decoderSteps * batch.rows }
   var firstOutputRow = 0
-  private let encoder: StackMemory
-  private let decoder: StackMemory
-  private let encoderGradient: StackGradientMemory
-  private let decoderGradient: StackGradientMemory
+  private let encoder: StackScratch
+  private let decoder: StackScratch
+  private let encoderGradient: StackGradientScratch
+  private let decoderGradient: StackGradientScratch
 
   init(
     _ network: Network, encoder: TokenInputs, decoder: TokenInputs, rows: Int, encoderSteps: Int,
@@ -23,10 +23,10 @@ final class Shard {
     self.network = network
     self.gradients = gradients
     batch = Batch(capacity: rows, encoderSteps: encoderSteps, decoderSteps: decoderSteps)
-    self.encoder = StackMemory(encoder, rows: rows, depth: encoderSteps)
-    self.decoder = StackMemory(decoder, rows: rows, depth: decoderSteps)
-    encoderGradient = StackGradientMemory(self.encoder, rows: rows)
-    decoderGradient = StackGradientMemory(self.decoder, rows: rows)
+    self.encoder = StackScratch(encoder, rows: rows, depth: encoderSteps)
+    self.decoder = StackScratch(decoder, rows: rows, depth: decoderSteps)
+    encoderGradient = StackGradientScratch(self.encoder, rows: rows)
+    decoderGradient = StackGradientScratch(self.decoder, rows: rows)
   }
 
   private var encoderTapes: [Tape] { encoder.tapes(rows: batch.rows, pads: batch.pads) }
@@ -81,11 +81,11 @@ final class Shard {
       parameters: parameters, gradients: gradients.base)
   }
 
-  var encoderTokens: (memory: StackGradientMemory, tokens: UnsafePointer<Int32>, count: Int) {
+  var encoderTokens: (scratch: StackGradientScratch, tokens: UnsafePointer<Int32>, count: Int) {
     (encoderGradient, UnsafePointer(batch.inputs), batch.encoderSteps * batch.rows)
   }
 
-  var decoderTokens: (memory: StackGradientMemory, tokens: UnsafePointer<Int32>, count: Int) {
+  var decoderTokens: (scratch: StackGradientScratch, tokens: UnsafePointer<Int32>, count: Int) {
     (decoderGradient, UnsafePointer(batch.fed), batch.decoderSteps * batch.rows)
   }
 }

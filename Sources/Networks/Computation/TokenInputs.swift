@@ -10,7 +10,7 @@ package final class TokenInputs {
   package let cell: any Cell
   /// Whether embeddings are gathered; else there is a table.
   package let gathers: Bool
-  /// `[words, gates × units]`.
+  /// `[vocabulary, gates × units]`.
   private let table: Scratch<Float>
 
   package init(_ stack: Stack, cell: any Cell, tokensAtOnce: Int) {

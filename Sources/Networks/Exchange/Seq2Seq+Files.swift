@@ -54,7 +54,7 @@ extension Seq2Seq {
     guard let json = file.metadata[configurationKey] else { return nil }
     let configuration = try? JSONDecoder().decode(Configuration.self, from: Data(json.utf8))
     // What `Configuration.init` asks of the programmer must hold for a file too.
-    guard let configuration, configuration.units >= 1, configuration.words >= 4,
+    guard let configuration, configuration.units >= 1, configuration.vocabularySize >= 4,
       (1...3).contains(configuration.encoderLayers), (1...3).contains(configuration.decoderLayers)
     else { return nil }
     return configuration

@@ -3,11 +3,11 @@ import Tasks
 extension Seq2Seq {
   /// Throws `NetworkError.tokenOutsideVocabulary` for the first token that the model has no embedding for.
   func check(_ grid: TokenGrid) throws {
-    let words = Int32(configuration.words)
-    if let index = grid.storage.firstIndex(where: { $0 < 0 || $0 >= words }) {
+    let vocabularySize = Int32(configuration.vocabularySize)
+    if let index = grid.storage.firstIndex(where: { $0 < 0 || $0 >= vocabularySize }) {
       throw NetworkError.tokenOutsideVocabulary(
         token: grid.storage[index], row: index / grid.steps, position: index % grid.steps + 1,
-        words: configuration.words)
+        vocabularySize: configuration.vocabularySize)
     }
   }
 

@@ -3,8 +3,8 @@ import Tasks
 
 /// One step of a decoder as a map of its state, F(h, token), with its Jacobian ∂F/∂h: what dynamics are studied on.
 ///
-/// States are `[rows, state width × layers]`, as `Recording.states(at:)` gives them: all layers, and the memory of LSTMs.
-/// It keeps its memory from call to call, so that a search of thousands of steps allocates little. Make one for each
+/// States are `[rows, state width × layers]`, as `Recording.states(at:)` gives them: all layers, and the cell state of LSTMs.
+/// It keeps its scratch from call to call, so that a search of thousands of steps allocates little. Make one for each
 /// thread.
 public final class DecoderStep {
   /// Numbers in a state: state width × layers.
@@ -14,8 +14,8 @@ public final class DecoderStep {
   private let parameters: Scratch<Float>
   private let capacity: Int
   private let inputs: TokenInputs
-  private let memory: StackMemory
-  private let gradient: StackGradientMemory
+  private let scratch: StackScratch
+  private let gradient: StackGradientScratch
   private let tokens: Scratch<Int32>
 
   /// - Parameter capacity: The most rows that are computed at once; calls with more work in blocks of as many.
@@ -28,8 +28,8 @@ public final class DecoderStep {
     parameters = network.pack(model.parameters)
     inputs = TokenInputs(network.decoder, cell: network.cell, tokensAtOnce: capacity)
     inputs.prepare(parameters.base)
-    memory = StackMemory(inputs, rows: capacity, depth: 1)
-    gradient = StackGradientMemory(memory, rows: capacity)
+    scratch = StackScratch(inputs, rows: capacity, depth: 1)
+    gradient = StackGradientScratch(scratch, rows: capacity)
     tokens = Scratch(zeros: capacity)
   }
 
@@ -81,7 +81,7 @@ public final class DecoderStep {
     )
   }
 
-  /// The logits that states write, `[rows, words]`.
+  /// The logits that states write, `[rows, vocabulary]`.
   ///
   /// - Throws: `NetworkError.wrongShape`.
   public func logits(_ states: Matrix) throws -> Matrix {
@@ -127,9 +127,9 @@ public final class DecoderStep {
   }
 
   private func forward(_ states: inout Matrix) -> Matrix {
-    let tapes = memory.tapes(rows: states.rows, pads: nil)
+    let tapes = scratch.tapes(rows: states.rows, pads: nil)
     states.save(to: tapes.map { $0.state(0) }, network.stateColumns)
-    memory.forward(0..<1, tapes: tapes, tokens: tokens.base, parameters: parameters.base)
+    scratch.forward(0..<1, tapes: tapes, tokens: tokens.base, parameters: parameters.base)
     var next = Matrix(rows: states.rows, columns: width)
     next.load(tapes.map { $0.state(1) }, network.stateColumns)
     return next
@@ -138,7 +138,7 @@ public final class DecoderStep {
   /// Uses up what `forward` left on the tapes.
   private func pullBack(_ vectors: Matrix) -> Matrix {
     var vectors = vectors
-    let tapes = memory.tapes(rows: vectors.rows, pads: nil)
+    let tapes = scratch.tapes(rows: vectors.rows, pads: nil)
     let views = gradient.states.map {
       MatrixView($0.base, rows: vectors.rows, columns: network.cell.stateWidth)
     }

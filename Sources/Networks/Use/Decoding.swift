@@ -5,7 +5,7 @@ import Tasks
 public struct Decoding: Codable, Sendable, Equatable {
   /// The token with the largest logit at each position, `[rows, steps]`.
   public internal(set) var tokens: TokenGrid
-  /// `[rows, steps, words]`, for steps 1 … n.
+  /// `[rows, steps, vocabulary]`, for steps 1 … n.
   public internal(set) var logits: Traces
 
   /// P(token at position t = w) for `row`.
@@ -111,7 +111,7 @@ extension Seq2Seq {
     let rows = pass.batch.rows
     var decoding = Decoding(
       tokens: TokenGrid(rows: rows, steps: steps),
-      logits: Traces(rows: rows, steps: max(first, 1)...steps, units: configuration.words))
+      logits: Traces(rows: rows, steps: max(first, 1)...steps, units: configuration.vocabularySize))
     try withParameters(of: pass.network) { parameters in
       pass.prepare(parameters)
       try start(parameters)

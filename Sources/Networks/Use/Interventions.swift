@@ -3,7 +3,7 @@ import LinearAlgebra
 /// What may be changed while a decoder runs: each is a place on the path from a state to what it does.
 ///
 /// Matrices of states are `[rows, state width × layers]`, lowest layer first; the state of an LSTM is h, then its
-/// memory. All must keep their shape.
+/// cell state. All must keep their shape.
 public struct Interventions {
   /// h_t as soon as it is computed (t = 0: the encoder's last): its output and all later steps see the change.
   public var state: ((_ step: Int, _ states: inout Matrix) throws -> Void)?
@@ -63,10 +63,12 @@ public struct Interventions {
 }
 
 extension Recording {
-  /// The decoder's states of one step, of all its layers and with the memory of LSTMs, `[rows, state width × layers]`: as
+  /// The decoder's states of one step, of all its layers and with the cell state of LSTMs, `[rows, state width × layers]`: as
   /// interventions get them and `decode(from:at:steps:)` takes them.
   public func states(at step: Int) -> Matrix {
-    let parts = decoderLayers.flatMap { layer in [layer.states, layer.memory].compactMap { $0?.step(step) } }
+    let parts = decoderLayers.flatMap { layer in
+      [layer.states, layer.cellState].compactMap { $0?.step(step) }
+    }
     let columns = parts.reduce(0) { $0 + $1.columns }
     return Matrix(
       rows: rows.count, columns: columns,

@@ -14,8 +14,8 @@ public struct Recording: Codable, Sendable, Equatable {
     /// Each gate, for steps 1 … n. Where the encoder skips PAD, z is 1, r and c are 0.
     public internal(set) var gates: [Gate: Traces]
 
-    /// m of an LSTM, for steps 0 … n: what it carries beside h. Cells without a memory have none.
-    public internal(set) var memory: Traces?
+    /// The cell state of an LSTM, for steps 0 … n: what it carries beside h. Cells without a cell state have none.
+    public internal(set) var cellState: Traces?
 
     /// The gate of this name; a cell that has none of it gives nil.
     public subscript(gate: Gate) -> Traces? { gates[gate] }
@@ -26,7 +26,7 @@ public struct Recording: Codable, Sendable, Equatable {
   public internal(set) var encoderLayers: [Layer]
   /// From the lowest layer.
   public internal(set) var decoderLayers: [Layer]
-  /// `[rows, steps, words]`, for steps 1 … n.
+  /// `[rows, steps, vocabulary]`, for steps 1 … n.
   public internal(set) var logits: Traces
   /// The token with the largest logit at each position.
   public internal(set) var tokens: TokenGrid
@@ -74,14 +74,14 @@ extension Seq2Seq {
           uniqueKeysWithValues: network.cell.gates.map {
             ($0, Traces(rows: count, steps: 1...max(steps, 1), units: units))
           }),
-        memory: network.cell.stateWidth > network.units
+        cellState: network.cell.stateWidth > network.units
           ? Traces(rows: count, steps: 0...steps, units: units) : nil)
     }
     func keep(_ step: Int, _ tapes: [Tape], in layers: inout [Recording.Layer]) {
       for (index, tape) in tapes.enumerated() {
         layers[index].states.set(step: step, to: tape.output(step))
-        if layers[index].memory != nil {
-          layers[index].memory?.set(
+        if layers[index].cellState != nil {
+          layers[index].cellState?.set(
             step: step, to: tape.state(step).columns(network.units..<2 * network.units))
         }
         for (block, gate) in network.cell.gates.enumerated() where step > 0 {
@@ -93,7 +93,7 @@ extension Seq2Seq {
     var recording = Recording(
       rows: rows, encoderLayers: network.encoder.layers.map { _ in layer(batch.encoderSteps) },
       decoderLayers: network.decoder.layers.map { _ in layer(steps) },
-      logits: Traces(rows: count, steps: 1...max(steps, 1), units: configuration.words),
+      logits: Traces(rows: count, steps: 1...max(steps, 1), units: configuration.vocabularySize),
       tokens: TokenGrid(rows: count, steps: steps))
     try withParameters(of: network) { parameters in
       pass.prepare(parameters)
@@ -106,7 +106,7 @@ extension Seq2Seq {
         let units = configuration.units
         for (layer, state) in views.enumerated() {
           recording.decoderLayers[layer].states.set(step: 0, to: state.columns(0..<units))
-          recording.decoderLayers[layer].memory?.set(
+          recording.decoderLayers[layer].cellState?.set(
             step: 0, to: state.columns(network.units..<network.units + units))
         }
       }
@@ -152,7 +152,7 @@ extension Seq2Seq {
 }
 
 extension TokenGrid {
-  /// The tokens with the largest logits `[rows, words]`, at one position.
+  /// The tokens with the largest logits `[rows, vocabulary]`, at one position.
   mutating func set(_ position: Int, from logits: MatrixView) {
     for row in 0..<rows {
       self[row, at: position] = Int32(

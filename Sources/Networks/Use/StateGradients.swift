@@ -39,16 +39,16 @@ extension Seq2Seq {
       for row in 0..<rows { fed.base[(p - step) * rows + row] = p == 0 ? Vocabulary.sos : tokens[row, at: p] }
     }
     let inputs = TokenInputs(network.decoder, cell: network.cell, tokensAtOnce: rows * max(depth, 1))
-    let memory = StackMemory(inputs, rows: rows, depth: depth)
-    let gradient = StackGradientMemory(memory, rows: rows)
-    let tapes = memory.tapes(rows: rows, pads: nil)
+    let scratch = StackScratch(inputs, rows: rows, depth: depth)
+    let gradient = StackGradientScratch(scratch, rows: rows)
+    let tapes = scratch.tapes(rows: rows, pads: nil)
     var states = states
     states.save(to: tapes.map { $0.state(0) }, network.stateColumns)
     var values = [Float]()
     withParameters(of: network) { parameters in
       if depth > 0 {
         inputs.prepare(parameters)
-        memory.forward(0..<depth, tapes: tapes, tokens: fed.base, parameters: parameters)
+        scratch.forward(0..<depth, tapes: tapes, tokens: fed.base, parameters: parameters)
       }
       let output = OutputLayer(network, rows: rows)
       let top = tapes[tapes.count - 1].output(depth)

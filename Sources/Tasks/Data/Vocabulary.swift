@@ -50,7 +50,7 @@ public struct Vocabulary: Codable, Sendable, Hashable {
   /// Throws `TaskError.tokenOutsideVocabulary` for the first of `tokens` that has no name.
   public func check(_ tokens: some Sequence<Int32>) throws {
     if let token = tokens.first(where: { $0 < 0 || Int($0) >= count }) {
-      throw TaskError.tokenOutsideVocabulary(token: token, words: count)
+      throw TaskError.tokenOutsideVocabulary(token: token, vocabularySize: count)
     }
   }
 

@@ -1,5 +1,5 @@
 /// What whoever makes a page again and again keeps of it.
-final class PageMemory: Sendable {
+final class PageSession: Sendable {
   let pandoc: Pandoc
   let woven = Memo<Woven.Origin, Woven>()
   let texts = Memo<ChapterText.Origin, ChapterText>()

@@ -1,19 +1,19 @@
 import LinearAlgebra
 
-/// The memory in which a stack of layers runs over a batch, and the running itself.
-package final class StackMemory {
+/// The scratch in which a stack of layers runs over a batch, and the running itself.
+package final class StackScratch {
   package let inputs: TokenInputs
   package let depth: Int
   package var stack: Stack { inputs.stack }
   package var cell: any Cell { inputs.cell }
-  private let layers: [TapeMemory]
+  private let layers: [TapeScratch]
   /// `[steps × rows, units]`: the embeddings of the tokens, if they are gathered.
   fileprivate let gathered: Scratch<Float>
 
   package init(_ inputs: TokenInputs, rows: Int, depth: Int) {
     self.inputs = inputs
     self.depth = max(depth, 1)
-    layers = inputs.stack.layers.map { _ in TapeMemory(cell: inputs.cell, rows: rows, depth: max(depth, 1)) }
+    layers = inputs.stack.layers.map { _ in TapeScratch(cell: inputs.cell, rows: rows, depth: max(depth, 1)) }
     gathered = Scratch(zeros: inputs.gathers ? max(depth, 1) * rows * inputs.cell.units : 0)
   }
 
@@ -53,23 +53,23 @@ package final class StackMemory {
   }
 }
 
-/// The memory of a stack's backward pass.
-package final class StackGradientMemory {
+/// The scratch of a stack's backward pass.
+package final class StackGradientScratch {
   /// For each layer `[rows, stateWidth]`: the gradient by its state, at first by the last, in the end by the first.
   package let states: [Scratch<Float>]
-  /// By what the tokens add: `[words, gates × units]` by the table, or `[steps × rows, units]` by the embeddings.
+  /// By what the tokens add: `[vocabulary, gates × units]` by the table, or `[steps × rows, units]` by the embeddings.
   private let inputs: Scratch<Float>
   /// `[steps × rows, units]`: the gradient by the output of the layer below.
   private let outputs: Scratch<Float>
   private let gates: Scratch<Float>
-  private let memory: StackMemory
+  private let scratch: StackScratch
 
-  package init(_ memory: StackMemory, rows: Int) {
-    self.memory = memory
-    let (cell, stack) = (memory.cell, memory.stack)
+  package init(_ scratch: StackScratch, rows: Int) {
+    self.scratch = scratch
+    let (cell, stack) = (scratch.cell, scratch.stack)
     states = stack.layers.map { _ in Scratch(rows * cell.stateWidth, repeating: 0) }
-    let steps = memory.depth * rows * cell.units
-    inputs = Scratch(zeros: memory.inputs.gathers ? steps : stack.embedding.rows * cell.gateWidth)
+    let steps = scratch.depth * rows * cell.units
+    inputs = Scratch(zeros: scratch.inputs.gathers ? steps : stack.embedding.rows * cell.gateWidth)
     outputs = Scratch(zeros: stack.layers.count > 1 ? steps : 0)
     gates = Scratch(rows * cell.gateWidth, repeating: 0)
   }
@@ -85,7 +85,7 @@ package final class StackGradientMemory {
     steps: Int, tapes: [Tape], tokens: UnsafePointer<Int32>, topGradient: MatrixView?,
     parameters: UnsafeMutablePointer<Float>, gradients: UnsafeMutablePointer<Float>?
   ) {
-    let (stack, cell) = (memory.stack, memory.cell)
+    let (stack, cell) = (scratch.stack, scratch.cell)
     var outputGradient = topGradient
     for index in stack.layers.indices.reversed() {
       let tape = tapes[index]
@@ -101,13 +101,13 @@ package final class StackGradientMemory {
       if index == 0 && ours == nil { return }
       if let ours { cell.addRecurrentGradients(0..<steps, tape, to: ours) }
       let sums = tape.gates(0..<steps)
-      if index == 0, !memory.inputs.gathers {
+      if index == 0, !scratch.inputs.gathers {
         fillTableGradient(sums, tokens: tokens)
         return
       }
       let below =
         index == 0
-        ? MatrixView(memory.gathered.base, rows: sums.rows, columns: cell.units)
+        ? MatrixView(scratch.gathered.base, rows: sums.rows, columns: cell.units)
         : tapes[index - 1].outputs(1..<steps + 1)
       if let ours {
         multiply(below, sums, into: ours.kernel, transposeA: true, keep: 1)
@@ -121,7 +121,7 @@ package final class StackGradientMemory {
   }
 
   private func fillTableGradient(_ sums: MatrixView, tokens: UnsafePointer<Int32>) {
-    let width = memory.cell.gateWidth
+    let width = scratch.cell.gateWidth
     inputs.base.update(repeating: 0, count: inputs.count)
     for i in 0..<sums.rows {
       add(sums.base + i * sums.stride, to: inputs.base + Int(tokens[i]) * width, count: width)
@@ -131,24 +131,24 @@ package final class StackGradientMemory {
   /// Adds the gradients that pass through the tokens of all `shards`: of the embedding, and of the first layer's
   /// kernel and bias where there is a table.
   package static func addTokenGradients(
-    _ shards: [(memory: StackGradientMemory, tokens: UnsafePointer<Int32>, count: Int)],
+    _ shards: [(scratch: StackGradientScratch, tokens: UnsafePointer<Int32>, count: Int)],
     parameters: UnsafeMutablePointer<Float>, gradients: UnsafeMutablePointer<Float>
   ) {
-    let first = shards[0].memory
-    let (stack, cell) = (first.memory.stack, first.memory.cell)
+    let first = shards[0].scratch
+    let (stack, cell) = (first.scratch.stack, first.scratch.cell)
     let embedding = stack.embedding.matrix(at: gradients)
-    if first.memory.inputs.gathers {
+    if first.scratch.inputs.gathers {
       for shard in shards {
         for i in 0..<shard.count {
           add(
-            shard.memory.inputs.base + i * cell.units,
+            shard.scratch.inputs.base + i * cell.units,
             to: embedding.base + Int(shard.tokens[i]) * cell.units, count: cell.units)
         }
       }
       return
     }
     for shard in shards.dropFirst() {
-      add(shard.memory.inputs.base, to: first.inputs.base, count: first.inputs.count)
+      add(shard.scratch.inputs.base, to: first.inputs.base, count: first.inputs.count)
     }
     let table = MatrixView(first.inputs.base, rows: embedding.rows, columns: cell.gateWidth)
     let (views, ours) = (stack.layers[0].views(at: parameters), stack.layers[0].views(at: gradients))

@@ -2,19 +2,19 @@ import Foundation
 import Synchronization
 
 /// What whoever builds again and again keeps between builds, so that only what changed is worked out again.
-public final class Memory: Sendable {
+public final class Session: Sendable {
   let pandoc = Pandoc()
   let installation = Mutex<Installation?>(nil)
   let chapters = Memo<Chapter.Origin, Chapter>()
   let runs = Memo<[String: FileState], ChapterRun>()
   let machine = Machine()
-  let page: PageMemory
+  let page: PageSession
 
   /// Runs that go on while the next build begins; nil where they end with their build.
   let runsUnderWay: RunsUnderWay?
 
   public init(letsRunsGoOn: Bool = false) {
-    page = PageMemory(pandoc: pandoc)
+    page = PageSession(pandoc: pandoc)
     runsUnderWay = letsRunsGoOn ? RunsUnderWay() : nil
   }
 
