@@ -60,7 +60,10 @@ let package = Package(
       name: "AnalysesTests", dependencies: ["LinearAlgebra", "Tasks", "Networks", "Analyses"],
       resources: [.copy("Fixtures")]),
     .testTarget(name: "CellRecordsTests", dependencies: ["CellRecords"]),
-    .testTarget(name: "LabTests", dependencies: ["CellRecords", "Lab"]),
+    // What Lab brings along is named too: else a change of it would not rebuild these.
+    .testTarget(
+      name: "LabTests",
+      dependencies: ["CellRecords", "LinearAlgebra", "Tasks", "Networks", "Analyses", "Plotting", "Lab"]),
     .testTarget(
       name: "LiterateTests", dependencies: ["CProcess", "CellRecords", "Literate", "Lab", "neuronbook"]),
   ]

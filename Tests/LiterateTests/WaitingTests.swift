@@ -1,0 +1,96 @@
+import Foundation
+import Testing
+
+@testable import Literate
+
+/// Those who wait are woken when something happens, and by nothing else.
+@Suite struct WaitingTests {
+  @Test func whoeverWaitsIsWokenByEachChange() async throws {
+    let change = Change()
+    let seen = change.count
+    change.tell()
+    // What was told before one waits is not missed.
+    #expect(try await change.wait(after: seen) == seen + 1)
+    let waiting = (0..<20).map { _ in Task { try await change.wait(after: seen + 1) } }
+    change.tell()
+    for task in waiting { #expect(try await task.value == seen + 2) }
+  }
+
+  @Test func aWaitEndsWithItsTaskOrItsTime() async throws {
+    let change = Change()
+    for _ in 0..<50 {
+      let waiting = Task { try await change.wait(after: change.count) }
+      waiting.cancel()
+      await #expect(throws: CancellationError.self) { try await waiting.value }
+    }
+    #expect(try await change.wait(after: change.count, atMost: .milliseconds(1)) == 0)
+    // One that is cancelled takes nothing from the others.
+    let waiting = Task { try await change.wait(after: 0) }
+    change.tell()
+    #expect(try await waiting.value == 1)
+  }
+
+  @Test func aLockIsHeldByOneAtATime() async throws {
+    let path = FileManager.default.temporaryDirectory.appending(path: "neuronbook-lock-\(UUID().uuidString)")
+      .path
+    let holders = Holders()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for _ in 0..<8 {
+        group.addTask {
+          let lock = try #require(try await FileLock.taken(path) {})
+          await holders.enter()
+          await Task.yield()
+          await holders.leave()
+          lock.release()
+        }
+      }
+      try await group.waitForAll()
+    }
+    #expect(await holders.most == 1)
+    #expect(!FileManager.default.fileExists(atPath: path))
+  }
+
+  private actor Holders {
+    private var now = 0
+    private(set) var most = 0
+
+    func enter() {
+      now += 1
+      most = max(most, now)
+    }
+
+    func leave() { now -= 1 }
+  }
+
+  /// Who gives up waiting takes the lock from nobody.
+  @Test func aWaitForALockCanBeGivenUp() async throws {
+    let path = FileManager.default.temporaryDirectory.appending(path: "neuronbook-lock-\(UUID().uuidString)")
+      .path
+    let first = try #require(try await FileLock.taken(path) {})
+    let change = Change()
+    let giving = Task { try await FileLock.taken(path) { change.tell() } }
+    try await change.wait(after: 0)
+    giving.cancel()
+    await #expect(throws: CancellationError.self) { _ = try await giving.value }
+    first.release()
+    let second = try #require(try await FileLock.taken(path) {})
+    second.release()
+    let none = try await FileLock.taken("/nowhere/at/all") {}
+    #expect(none == nil)
+  }
+
+  @Test func whatHappensInAFolderIsNoticed() async throws {
+    let folder = FileManager.default.temporaryDirectory.appending(
+      path: "neuronbook-folder-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let notice = try #require(FolderNotice())
+    #expect(notice.follow(folder.path) && !notice.follow("/nowhere/at/all"))
+    var seen = notice.change.count
+    for name in ["made", "made", "other"] {
+      try Data(name.utf8).write(to: folder.appending(path: name))
+      seen = try await notice.change.wait(after: seen)
+    }
+    #expect(seen >= 3)
+  }
+}
