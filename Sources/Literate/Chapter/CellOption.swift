@@ -111,8 +111,8 @@ public enum BookKey: String, CaseIterable, Sendable {
       "constants of every cell, which `--set` can change; a chapter's own, in its front matter, go before"
     case .criteria:
       "numbers that claims are judged by, as the constant `criteria`; no command can change them"
-    case .output: "the folder of the report, `output` beside the book if it is not given"
-    case .figures: "the folder of the labelled figures, `figures` beside the book if it is not given"
+    case .output: "the folder of the report, `output` beside `book.yml` if it is not given"
+    case .figures: "the folder of the labelled figures, `figures` beside `book.yml` if it is not given"
     }
   }
 
