@@ -24,10 +24,14 @@ let package = Package(
     .target(name: "Networks", dependencies: ["LinearAlgebra", "Tasks"]),
     .target(name: "Analyses", dependencies: ["LinearAlgebra", "Tasks", "Networks"]),
     .target(name: "Plotting", dependencies: ["CCairo"]),
-    .systemLibrary(name: "CProcess"),
+    .target(name: "CProcess"),
     .target(
       name: "Lab",
-      dependencies: ["LinearAlgebra", "Tasks", "Networks", "Analyses", "Plotting", "CellRecords", "CProcess"]),
+      dependencies: [
+        "LinearAlgebra", "Tasks", "Networks", "Analyses", "Plotting", "CellRecords", "CProcess",
+      ],
+      plugins: ["LibrarySources"]),
+    .plugin(name: "LibrarySources", capability: .buildTool()),
 
     // Document: Markdown becomes a chapter, a program, a run and a report.
     .systemLibrary(name: "CGLib", pkgConfig: "glib-2.0", providers: [.apt(["libglib2.0-dev"])]),

@@ -1,43 +1,79 @@
 import Foundation
 
-/// A kept value's file: a header in the first line, with the key and the digest of the rest; then the value as JSON.
-public enum KeptValue {
+/// A kept value, with what it was computed from.
+///
+/// Its file has the digest of the rest in the first line, the key and what the computation read in the second, then the value
+/// as JSON.
+public struct KeptValue: Sendable {
   private struct Header: Codable {
-    var digest: String
     var key: ContentKey
+    var inputs: [Input]
   }
 
-  public static func data(for value: some Encodable, key: ContentKey) throws -> Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    let body = try encoder.encode(value)
-    return try encoder.encode(Header(digest: Digest.sha256(body), key: key)) + Data("\n".utf8) + body
+  private var header: Header
+  private var body: Data
+
+  public var key: ContentKey { header.key }
+  /// What the computation read.
+  public var inputs: [Input] { header.inputs }
+
+  public init(_ value: some Encodable, key: ContentKey, inputs: [Input]) throws {
+    header = Header(key: key, inputs: inputs)
+    body = try Self.encoder.encode(value)
   }
 
-  public static func value<Value: Decodable>(in data: Data, as type: Value.Type) -> Value? {
-    guard let (header, body) = parts(of: data), Digest.sha256(body) == header.digest else { return nil }
-    return try? JSONDecoder().decode(Value.self, from: body)
+  /// Reads what `data` gave; nil where it is not whole.
+  public init?(_ data: Data) {
+    guard let first = data.firstIndex(of: Self.newline),
+      case let rest = data[data.index(after: first)...],
+      data[..<first].elementsEqual(Digest.sha256(Data(rest)).utf8),
+      let second = rest.firstIndex(of: Self.newline),
+      let header = try? JSONDecoder().decode(Header.self, from: Data(rest[..<second]))
+    else { return nil }
+    self.header = header
+    body = Data(rest[rest.index(after: second)...])
   }
 
-  /// The keys of the entries in a folder whose names begin so.
-  public static func keys(in folder: URL, withPrefix prefix: String) -> [ContentKey] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    return names.filter { $0.hasPrefix(prefix) && $0.hasSuffix(".json") }.sorted().compactMap { name in
-      guard let data = try? Data(contentsOf: folder.appending(path: name)) else { return nil }
-      return parts(of: data)?.header.key
+  public var data: Data {
+    get throws {
+      let rest = try Self.encoder.encode(header) + [Self.newline] + body
+      return Data(Digest.sha256(rest).utf8) + [Self.newline] + rest
     }
   }
 
-  /// Whether a file holds a value as it was written.
-  public static func isWhole(_ url: URL) -> Bool {
-    guard let data = try? Data(contentsOf: url), let (header, body) = parts(of: data) else { return false }
-    return Digest.sha256(body) == header.digest
+  /// The value; nil where it is of another type.
+  public func value<Value: Decodable>(as type: Value.Type) -> Value? {
+    try? JSONDecoder().decode(Value.self, from: body)
   }
 
-  private static func parts(of data: Data) -> (header: Header, body: Data)? {
-    guard let end = data.firstIndex(of: UInt8(ascii: "\n")),
-      let header = try? JSONDecoder().decode(Header.self, from: data[..<end])
-    else { return nil }
-    return (header, Data(data.suffix(from: data.index(after: end))))
+  /// The name of the file of a value.
+  public static func fileName(_ name: String, _ key: ContentKey) -> String {
+    prefix(name) + key.hexadecimal.prefix(20) + ".json"
+  }
+
+  private static func prefix(_ name: String) -> String {
+    String(name.map { $0.isLetter || $0.isNumber ? $0 : "-" }) + "-"
+  }
+
+  /// The keys of the values of this name that are kept in a folder.
+  public static func keys(of name: String, in folder: URL) -> [ContentKey] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    return names.filter { $0.hasPrefix(prefix(name)) && $0.hasSuffix(".json") }.sorted().compactMap { name in
+      (try? Data(contentsOf: folder.appending(path: name))).flatMap { KeptValue($0) }?.key
+    }
+  }
+
+  /// Whether a file holds a value as it was written, under the name of its own key.
+  public static func isWhole(_ url: URL) -> Bool {
+    guard let data = try? Data(contentsOf: url), let kept = KeptValue(data) else { return false }
+    return url.lastPathComponent.hasSuffix("-" + kept.key.hexadecimal.prefix(20) + ".json")
+  }
+
+  private static let newline = UInt8(ascii: "\n")
+
+  private static var encoder: JSONEncoder {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    return encoder
   }
 }

@@ -1,5 +1,3 @@
-import Foundation
-
 /// What the engine tells a chapter's program through environment variables.
 public enum ProgramEnvironment {
   /// The folder of the run.
@@ -14,8 +12,8 @@ public enum ProgramEnvironment {
   public static let modelSources = "NEURONBOOK_MODEL_SOURCES"
   /// The profile, by its name.
   public static let profile = "NEURONBOOK_PROFILE"
-  /// The folders below which the program may write, separated by colons.
-  public static let writable = "NEURONBOOK_WRITABLE"
+  /// What the record of a run calls what the kernel could not keep the program from.
+  public static let notHeldBack = "not held back"
 
   /// The status of a program that could not do its own work, such as writing a result; it says why on standard error.
   public static let stopped: Int32 = 70

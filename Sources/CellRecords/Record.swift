@@ -20,9 +20,6 @@ public struct Record: Codable, Sendable, Equatable {
     /// An inline value, by its number in the chapter, as the text that the page shows.
     case value(index: Int, text: String)
     case progress(CellProgress)
-    /// The program read a file: the run holds as long as the file has this digest. The path is relative to the
-    /// chapter's folder.
-    case read(path: String, digest: String)
     /// A kept value was asked for: taken from the cache (`nil`), or computed, and why.
     case cached(name: String, computedBecause: String?)
     /// Something that the results depend on and that the record of the run should name, such as a seed.

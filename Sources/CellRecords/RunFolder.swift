@@ -23,6 +23,14 @@ public struct RunFolder: Sendable, Equatable {
   public var source: URL { url.appending(path: "main.swift") }
   /// The code in file scope.
   public var declarations: URL { url.appending(path: "declarations.swift") }
+  /// What the program may do, a `ProgramRules`.
+  public var rules: URL { url.appending(path: "rules.json") }
+  /// What the program reads, as it reads it.
+  public var reads: URL { url.appending(path: "reads.bin") }
+  /// What the program read, an array of `Input`.
+  public var inputs: URL { url.appending(path: "inputs.json") }
+  /// What computes the kept values, an array of `KeptBlock`.
+  public var blocks: URL { url.appending(path: "blocks.json") }
   /// What the compiler warned of.
   public var warnings: URL { url.appending(path: "warnings.json") }
 

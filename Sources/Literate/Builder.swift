@@ -73,7 +73,7 @@ public struct Builder: Sendable {
   public func build(ready: (Outcome) async -> Void = { _ in }) async throws -> Outcome {
     let place = OutputFolder(book: book, edition: edition)
     let work = try place.makeWorkFolder()
-    defer { try? FileManager.default.removeItem(at: work) }
+    defer { work.remove() }
     async let found = findInstallation()
     async let commit = RunRecord.commit(of: book)
     let scan = try Manuscript.scan(book, settings: settings, session: session)
@@ -100,7 +100,7 @@ public struct Builder: Sendable {
     let runs = manuscript.chapters.compactMap { ended[$0.slug] }
     defer {
       for run in runs where !run.problems.isEmpty {
-        run.folder.map { try? FileManager.default.removeItem(at: $0.url) }
+        run.owner?.remove()
       }
     }
     let results = zip(manuscript.chapters, runs).map { $1.results(of: $0, for: edition) }
@@ -139,7 +139,9 @@ public struct Builder: Sendable {
     let page = place.folder.appending(path: "report.html")
     try place.replace(page, with: html)
     outcome.page = page
-    outcome.warnings = SizeBudget.warnings(pageBytes: html.count, weights: weights)
+    outcome.warnings =
+      SizeBudget.warnings(pageBytes: html.count, weights: weights)
+      + record.notHeldBack.map { "chapters are not held back from \($0); SECURITY.md says what that means" }
     try place.replace(place.folder.appending(path: "run.json"), with: record.json)
     try place.writeScorecard(results)
     for (chapter, result) in zip(manuscript.chapters, results) { try place.export(chapter, result) }
@@ -148,7 +150,7 @@ public struct Builder: Sendable {
         Publication(
           book: readable, edition: edition, chapters: manuscript.chapters.map { $0.text(for: edition) },
           runs: results, labels: manuscript.labels, citations: manuscript.citations, page: page,
-          folder: place.folder, work: work, sources: installation.package, pandoc: session.pandoc))
+          folder: place.folder, work: work.url, sources: installation.package, pandoc: session.pandoc))
       outcome.files = made.files
       outcome.problems = inOrder(problems + made.problems)
     }

@@ -13,17 +13,15 @@ struct OutputFolder {
   }
 
   /// A folder for files that are needed for a while.
-  func makeWorkFolder() throws -> URL {
-    let work = book.output.appending(path: ".work-\(ProcessInfo.processInfo.processIdentifier)")
+  func makeWorkFolder() throws -> OwnedFolder {
     do {
-      try FileManager.default.createDirectory(at: work, withIntermediateDirectories: true)
+      return try OwnedFolder(".work-", in: book.output)
     } catch {
       throw Problem(
         "The output folder can't be written: \(error.localizedDescription)",
         at: Problem.Location(file: book.output.displayPath),
         advice: "Check its permissions, or name another one: --output DIR")
     }
-    return work
   }
 
   /// Copies the PNG, PDF and data of labelled figures to the folder of figures.

@@ -38,7 +38,7 @@ import Testing
     for module in LibraryModule.all {
       let target = try #require(targets[module.name], "\(module.name)")
       #expect(target.pkgConfig == module.system?.pkgConfig, "\(module.name)")
-      #expect((target.type == "system") == module.isC, "\(module.name)")
+      #expect((target.type == "system") == (module.system != nil), "\(module.name)")
       #expect(
         Set(target.dependencies.compactMap { $0.byName?[0] }) == Set(module.dependencies), "\(module.name)")
     }

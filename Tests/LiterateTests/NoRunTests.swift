@@ -7,7 +7,7 @@ import Testing
     # A
 
     ```{swift}
-    fclose(fopen("output/ran.txt", "w"))
+    fclose(fopen("../output/ran.txt", "w"))
     let one = 1
     print("first cell")
     ```

@@ -1,3 +1,4 @@
+import CellRecords
 import Foundation
 import Testing
 
@@ -219,7 +220,7 @@ import Testing
       // Each computation leaves a line; chapters that share a value wait for the one that makes it.
       let cell = """
         let value = try cached("shared", key: 1) {
-          let log = fopen("output/computed.txt", "a")
+          let log = fopen("../output/computed.txt", "a")
           fputs("once\\n", log)
           fclose(log)
           usleep(500_000)
@@ -317,12 +318,18 @@ struct House {
     return result.output
   }
 
-  /// Changes a source as if the library had been built from it.
+  /// Changes a source, and its digest in the library, as if that had been built from it.
   func change(_ path: String) throws {
     let file = folder.appending(path: path)
-    try Data((String(contentsOf: file, encoding: .utf8) + "// changed\n").utf8).write(to: file)
-    try FileManager.default.setAttributes(
-      [.modificationDate: Date(timeIntervalSince1970: 1_000_000_000)], ofItemAtPath: file.path)
+    let before = try Data(contentsOf: file)
+    let after = before + Data("// changed\n".utf8)
+    try after.write(to: file)
+    let library = folder.appending(path: ".build/release/libLab.so")
+    var binary = try Data(contentsOf: library.resolvingSymlinksInPath())
+    let digest = try #require(binary.range(of: Data((Digest.sha256(before) + "  " + path).utf8)))
+    binary.replaceSubrange(digest.prefix(64), with: Data(Digest.sha256(after).utf8))
+    try FileManager.default.removeItem(at: library)
+    try binary.write(to: library)
   }
 }
 

@@ -132,12 +132,12 @@ import Testing
 
     ```{swift}
     func log(_ name: String) {
-      let file = fopen("output/\\(name).txt", "a")
+      let file = fopen("../output/\\(name).txt", "a")
       fputs("\(number)\\n", file)
       fclose(file)
     }
     log("begun")
-    while access("output/go-\(number)", F_OK) != 0 { usleep(10_000) }
+    while access("../output/cache/go-\(number)", F_OK) != 0 { usleep(10_000) }
     log("ended")
     let number = \(number)
     ```
@@ -150,7 +150,7 @@ import Testing
     try withWorkshop { workshop in
       let text = "# Text\n\nFirst words.\n"
       try workshop.writeBook(["01.md": text, "02.md": Self.slow(1)])
-      try workshop.write("", to: "output/go-1")
+      try workshop.write("", to: "output/cache/go-1")
       try Self.previewing(workshop) { client in
         try client.wait(for: "Number 1.")
         func begin(_ number: Int) throws {
@@ -170,7 +170,7 @@ import Testing
         try client.wait(for: "Second words.")
         let problems = try client.changes(after: 0).problems
         #expect(problems == "still running, shown as before: 02")
-        try workshop.write("", to: "output/go-3")
+        try workshop.write("", to: "output/cache/go-3")
         try client.wait(for: "Number 3.")
         #expect(try client.changes(after: 0).problems.isEmpty)
         #expect(try workshop.text("output/ended.txt") == "1\n3\n")
@@ -186,8 +186,8 @@ import Testing
 
         ```{swift}
         let words = String(decoding: try data("words.txt"), as: UTF8.self)
-        try words.write(toFile: "output/read.txt", atomically: true, encoding: .utf8)
-        while words == "second", try String(contentsOfFile: "chapters/words.txt", encoding: .utf8) == words {
+        try words.write(toFile: "../output/read.txt", atomically: true, encoding: .utf8)
+        while words == "second", try String(contentsOfFile: "words.txt", encoding: .utf8) == words {
           usleep(10_000)
         }
         ```

@@ -1,11 +1,13 @@
+import CProcess
 import CellRecords
 import Foundation
 import LinearAlgebra
 
-/// A value that costs, computed once and kept: the same name and key give the kept value, in any chapter.
+/// A value that costs, computed once and kept: the same name, key and code give the kept value, in any chapter.
 ///
-/// The key must hold everything that the value depends on besides the sources of networks and analyses and the kernels of
-/// matrix products, which are part of it by themselves. Two chapters that ask for one value at once compute it once. A damaged entry
+/// The key must hold everything that the value depends on besides the block itself with the functions, types and constants of
+/// the chapter that it names, the files that it reads, the sources of networks and analyses and the kernels of matrix
+/// products, which are part of it by themselves. Two chapters that ask for one value at once compute it once. A damaged entry
 /// is computed again, with a warning.
 ///
 /// - Parameters:
@@ -13,56 +15,83 @@ import LinearAlgebra
 ///   - key: Everything that it depends on: configuration, seeds, data.
 ///   - compute: Makes the value; called only where it is not kept.
 public func cached<Key: Encodable, Value: Codable>(
-  _ name: String, key: Key, _ compute: () throws -> Value
+  _ name: String, key: Key, file: StaticString = #filePath, line: UInt = #line, _ compute: () throws -> Value
 ) throws -> Value {
-  try kept(name, key: key, isAnalysed: true, compute)
+  try kept(
+    name, key: key, isAnalysed: true, code: ChapterProgram.code(file: "\(file)", line: Int(line)), compute)
 }
 
-/// - Parameter isAnalysed: Whether the value depends on the analyses too; a trained model does not.
+/// - Parameters:
+///   - isAnalysed: Whether the value depends on the analyses too; a trained model does not.
+///   - code: The digest of the chapter's code that computes the value; nil where that is the library's.
 func kept<Key: Encodable, Value: Codable>(
-  _ name: String, key: Key, isAnalysed: Bool, _ compute: () throws -> Value
+  _ name: String, key: Key, isAnalysed: Bool, code: String? = nil, _ compute: () throws -> Value
 ) throws -> Value {
   let environment = ProcessInfo.processInfo.environment
   guard let path = environment[ProgramEnvironment.cache] else { return try compute() }
   let contentKey = try valueKey(
-    name, key, Value.self, isAnalysed: isAnalysed, modelSources: environment[ProgramEnvironment.modelSources])
+    name, key, Value.self, isAnalysed: isAnalysed, code: code,
+    modelSources: environment[ProgramEnvironment.modelSources])
   let folder = URL(filePath: path)
-  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-  let slug = String(name.map { $0.isLetter || $0.isNumber ? $0 : "-" })
-  let entry = folder.appending(path: "\(slug)-\(contentKey.hexadecimal.prefix(20)).json")
+  try ChapterProgram.withoutRecording {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  }
+  let entry = folder.appending(path: KeptValue.fileName(name, contentKey))
 
   // The second to ask waits here until the first has written.
-  let lock = open(entry.path + ".lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
+  let lock = ChapterProgram.withoutRecording {
+    open(entry.path + ".lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
+  }
   if lock >= 0 { flock(lock, LOCK_EX) }
   defer { if lock >= 0 { close(lock) } }
 
-  var reason: String?
-  if let kept = try? Data(contentsOf: entry) {
-    if let value = KeptValue.value(in: kept, as: Value.self) {
-      // The time of the file is that of its last use.
-      try? FileManager.default.setAttributes([.modificationDate: Date()], ofItemAtPath: entry.path)
-      ChapterProgram.append(.cached(name: name, computedBecause: nil))
-      return value
-    }
-    reason = "the kept value is damaged"
-    FileHandle.standardError.write(
-      Data("warning: the kept value of \"\(name)\" is damaged; computing it again (\(entry.path))\n".utf8))
+  let found = ChapterProgram.withoutRecording { find(entry, contentKey, as: Value.self) }
+  if let (value, inputs) = found.kept {
+    // Who takes the value depends on what it was computed from.
+    for input in inputs { ChapterProgram.note(input) }
+    ChapterProgram.append(.cached(name: name, computedBecause: nil))
+    return value
   }
-  let others = KeptValue.keys(in: folder, withPrefix: slug + "-")
+  let others = ChapterProgram.withoutRecording {
+    KeptValue.keys(of: name, in: folder)
+  }
+  let readBefore = process_reads_anew()
   let value = try compute()
-  do {
-    try KeptValue.data(for: value, key: contentKey).write(to: entry, options: .atomic)
-  } catch {
-    // A full or read-only disk costs the next run time, not this one its result.
-    FileHandle.standardError.write(
-      Data("warning: \"\(name)\" can't be kept: \(error.localizedDescription)\n".utf8))
+  ChapterProgram.withoutRecording {
+    do {
+      try KeptValue(value, key: contentKey, inputs: ChapterProgram.inputs(since: readBefore)).data
+        .write(to: entry, options: .atomic)
+    } catch {
+      // A full or read-only disk costs the next run time, not this one its result.
+      FileHandle.standardError.write(
+        Data("warning: \"\(name)\" can't be kept: \(error.localizedDescription)\n".utf8))
+    }
   }
-  ChapterProgram.append(.cached(name: name, computedBecause: reason ?? contentKey.reason(among: others)))
+  ChapterProgram.append(
+    .cached(name: name, computedBecause: found.miss ?? contentKey.reason(among: others)))
   return value
 }
 
+/// The value of an entry with what it was computed from, or why the entry does not hold it; neither where there is no entry.
+private func find<Value: Decodable>(_ entry: URL, _ key: ContentKey, as type: Value.Type) -> (
+  kept: (Value, [Input])?, miss: String?
+) {
+  guard let data = try? Data(contentsOf: entry) else { return (nil, nil) }
+  guard let kept = KeptValue(data), kept.key == key, let value = kept.value(as: Value.self) else {
+    FileHandle.standardError.write(
+      Data("warning: the kept value in \(entry.lastPathComponent) is damaged; computing it again\n".utf8))
+    return (nil, "the kept value is damaged")
+  }
+  let change = kept.inputs.lazy.compactMap { $0.change(from: ChapterProgram.chapterFolder) }.first
+  guard change == nil else { return (nil, change) }
+  // The time of the file is that of its last use.
+  truncate(entry.path, off_t(data.count))
+  return ((value, kept.inputs), nil)
+}
+
 private func valueKey(
-  _ name: String, _ key: some Encodable, _ type: Any.Type, isAnalysed: Bool, modelSources: String?
+  _ name: String, _ key: some Encodable, _ type: Any.Type, isAnalysed: Bool, code: String?,
+  modelSources: String?
 ) throws -> ContentKey {
   let encoder = JSONEncoder()
   encoder.outputFormatting = .sortedKeys
@@ -80,6 +109,7 @@ private func valueKey(
   } else {
     contentKey.add("key", String(decoding: encoded, as: UTF8.self))
   }
+  if let code { contentKey.add("the code that computes it", code) }
   contentKey.add("the matrix kernels", productKernels)
   let modules =
     modelSources.flatMap { try? JSONDecoder().decode([String: String].self, from: Data($0.utf8)) } ?? [:]

@@ -13,12 +13,8 @@ public func fullFinding<Value: Codable>(_ name: String, _ compute: () throws -> 
   let environment = ProcessInfo.processInfo.environment
   let path = "findings/\(name).json"
   guard profile == .full else {
-    let folder = URL(
-      filePath: environment[ProgramEnvironment.chapterFolder] ?? ".", directoryHint: .isDirectory)
-    guard FileManager.default.fileExists(atPath: folder.appending(path: path).path) else {
-      ChapterProgram.append(.read(path: path, digest: ""))
-      return nil
-    }
+    let file = ChapterProgram.chapterFolder.appending(path: path)
+    guard FileManager.default.fileExists(atPath: file.path) else { return nil }
     do {
       return try JSONDecoder().decode(Value.self, from: data(path))
     } catch let error as DecodingError {
@@ -48,9 +44,7 @@ public func fullRecord() throws -> String {
   }
   if profile == .full { return "These findings were made with this page." }
   let path = "findings/run.json"
-  let folder = ProcessInfo.processInfo.environment[ProgramEnvironment.chapterFolder] ?? "."
-  guard FileManager.default.fileExists(atPath: folder + "/" + path) else {
-    ChapterProgram.append(.read(path: path, digest: ""))
+  guard FileManager.default.fileExists(atPath: ChapterProgram.chapterFolder.appending(path: path).path) else {
     return "The full profile was not run yet: `make full`."
   }
   let run: Run

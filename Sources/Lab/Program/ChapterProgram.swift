@@ -14,6 +14,8 @@ public enum ChapterProgram {
     var cellStart = ContinuousClock.now
     var shownCount = 0
     var lastProgress: ContinuousClock.Instant?
+    /// What computes the kept values.
+    var blocks: [KeptBlock] = []
   }
 
   private static let session = Mutex<Session?>(nil)
@@ -21,6 +23,8 @@ public enum ChapterProgram {
 
   /// Opens the stream of records in the folder that the environment names.
   public static func begin() {
+    // Nothing that the chapter begins must outlive it, nor it the command that runs it, whatever ended the command.
+    if process_supervise() != 0 { stop("No process can be begun: \(String(cString: strerror(errno)))") }
     // What a cell prints must be on disk when the next one traps.
     process_buffer_output_by_line()
     guard let path = ProcessInfo.processInfo.environment[ProgramEnvironment.runFolder] else {
@@ -29,13 +33,21 @@ public enum ChapterProgram {
     let folder = RunFolder(URL(filePath: path))
     do {
       let writer = try RecordWriter(folder.records)
-      session.withLock { $0 = Session(folder: folder, writer: writer) }
+      let blocks = (try? Data(contentsOf: folder.blocks)).flatMap {
+        try? JSONDecoder().decode([KeptBlock].self, from: $0)
+      }
+      session.withLock { $0 = Session(folder: folder, writer: writer, blocks: blocks ?? []) }
     } catch {
       stop("The run folder \(path) can't be written: \(error)")
     }
-    endWithParent()
     ThrowTrace.install(writingTo: folder.lastThrow)
-    restrictWriting()
+    guard let content = try? Data(contentsOf: folder.rules),
+      let rules = try? JSONDecoder().decode(ProgramRules.self, from: content)
+    else { stop("The rules of this run can't be read.") }
+    for freedom in Confinement.begin(rules) {
+      append(.noted(what: ProgramEnvironment.notHeldBack, value: freedom))
+    }
+    recordReads(in: folder.reads, passingOver: rules.passedOver)
   }
 
   public static func startCell(_ index: Int) {
@@ -44,6 +56,7 @@ public enum ChapterProgram {
       $0?.cellStart = .now
       $0?.shownCount = 0
     }
+    process_reads_of_cell(Int32(index))
     append(.started(outputOffsets()))
   }
 
@@ -115,6 +128,16 @@ public enum ChapterProgram {
     if !isReported { ChapterPackage.tell(event) }
   }
 
+  /// The file that tells what the program reads; nil outside a run.
+  static var readsFile: URL? { session.withLock { $0?.folder.reads } }
+
+  /// The digest of the code around a line that computes a kept value; nil where it is not the chapter's.
+  static func code(file: String, line: Int) -> String? {
+    session.withLock { session in
+      session?.blocks.first { $0.file == file && ($0.firstLine...$0.lastLine).contains(line) }?.digest
+    }
+  }
+
   /// The folder of this run and a name for the next thing that the current cell shows.
   static func nextShownFile() -> (folder: RunFolder, name: String)? {
     session.withLock { session in
@@ -164,20 +187,6 @@ public enum ChapterProgram {
       return fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
     }
     return OutputOffsets(standardOutput: size(STDOUT_FILENO), standardError: size(STDERR_FILENO))
-  }
-
-  /// A chapter may write only where its results belong, so that no chapter changes what another one reads.
-  private static func restrictWriting() {
-    let writable = ProcessInfo.processInfo.environment[ProgramEnvironment.writable] ?? ""
-    let folders = writable.split(separator: ":").map { strdup(String($0)) }
-    defer { for folder in folders { free(folder) } }
-    _ = process_write_only_below(folders.map { UnsafePointer($0) }, Int32(folders.count))
-  }
-
-  /// A chapter must not outlive the command that runs it, whatever ended the command.
-  private static func endWithParent() {
-    process_end_with_parent()
-    if getppid() == 1 { exit(ProgramEnvironment.stopped) }
   }
 }
 

@@ -30,7 +30,7 @@ func draw(
     png: name + ".png", pdf: name + ".pdf", csv: name + ".csv")
   @Sendable func attempt(_ write: () throws -> Void) {
     do {
-      try write()
+      try ChapterProgram.withoutRecording(write)
     } catch let error as CocoaError {
       ChapterProgram.fail(
         "The figure can't be written: \(error.localizedDescription)", file: file, line: line, column: column)

@@ -1,11 +1,13 @@
 import CellRecords
 import Yams
 
-/// The YAML between two lines of `---` at the head of a chapter: its parameters.
+/// The YAML between two lines of `---` at the head of a chapter: its parameters, and what it takes of the environment.
 struct FrontMatter {
   /// How many lines of the chapter it takes.
   private(set) var lineCount = 0
   private(set) var parameters: [Parameter] = []
+  /// The variables of the environment that the chapter's program gets.
+  private(set) var environment: [String] = []
 
   /// - Throws: `Problem` where it is not closed, not YAML, or holds something unknown.
   init(_ source: Source, profile: Profile) throws {
@@ -34,12 +36,28 @@ struct FrontMatter {
     }
     for (key, value) in mapping {
       let place = key.mark.map(position) ?? source.location(line: 2)
+      if key.string == "environment" {
+        environment = try Self.variables(value, at: place)
+        continue
+      }
       guard key.string == "parameters" else {
         throw Problem(
           "The front matter of a chapter has no `\(key.string ?? "")`.", at: place,
-          advice: "It holds `parameters`; a title is the chapter's first header.")
+          advice: "It holds `parameters` and `environment`; a title is the chapter's first header.")
       }
       parameters = try Parameter.parse(value, profile: profile, at: place, position: position)
     }
+  }
+
+  /// The names of variables, such as `[MY_LEVEL, MY_DATA]`.
+  private static func variables(_ value: Node, at place: Problem.Location) throws -> [String] {
+    let names = value.sequence.map { $0.map { $0.string ?? "" } } ?? value.string.map { [$0] } ?? [""]
+    for name in names
+    where name.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]*/) == nil || name.hasPrefix("NEURONBOOK_") {
+      throw Problem(
+        "`environment` holds `\(name)`; names of environment variables were expected.", at: place,
+        advice: "Write it as a list: environment: [MY_LEVEL]")
+    }
+    return names
   }
 }

@@ -6,6 +6,10 @@ public struct ScannedChapter: Sendable {
   public var source: Source
   /// The file's name without its ending; names the run folder and unlabelled identifiers.
   public var slug: String
+  /// Where it lies.
+  var folder: URL { source.url.deletingLastPathComponent() }
+  /// The variables of the environment that its program gets.
+  let environment: [String]
   /// Its own and the book's, with the values of the command line.
   public var parameters: [Parameter]
   /// Those of its front matter.
@@ -32,6 +36,7 @@ public struct ScannedChapter: Sendable {
     digest = source.digest
     slug = source.url.deletingPathExtension().lastPathComponent
     ownParameters = frontMatter.parameters
+    environment = frontMatter.environment
     parameters = ownParameters
     (cells, values, problems) = (scanner.cells, scanner.values, scanner.problems)
     (pandocText, exercisePlaces) = (scanner.pandocText, scanner.exercisePlaces)

@@ -18,6 +18,7 @@ struct SwiftWords {
   }
 
   private(set) var tokens: [Token] = []
+  private var comments: [Range<Int>] = []
   private let characters: [Character]
   private var index = 0
   private var line = 0
@@ -33,6 +34,20 @@ struct SwiftWords {
     var words = SwiftWords(characters: Array(code))
     words.read(isInterpolated: false)
     return words.tokens
+  }
+
+  /// The same, and the code without its comments, line by line.
+  static func tokensAndPlainCode(of code: String) -> (tokens: [Token], plain: String) {
+    var words = SwiftWords(characters: Array(code))
+    words.read(isInterpolated: false)
+    var plain = ""
+    var next = 0
+    for comment in words.comments {
+      plain += String(words.characters[next..<comment.lowerBound])
+      plain += String(words.characters[comment].filter(\.isNewline))
+      next = comment.upperBound
+    }
+    return (words.tokens, plain + String(words.characters[next...]))
   }
 
   private init(characters: [Character]) { self.characters = characters }
@@ -54,11 +69,14 @@ struct SwiftWords {
     var isJoined = false
     while index < characters.count {
       let character = characters[index]
+      let start = index
       if isNext("//") {
         while index < characters.count, !characters[index].isNewline { advance() }
+        comments.append(start..<index)
         isJoined = false
       } else if isNext("/*") {
         skipComment()
+        comments.append(start..<index)
         isJoined = false
       } else if character == "\"" || isNext("#\"") || isNext("##\"") {
         skipText()
@@ -73,7 +91,6 @@ struct SwiftWords {
         }
         if character == "(" { parentheses += 1 }
         if character == "}" { depth = max(0, depth - 1) }
-        let start = index
         let place = (line, column)
         repeat {
           advance()

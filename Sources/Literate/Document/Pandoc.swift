@@ -149,7 +149,9 @@ public final class Pandoc: Sendable {
       let output = try await run(Self.toHTML, input: input).output
       for (part, one) in zip(String(decoding: output, as: UTF8.self).components(separatedBy: separator), new)
       {
-        answers[one.question] = Answer(output: Data(part.utf8), warnings: "")
+        // Whatever it was asked with, the answer is the same: the first one has no line before it.
+        let answer = "\n" + part.trimmingCharacters(in: .newlines) + "\n"
+        answers[one.question] = Answer(output: Data(answer.utf8), warnings: "")
       }
     }
     return questions.map { String(decoding: answers[$0]?.output ?? Data(), as: UTF8.self) }

@@ -9,7 +9,7 @@ extension PageMedium {
       switch item {
       case .notice(let notice):
         blocks.append(
-          .html("<p class=\"\(notice == .stale ? "stale" : "not-run")\">\(notice.words)</p>"))
+          .html("<p class=\"\(notice.name)\">\(escapedHTML(notice.words))</p>"))
       case .text(let text, let stream): blocks.append(Self.preformatted(text, stream))
       case .figure(let figure): blocks += self.figure(figure, of: cell)
       case .parts(let parts): blocks += self.parts(parts, of: cell)

@@ -12,6 +12,8 @@ struct RunRecord: Codable, Sendable {
   /// What the book fixed before any run.
   var criteria: String?
   var edition: String
+  /// What the system could not keep chapters from.
+  var notHeldBack: [String]
   var chapters: [ChapterRecord]
 
   struct ChapterRecord: Codable, Sendable {
@@ -48,6 +50,9 @@ struct RunRecord: Codable, Sendable {
     profile = book.profile.rawValue
     criteria = book.parameters.first { $0.isCriteria }?.value.text
     self.edition = edition.rawValue
+    let mark = ProgramEnvironment.notHeldBack + ": "
+    let noted = runs.flatMap(\.notes).filter { $0.hasPrefix(mark) }.map { String($0.dropFirst(mark.count)) }
+    notHeldBack = Set(noted).sorted() + (installation.isolation.isEmpty ? ["the network (no unshare)"] : [])
     self.chapters = zip(chapters, runs).map { chapter, run in
       ChapterRecord(
         chapter: chapter.slug, kept: run.isKept, reason: run.reason, stale: run.staleBecause,
@@ -55,7 +60,7 @@ struct RunRecord: Codable, Sendable {
         parameters: Dictionary(
           chapter.parameters.filter { !$0.isCriteria }.map { ($0.name, $0.value.text) },
           uniquingKeysWith: { $1 }),
-        files: run.files, notes: run.notes,
+        files: run.files, notes: run.notes.filter { !$0.hasPrefix(mark) },
         values: run.keptValues.map { "\($0.name): \($0.computedBecause ?? "kept")" },
         problems: run.problems.map(\.message))
     }
@@ -81,6 +86,9 @@ struct RunRecord: Codable, Sendable {
       row("Edition", edition),
     ]
     if let criteria { rows.append(row("Criteria", criteria)) }
+    if !notHeldBack.isEmpty {
+      rows.append(row("Chapters were not held back from", notHeldBack.joined(separator: "; ")))
+    }
     for chapter in chapters {
       var parts = ["cells ran for \(String(format: "%.1f", chapter.seconds)) s"]
       parts += chapter.parameters.sorted { $0.key < $1.key }.map { "\($0.key) = \($0.value)" }

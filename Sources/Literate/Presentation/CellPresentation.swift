@@ -47,12 +47,25 @@ struct CellPresentation {
 
   enum Notice {
     case notReached, notRun, stale
+    /// What the cell depends on that no kept result can be compared with.
+    case unfollowed([String])
 
     var words: String {
       switch self {
       case .notReached: "This cell did not run: the chapter stopped before it."
       case .notRun: "This cell has not been run as it is now."
       case .stale: "What follows is of an earlier run."
+      case .unfollowed(let what):
+        "This depends on \(what.joined(separator: ", ")): another run may give something else."
+      }
+    }
+
+    /// Its class on the page.
+    var name: String {
+      switch self {
+      case .notReached, .notRun: "not-run"
+      case .stale: "stale"
+      case .unfollowed: "unfollowed"
       }
     }
   }

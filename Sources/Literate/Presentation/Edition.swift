@@ -28,13 +28,14 @@ extension ChapterRun {
     let left = Set(chapter.cells.filter { $0.exercise?.part == .solution }.map(\.index))
     guard !left.isEmpty else { return self }
     var run = self
-    (run.notes, run.keptValues, run.files) = ([], [], [:])
+    (run.notes, run.keptValues) = ([], [])
+    run.inputs.removeAll { left.contains($0.cell) }
     for index in left { run.cells[index] = nil }
     for value in chapter.values where value.exercise != nil { run.values[value.index] = nil }
     run.records = []
     for record in records where !left.contains(record.cell) {
       switch record.event {
-      case .noted, .cached, .read: run.add(record)
+      case .noted, .cached: run.add(record)
       default: break
       }
     }

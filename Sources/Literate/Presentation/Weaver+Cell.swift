@@ -31,6 +31,8 @@ extension Weaver {
     checkCount(result.shown, of: cell)
     presentation.items += shown(result.shown, by: cell, named: identifier)
     if let message = result.expectedFailure { presentation.items.append(.expectedFailure(message)) }
+    let unfollowed = run.unfollowed(by: cell)
+    if !unfollowed.isEmpty { presentation.items.append(.notice(.unfollowed(unfollowed))) }
     if !result.isEnded {
       presentation.items.append(.failure(run.problems.map(\.message).joined(separator: "\n")))
     }

@@ -7,6 +7,8 @@ public struct Installation: Sendable {
   var products: URL
   /// The folder of the package, for the module maps of C libraries and the sources that a chapter's package takes.
   var package: URL
+  /// The folder of the toolchain that brings what programs need to run.
+  var toolchain: URL
   /// The compiler's version.
   public var compiler: String
   /// The digest of each module's sources that the library is made of, by the module's name.
@@ -14,8 +16,8 @@ public struct Installation: Sendable {
   private var flags: [String]
   /// The command to put before a program so that it has no network; empty where there is none.
   var isolation: [String]
-  /// When the library was built.
-  private var built: Date
+  /// Tells the library from one that is built later.
+  private var built: FileState
 
   /// The digests of the modules that kept models depend on.
   var modelSources: [String: String] {
@@ -30,7 +32,7 @@ public struct Installation: Sendable {
     let command = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
     let products = command.deletingLastPathComponent()
     let library = products.appending(path: "libLab.so")
-    guard let built = modificationDate(library) else {
+    guard let built = FileState(library.path) else {
       throw Problem(
         "The library that chapters use is missing: \(library.path)",
         advice: "Build it beside the command: make build")
@@ -51,23 +53,13 @@ public struct Installation: Sendable {
       advice: "Install it: apt-get install pkg-config")
 
     // Results are named by the sources, so that a moved checkout finds them again; the library must be theirs.
-    var modules: [String: String] = [:]
-    for module in LibraryModule.all.map(\.name) {
-      let folder = package.appending(path: "Sources/\(module)")
-      let names = (FileManager.default.enumerator(atPath: folder.path)?.allObjects as? [String] ?? [])
-        .sorted()
-      var digest = Digest()
-      for name in names {
-        let file = folder.appending(path: name)
-        guard let content = try? Data(contentsOf: file) else { continue }
-        guard let changed = modificationDate(file), changed <= built else {
-          throw Problem(
-            "The library that chapters use is older than its source Sources/\(module)/\(name).",
-            advice: "Build it again: make build")
-        }
-        digest.add(name, content)
-      }
-      modules[module] = digest.hexadecimal
+    let sources = LibrarySources(in: package)
+    let difference =
+      LibrarySources(of: library).map { $0.difference(from: sources) } ?? "Package.swift"
+    if let difference {
+      throw Problem(
+        "The library that chapters use was not built from these sources: \(difference) is another one.",
+        advice: "Build it again: make build")
     }
     let (compiler, headers) = (try await asked, try await searched)
     guard compiler.status.isSuccess else {
@@ -85,15 +77,26 @@ public struct Installation: Sendable {
     ]
     flags += ["-I", products.appending(path: "Modules").path]
     flags += LibraryModule.all.filter(\.isC).flatMap {
-      ["-Xcc", "-fmodule-map-file=" + package.appending(path: "Sources/\($0.name)/module.modulemap").path]
+      ["-Xcc", "-fmodule-map-file=" + package.appending(path: $0.moduleMap).path]
     }
     flags += includes.flatMap { ["-Xcc", String($0)] }
     if hasFastLinker { flags.append("-use-ld=lld") }
     flags += ["-L", products.path, "-lLab", "-Xlinker", "-rpath", "-Xlinker", products.path]
     let version = String(decoding: compiler.output, as: UTF8.self).split(separator: "\n").first ?? "unknown"
     return Installation(
-      products: products, package: package, compiler: String(version), modules: modules, flags: flags,
+      products: products, package: package, toolchain: toolchain, compiler: String(version),
+      modules: sources.modules,
+      flags: flags,
       isolation: await isolation, built: built)
+  }
+
+  /// Above `usr/bin/swiftc`, wherever that is a link to.
+  private static var toolchain: URL {
+    let compiler =
+      Tool.path("swiftc").map { URL(filePath: $0).resolvingSymlinksInPath() }
+      ?? URL(filePath: "/usr/bin/swiftc")
+    let folder = compiler.deletingLastPathComponent().deletingLastPathComponent()
+    return folder.path == "/" ? compiler.deletingLastPathComponent() : folder
   }
 
   /// Whether the toolchain has its own linker, which takes half the time of the system's.
@@ -104,11 +107,7 @@ public struct Installation: Sendable {
   }
 
   /// Whether the library is still the one that was found.
-  var isCurrent: Bool { Self.modificationDate(products.appending(path: "libLab.so")) == built }
-
-  private static func modificationDate(_ url: URL) -> Date? {
-    (try? FileManager.default.attributesOfItem(atPath: url.path))?[.modificationDate] as? Date
-  }
+  var isCurrent: Bool { FileState(products.appending(path: "libLab.so").path) == built }
 
   static let compilerAdvice =
     "Install a Swift 6 toolchain (swift.org/install) and put its folder on the PATH."

@@ -6,6 +6,8 @@ struct LibraryModule {
   var system: (pkgConfig: String, debian: String)?
   /// Whether it is C.
   var isC = false
+  /// Where its module map lies, where it is C.
+  var moduleMap: String { "Sources/\(name)/\(system == nil ? "include/" : "")module.modulemap" }
   /// Whether kept models depend on it.
   var isOfModels = false
 
@@ -35,7 +37,6 @@ struct LibraryModule {
       return
         ".systemLibrary(name: \"\(name)\", pkgConfig: \"\(system.pkgConfig)\", providers: [.apt([\"\(system.debian)\"])])"
     }
-    if isC { return ".systemLibrary(name: \"\(name)\")" }
     return dependencies.isEmpty
       ? ".target(name: \"\(name)\")" : ".target(name: \"\(name)\", dependencies: [\(list)])"
   }

@@ -95,7 +95,9 @@ struct Program {
       let kind =
         (cell.options.error ? "must fail\n" : "") + (cell.options.fileScope ? "file scope\n" : "")
         + (cell.exercise.map { "exercise \($0.number) \($0.part.rawValue)\n" } ?? "")
-      key.add("\(cellPart)\(cell.index + 1)\(name)", kind + cell.code)
+      // Where the code asks for its place, that is part of it.
+      let place = asksForItsPlace(cell.code) ? "at \(cell.codeLocation)\n" : ""
+      key.add("\(cellPart)\(cell.index + 1)\(name)", kind + place + cell.code)
     }
     for value in chapter.values {
       key.add(
@@ -104,6 +106,14 @@ struct Program {
     }
     for parameter in chapter.parameters {
       key.add("parameter \(parameter.name)", parameter.value.swiftLiteral)
+    }
+  }
+
+  private static func asksForItsPlace(_ code: String) -> Bool {
+    let tokens = SwiftWords.tokens(in: code)
+    return zip(tokens, tokens.dropFirst()).contains { sign, word in
+      sign.text == "#"
+        && ["line", "column", "file", "filePath", "fileID", "sourceLocation"].contains(word.text)
     }
   }
 

@@ -33,7 +33,9 @@ public struct Cache: Sendable {
       switch kind {
       case .value: return KeptValue.isWhole(url)
       case .run:
-        return RunFolder(url).damage() == nil
+        let folder = RunFolder(url)
+        guard folder.damage() == nil, let key = folder.keptKey else { return false }
+        return KeptRuns.isNamed(url, by: key)
       }
     }
   }

@@ -5,6 +5,8 @@ import Foundation
 public struct ChapterRun: Sendable {
   /// Where the files of the run lie; nil where the chapter was not run.
   var folder: RunFolder?
+  /// Holds the folder of a run that is not kept.
+  var owner: OwnedFolder?
   /// Names what it gave, where that is kept.
   var identity: String?
   var cells: [Int: CellResult] = [:]
@@ -20,8 +22,14 @@ public struct ChapterRun: Sendable {
   var staleValues: Set<Int> = []
   /// What the compiler warned of in the cells.
   var warnings: [CellWarning] = []
-  /// The files that the chapter read, with their digests.
-  var files: [String: String] = [:]
+  /// What the chapter read, listed or looked for.
+  var inputs: [Input] = []
+  /// The files that it read, with their digests.
+  var files: [String: String] {
+    Dictionary(
+      inputs.filter { $0.kind == .file && !$0.content.isEmpty }.map { ($0.path, $0.content) },
+      uniquingKeysWith: { first, _ in first })
+  }
   /// The values that it took from the cache, or computed and why.
   var keptValues: [(name: String, computedBecause: String?)] = []
   /// What the program noted for the record, such as seeds, in the order of the cells.
@@ -54,7 +62,6 @@ public struct ChapterRun: Sendable {
     case .shown(let shown): cells[record.cell, default: CellResult()].shown.append(shown)
     case .value(let index, let text): values[index] = text
     case .progress, .failed: break
-    case .read(let path, let digest): files[path] = digest
     case .cached(let name, let reason): keptValues.append((name, reason))
     case .noted(let what, let value):
       let line = "\(what): \(value)"
@@ -100,6 +107,11 @@ public struct ChapterRun: Sendable {
 
   enum Stream {
     case standardOutput, standardError
+  }
+
+  /// What a cell depends on that no kept result can be compared with.
+  func unfollowed(by cell: Cell) -> [String] {
+    inputs.filter { $0.kind == .unfollowed && $0.cell == cell.index }.map(\.path)
   }
 
   /// Why the chapter was run or not, and why its kept values were computed or not.

@@ -38,14 +38,12 @@ struct KeptRuns {
       guard let read = kept.keptRun else { return .damaged("its records can't be read") }
       run = read
     }
-    let chapterFolder = chapter.source.url.deletingLastPathComponent()
-    for (path, digest) in run.files.sorted(by: { $0.key < $1.key }) {
-      // A chapter that asked for a file in vain is run again once it is there.
-      let content = try? Data(contentsOf: chapterFolder.appending(path: path))
-      guard (content.map { Digest.sha256($0) } ?? "") == digest else {
-        return .miss("the file \(path) changed")
-      }
+    // Another entry may have been put in its place.
+    guard kept.keptKey == key else { return .damaged("it is of another chapter or state") }
+    if let change = run.inputs.lazy.compactMap({ $0.change(from: chapter.folder) }).first {
+      return .miss(change)
     }
+    if let limit = kept.peakMemoryOfCells.exceededLimit(of: chapter, run) { return .miss(limit) }
     run.isKept = true
     run.identity = kept.identity
     // The time of the records is that of their last use.
@@ -60,31 +58,14 @@ struct KeptRuns {
   }
 
   /// The most memory that the chapter held when it was last run, in bytes.
-  var lastPeakMemory: Int? {
-    latest().lazy.compactMap { folder in
-      (try? Data(contentsOf: folder.peakMemory)).flatMap { try? JSONDecoder().decode(Int.self, from: $0) }
-    }.first
-  }
+  var lastPeakMemory: Int? { latest().lazy.compactMap(\.peakMemoryOfCells.most).first }
 
-  /// An empty folder for a run that is being made.
-  func makePartial() throws -> RunFolder {
-    let partial = RunFolder(
-      folder.appending(path: "partial-\(chapter.slug)-\(ProcessInfo.processInfo.processIdentifier)"))
-    removeAbandonedPartials()
-    try? FileManager.default.removeItem(at: partial.url)
-    try FileManager.default.createDirectory(at: partial.temporary, withIntermediateDirectories: true)
+  /// An empty folder for a run that is being made; those that commands left behind that were killed are removed.
+  func makePartial() throws -> OwnedFolder {
+    let partial = try OwnedFolder("partial-", in: folder)
+    try FileManager.default.createDirectory(
+      at: RunFolder(partial.url).temporary, withIntermediateDirectories: true)
     return partial
-  }
-
-  /// Removes what commands left behind that were killed.
-  private func removeAbandonedPartials() {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    for name in names where name.hasPrefix("partial-") {
-      guard let owner = name.split(separator: "-").last.flatMap({ Int32($0) }), kill(owner, 0) != 0,
-        errno == ESRCH
-      else { continue }
-      try? FileManager.default.removeItem(at: folder.appending(path: name))
-    }
   }
 
   /// Keeps a run that is complete.
@@ -92,7 +73,9 @@ struct KeptRuns {
   /// - Returns: Its new place.
   func keep(_ partial: RunFolder, as key: ContentKey) throws -> RunFolder {
     let kept = place(of: key)
-    for leftover in [partial.program, partial.temporary, partial.lastThrow] {
+    for leftover in [
+      partial.program, partial.temporary, partial.lastThrow, partial.reads, partial.blocks, partial.rules,
+    ] {
       try? FileManager.default.removeItem(at: leftover)
     }
     try JSONEncoder().encode(key).write(to: partial.key)
@@ -131,14 +114,24 @@ struct KeptRuns {
 
   private static let digits = 20
 
+  /// Whether a folder has the name of a key.
+  static func isNamed(_ folder: URL, by key: ContentKey) -> Bool {
+    folder.lastPathComponent.hasSuffix("-" + key.hexadecimal.prefix(digits))
+  }
+
   private func place(of key: ContentKey) -> RunFolder {
     RunFolder(folder.appending(path: "\(chapter.slug)-\(key.hexadecimal.prefix(Self.digits))"))
   }
 }
 
 extension RunFolder {
-  /// The most memory that the program held, in bytes.
+  /// The most memory that the program held.
   var peakMemory: URL { url.appending(path: "peak-memory.json") }
+
+  var peakMemoryOfCells: PeakMemory {
+    let data = try? Data(contentsOf: peakMemory)
+    return data.flatMap { try? JSONDecoder().decode(PeakMemory.self, from: $0) } ?? PeakMemory()
+  }
 
   /// The key that the run was kept under.
   var keptKey: ContentKey? {
@@ -153,7 +146,11 @@ extension RunFolder {
     if let data = try? Data(contentsOf: warnings) {
       run.warnings = (try? JSONDecoder().decode([CellWarning].self, from: data)) ?? []
     }
-    return run.isFinished ? run : nil
+    guard run.isFinished, let data = try? Data(contentsOf: inputs),
+      let read = try? JSONDecoder().decode([Input].self, from: data)
+    else { return nil }
+    run.inputs = read
+    return run
   }
 }
 
@@ -167,5 +164,9 @@ extension ContentKey {
       add("module \(module)", digest)
     }
     add("the compiler", installation.compiler)
+    let passed = ChapterEnvironment.passed(to: chapter)
+    for name in Set(passed.keys).union(chapter.environment).sorted() {
+      add("the environment's \(name)", passed[name].map { "=" + $0 } ?? "not set")
+    }
   }
 }

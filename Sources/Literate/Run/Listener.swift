@@ -14,8 +14,7 @@ struct Listener {
   private let machine: Machine
   /// What the chapters that run side by side may hold, in bytes.
   private let memoryLimit: Int
-  /// The most that the chapter's program held.
-  private(set) var peakMemory = 0
+  private(set) var peakMemory = PeakMemory()
   /// Whether it was ended for the others' sake and may be run again, alone.
   private(set) var isCrowdedOut = false
   private let report: @Sendable (ProgressEvent) -> Void
@@ -42,8 +41,8 @@ struct Listener {
   ///
   /// - Parameter processIdentifier: The chapter's program; nil before it has started.
   mutating func exceededLimit(processIdentifier: Int32?) -> Problem? {
-    let held = processIdentifier.flatMap(Self.memory) ?? 0
-    peakMemory = max(peakMemory, held)
+    let held = processIdentifier.map(ProcessTree.memory) ?? 0
+    peakMemory.note(held, in: cell)
     let room = machine.note(held, for: chapter.slug, limit: memoryLimit)
     guard chapter.cells.indices.contains(cell), run.cells[cell].map({ !$0.isEnded }) ?? false else {
       return nil
@@ -80,15 +79,6 @@ struct Listener {
       }
     }
     return nil
-  }
-
-  /// The memory that a process holds, in bytes.
-  private static func memory(of processIdentifier: Int32) -> Int? {
-    guard let text = try? String(contentsOfFile: "/proc/\(processIdentifier)/statm", encoding: .utf8) else {
-      return nil
-    }
-    let fields = text.split(separator: " ")
-    return fields.count > 1 ? Int(fields[1]).map { $0 * sysconf(Int32(_SC_PAGESIZE)) } : nil
   }
 
   /// What the rest of the chapter took the last time, in seconds; nil where that is not known or not worth a word.

@@ -40,16 +40,21 @@ struct Runner {
         report(.said(chapter: chapter.slug, "warning: \(miss); running it again"))
       case .miss(let reason): miss = reason
       }
-      let partial = try runs.makePartial()
+      let owned = try runs.makePartial()
+      let partial = RunFolder(owned.url)
       do {
         var run = try await makeRun(chapter, in: partial, runs: runs)
         run.reason = miss
-        guard run.problems.isEmpty, run.isFinished else { return run }
+        guard run.problems.isEmpty, run.isFinished else {
+          // What it gave is shown; until then nobody takes it for abandoned.
+          run.owner = owned
+          return run
+        }
         run.folder = try runs.keep(partial, as: key)
         run.identity = run.folder?.identity
         return run
       } catch {
-        try? FileManager.default.removeItem(at: partial.url)
+        owned.remove()
         guard let error = error as? CocoaError else { throw error }
         throw Problem(
           "The results of \(chapter.slug) can't be written: \(error.localizedDescription)",
@@ -97,9 +102,9 @@ struct Runner {
     var run = ChapterRun(folder: folder)
     report(.compiling(chapter: chapter.slug))
     let outcome = try await Compiler(installation: installation).compile(chapter, into: folder)
-    run.warnings = outcome.warnings
-    try JSONEncoder().encode(outcome.warnings).write(to: folder.warnings)
-    for warning in outcome.warnings {
+    run.warnings = outcome.warnings + ChapterEnvironment.refusedVariables(of: chapter)
+    try JSONEncoder().encode(run.warnings).write(to: folder.warnings)
+    for warning in run.warnings {
       var place = chapter.cells[warning.cell].codeLocation
       place.line += warning.line - 1
       report(.said(chapter: chapter.slug, "\(place): warning: \(warning.message)"))
@@ -108,21 +113,11 @@ struct Runner {
       run.problems = outcome.problems
       return run
     }
-    let modelSources = try JSONEncoder().encode(installation.modelSources)
-    let kept = cache.appending(path: "values")
-    try FileManager.default.createDirectory(at: kept, withIntermediateDirectories: true)
-    let values = [
-      ProgramEnvironment.runFolder: folder.url.path,
-      ProgramEnvironment.chapterFolder: chapter.source.url.deletingLastPathComponent().path,
-      ProgramEnvironment.output: output.path, ProgramEnvironment.cache: kept.path,
-      ProgramEnvironment.writable: "\(output.path):\(cache.path):/dev", "TMPDIR": folder.temporary.path,
-      ProgramEnvironment.modelSources: String(decoding: modelSources, as: UTF8.self),
-      ProgramEnvironment.profile: profile.rawValue,
-      "SWIFT_BACKTRACE": "enable=yes,color=no,interactive=no,threads=crashed,limit=64",
-    ]
-    let environment = Environment.inherit.updating(
-      Dictionary(
-        uniqueKeysWithValues: values.map { (Environment.Key(stringLiteral: $0.key), Optional($0.value)) }))
+    try JSONEncoder().encode(KeptBlocks.blocks(in: chapter)).write(to: folder.blocks)
+    let told = ChapterEnvironment(
+      chapter: chapter, installation: installation, output: output, cache: cache, profile: profile)
+    let environment = try told.variables(folder)
+    try JSONEncoder().encode(told.rules).write(to: folder.rules)
     let isolation = installation.isolation
     let executable: Executable =
       isolation.isEmpty ? .path(FilePath(folder.program.path)) : Tool.executable(isolation[0])
@@ -141,9 +136,14 @@ struct Runner {
     ) { group in
       group.addTask {
         var options = PlatformOptions()
-        options.teardownSequence = [.send(signal: .kill, allowedDurationToNextStep: .seconds(1))]
+        // Ctrl-C is for the engine; the program's guardian ends all that the program began.
+        options.createSession = true
+        options.teardownSequence = [.send(signal: .terminate, allowedDurationToNextStep: .seconds(10))]
         let result = try await Subprocess.run(
-          executable, arguments: arguments, environment: environment, platformOptions: options, input: .none,
+          executable, arguments: arguments,
+          environment: .custom(
+            Dictionary(uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0), $1) })),
+          workingDirectory: FilePath(chapter.folder.path), platformOptions: options, input: .none,
           output: .fileDescriptor(output, closeAfterSpawningProcess: true),
           error: .fileDescriptor(errors, closeAfterSpawningProcess: true)
         ) { execution in started.identifier.withLock { $0 = execution.processIdentifier.value } }
@@ -188,7 +188,12 @@ struct Runner {
       run.isCrowdedOut = true
       return run
     }
-    try JSONEncoder().encode(max(listener.peakMemory, run.peakMemory)).write(to: folder.peakMemory)
+    var peak = listener.peakMemory
+    peak.most = max(peak.most ?? 0, run.peakMemory)
+    try JSONEncoder().encode(peak).write(to: folder.peakMemory)
+    let log = (try? Data(contentsOf: folder.reads)) ?? Data()
+    run.inputs = Input.seen(in: log, from: chapter.folder) + chapter.measuredTimes
+    try JSONEncoder().encode(run.inputs).write(to: folder.inputs)
     for (cell, message) in outcome.failedAsExpected {
       run.cells[cell] = ChapterRun.CellResult(
         outputEnd: OutputOffsets(standardOutput: 0, standardError: 0), seconds: 0, expectedFailure: message)

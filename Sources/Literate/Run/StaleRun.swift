@@ -31,7 +31,7 @@ extension KeptRuns {
     let isOnlyText = kept.withoutText == key.withoutText
     let sameCells = isOnlyText ? zip(oldCells, newCells).prefix { $0 == $1 }.count : 0
     var run = ChapterRun(folder: old.folder)
-    run.files = old.files
+    run.inputs = old.inputs
     run.notes = old.notes
     var left = Dictionary(grouping: oldCells.indices) { oldCells[$0] }
     for (index, content) in newCells.enumerated() {

@@ -1,0 +1,117 @@
+// The process of a chapter's program, and the one that looks after it.
+#define _GNU_SOURCE
+#include "include/CProcess.h"
+
+#include <errno.h>
+#include <execinfo.h>
+#include <fcntl.h>
+#include <link.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+void process_buffer_output_by_line(void) { setvbuf(stdout, NULL, _IOLBF, 0); }
+
+int process_flush_output(void) { return fflush(stdout); }
+
+pid_t process_copy(void) {
+  process_pause_reads();
+  pid_t child = fork();
+  process_resume_reads();
+  return child;
+}
+
+int process_stack(void **addresses, int capacity) { return backtrace(addresses, capacity); }
+
+uintptr_t process_base(void) {
+  const ElfW(Phdr) *headers = (const ElfW(Phdr) *)getauxval(AT_PHDR);
+  for (unsigned long index = 0; index < getauxval(AT_PHNUM); index++)
+    if (headers[index].p_type == PT_PHDR) return (uintptr_t)headers - headers[index].p_vaddr;
+  return 0;
+}
+
+// Ends the children of this process. What they had begun comes to it in their place, until nothing is left.
+static void end_children(void) {
+  char path[64];
+  snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
+  for (;;) {
+    FILE *list = fopen(path, "r");
+    if (list) {
+      int child;
+      while (fscanf(list, "%d", &child) == 1) kill(child, SIGKILL);
+      fclose(list);
+    } else {
+      // A kernel without lists of children: at least those of the same session.
+      kill(0, SIGKILL);
+    }
+    if (waitpid(-1, NULL, 0) < 0 && errno == ECHILD) return;
+    while (waitpid(-1, NULL, WNOHANG) > 0) {
+    }
+  }
+}
+
+// Waits for the program, and ends as it ended.
+static void look_after(pid_t program, const sigset_t *watched) {
+  bool is_ended = false;
+  int status = 0;
+  while (!is_ended) {
+    siginfo_t info;
+    int number = sigwaitinfo(watched, &info);
+    if (number < 0) continue;
+    if (number != SIGCHLD) {
+      end_children();
+      _exit(128 + number);
+    }
+    pid_t child;
+    int ended;
+    while ((child = waitpid(-1, &ended, WNOHANG)) > 0)
+      if (child == program) (is_ended = true, status = ended);
+  }
+  end_children();
+  if (WIFEXITED(status)) _exit(WEXITSTATUS(status));
+  // The same end, without a core of its own.
+  struct rlimit none = {0, 0};
+  setrlimit(RLIMIT_CORE, &none);
+  int number = WTERMSIG(status);
+  signal(number, SIG_DFL);
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, number);
+  sigprocmask(SIG_UNBLOCK, &set, NULL);
+  raise(number);
+  _exit(128 + number);
+}
+
+int process_supervise(void) {
+  pid_t parent = getppid();
+  sigset_t watched, before;
+  sigemptyset(&watched);
+  sigaddset(&watched, SIGCHLD);
+  sigaddset(&watched, SIGTERM);
+  sigaddset(&watched, SIGINT);
+  sigaddset(&watched, SIGHUP);
+  // Before the first child, so that no end is missed.
+  sigprocmask(SIG_BLOCK, &watched, &before);
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
+  prctl(PR_SET_PDEATHSIG, SIGTERM);
+  // The parent may have ended before that.
+  if (getppid() != parent || parent == 1) _exit(128 + SIGTERM);
+  pid_t self = getpid();
+  pid_t program = fork();
+  if (program < 0) return -1;
+  if (program > 0) {
+    signal(SIGCHLD, SIG_DFL);
+    look_after(program, &watched);
+  }
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != self) _exit(128 + SIGKILL);
+  sigprocmask(SIG_SETMASK, &before, NULL);
+  return 0;
+}

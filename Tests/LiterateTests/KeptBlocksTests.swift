@@ -1,0 +1,87 @@
+import CellRecords
+import Foundation
+import Testing
+
+@testable import Literate
+
+/// What computes a kept value names it: its block and all that the block names in the chapter, and nothing else.
+@Suite struct KeptBlocksTests {
+  /// The digests of the blocks of a chapter whose cell has this code, in their order.
+  private func digests(_ cells: String...) throws -> [String] {
+    let text =
+      "---\nparameters:\n  units: 3\n---\n\n# A\n\n"
+      + cells.map { "```{swift}\n\($0)\n```\n" }.joined(separator: "\n")
+    let source = Source(text: text, path: "a.md", url: URL(filePath: "/a.md"))
+    return KeptBlocks.blocks(in: try ScannedChapter(source, profile: .standard)).map(\.digest)
+  }
+
+  private let code = """
+    struct Key: Codable { var n: Int }
+    let factor = 2
+    func scaled(_ n: Int) -> Int { n * factor }
+    extension Int { var twice: Int { self * 2 } }
+    let other = 5
+    let value = try cached("v", key: Key(n: 1)) {
+      scaled(3).twice + units
+    }
+    print(other, value)
+    """
+
+  private func changes(_ from: String, _ to: String) throws -> Bool {
+    #expect(code.contains(from))
+    return try digests(code) != digests(code.replacingOccurrences(of: from, with: to))
+  }
+
+  @Test func theBlockAndAllThatItNames() throws {
+    #expect(try changes("scaled(3)", "scaled(4)"))
+    #expect(try changes("n * factor", "n + factor"))
+    #expect(try changes("factor = 2", "factor = 3"))
+    #expect(try changes("self * 2", "self * 3"))
+    #expect(try changes("var n: Int", "var n: Int, m = 1"))
+  }
+
+  @Test func nothingElse() throws {
+    #expect(try !changes("other = 5", "other = 6"))
+    #expect(try !changes("print(other, value)", "print(value)"))
+    #expect(try !changes("let factor = 2", "// a comment\n\nlet factor = 2 // another"))
+    #expect(try digests(code) == digests("let before = 1", code))
+  }
+
+  @Test func aVariableIsWhatMayHaveChangedIt() throws {
+    let code = "var sum = 0\nfor n in 1...3 {\n  sum += n\n}\nlet v = try cached(\"v\", key: 1) { sum }"
+    #expect(try digests(code) != digests(code.replacingOccurrences(of: "1...3", with: "1...4")))
+  }
+
+  @Test func textsArePartOfIt() throws {
+    let code = "let name = \"a\"\nlet v = try cached(\"v\", key: 1) { name + \"https://x\" }"
+    #expect(try digests(code) != digests(code.replacingOccurrences(of: "\"a\"", with: "\"b\"")))
+    #expect(try digests(code) != digests(code.replacingOccurrences(of: "//x", with: "//y")))
+  }
+
+  @Test func aNameOfItsOwnHidesTheChapters() throws {
+    let function = """
+      func f(data: Int, to model: Int) throws -> Int {
+        let local = data + 1
+        return try cached("v", key: data) { [1].map { item in item + local + model }[0] }
+      }
+      """
+    let before = try digests("let data = 1\nlet model = 2\nlet local = 3\nlet item = 4\n" + function)
+    #expect(try before == digests("let data = 5\nlet model = 6\nlet local = 7\nlet item = 8\n" + function))
+    // But what it is made of is not hidden.
+    let made =
+      "let data = 1\nfunc f() throws -> Int {\n  let data = data + 1\n  return try cached(\"v\", key: 1) { data }\n}"
+    #expect(try digests(made) != digests(made.replacingOccurrences(of: "let data = 1", with: "let data = 2")))
+  }
+
+  @Test func eachCallHasItsOwn() throws {
+    let two = try digests(
+      "let a = try cached(\"v\", key: 1) {\n  1\n}\nlet b =\n  try cached(\"v\", key: 1) { 2 }",
+      "let c = try cached(\"v\", key: 1) { 1 }")
+    #expect(two.count == 3 && Set(two).count == 3)
+  }
+
+  @Test func aTupleDeclaresItsNames() throws {
+    let code = "let (a, b) = (1, 2)\nlet v = try cached(\"v\", key: 1) { b }"
+    #expect(try digests(code) != digests(code.replacingOccurrences(of: "(1, 2)", with: "(1, 3)")))
+  }
+}

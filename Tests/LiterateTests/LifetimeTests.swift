@@ -1,0 +1,141 @@
+import Foundation
+import Testing
+
+/// Nothing that a chapter began outlives its limit or the engine.
+@Suite struct LifetimeTests {
+  /// A name that no other process has in its arguments, as seconds to sleep.
+  private func unusual() -> String { "9\(Int.random(in: 100_000_000..<999_999_999))" }
+
+  /// Whether any process has a word among its arguments.
+  private func runs(_ word: String) -> Bool {
+    let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    return processes.contains { name in
+      guard Int(name) != nil, let data = try? Data(contentsOf: URL(filePath: "/proc/\(name)/cmdline")) else {
+        return false
+      }
+      return data.split(separator: 0).contains { String(decoding: $0, as: UTF8.self) == word }
+    }
+  }
+
+  private func starting(_ word: String, by way: String) -> String {
+    let arguments = way.isEmpty ? "[\"\(word)\"]" : "[\"\(way)\", \"sleep\", \"\(word)\"]"
+    return """
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: "\(way.isEmpty ? "/bin/sleep" : "/usr/bin/env")")
+      process.arguments = \(arguments)
+      try process.run()
+      usleep(300_000)
+      """
+  }
+
+  @Test(arguments: ["", "setsid", "nohup"]) func childrenEndWithTheChapter(_ way: String) throws {
+    try withWorkshop { workshop in
+      let word = unusual()
+      try workshop.writeBook(["a.md": "# A\n\n```{swift}\n\(starting(word, by: way))\n```\n"])
+      #expect(try workshop.neuronbook(["build", "chapters"]).status == 0)
+      #expect(!runs(word))
+    }
+  }
+
+  @Test func childrenEndWithTheLimit() throws {
+    try withWorkshop { workshop in
+      let word = unusual()
+      try workshop.writeBook([
+        "a.md":
+          "# A\n\n```{swift}\n//| time-limit: 2\n\(starting(word, by: "setsid"))\nwhile true { usleep(1000) }\n```\n"
+      ])
+      let built = try workshop.neuronbook(["build", "chapters"])
+      #expect(built.error.contains("took longer than its limit of 2 seconds"), "\(built.error)")
+      #expect(!runs(word))
+    }
+  }
+
+  /// The copy in which a cell fails that must.
+  @Test func aCopyEndsWithTheLimit() throws {
+    try withWorkshop { workshop in
+      let word = unusual()
+      try workshop.writeBook([
+        "a.md":
+          "# A\n\n```{swift}\n//| error: true\n//| time-limit: 2\n\(starting(word, by: ""))\nwhile true { usleep(1000) }\n```\n"
+      ])
+      #expect(try workshop.neuronbook(["build", "chapters"]).status == 1)
+      #expect(!runs(word))
+    }
+  }
+
+  @Test(arguments: [SIGKILL, SIGTERM, SIGINT]) func everythingEndsWithTheEngine(_ signal: Int32) throws {
+    try withWorkshop { workshop in
+      let word = unusual()
+      try workshop.writeBook([
+        "a.md": "# A\n\n```{swift}\n\(starting(word, by: "setsid"))\nwhile true { usleep(1000) }\n```\n"
+      ])
+      let engine = try Workshop.start(Workshop.command.path, ["build", "chapters"], in: workshop.folder)
+      try Workshop.wait(for: "the child") { runs(word) ? true : nil }
+      kill(engine.processIdentifier, signal)
+      engine.wait()
+      try Workshop.wait(for: "the end of the child") { runs(word) ? nil : true }
+      // What it left is gone after the next build.
+      try workshop.writeBook(["a.md": "# A\n\n`{swift} 1`\n"])
+      #expect(try workshop.neuronbook(["build", "chapters"]).status == 0)
+      let left = try #require(
+        FileManager.default.enumerator(atPath: workshop.url("output").path)?.allObjects as? [String])
+      #expect(
+        !left.contains { $0.contains("partial-") || $0.contains(".work-") || $0.contains("nosync") },
+        "\(left)")
+    }
+  }
+
+  @Test func childrenCountForTheMemory() throws {
+    try withWorkshop { workshop in
+      try workshop.writeBook([
+        "a.md": """
+        # A
+
+        ```{swift}
+        //| memory-limit: 300MB
+        @_silgen_name("fork") func copy() -> Int32
+        for _ in 0..<3 where copy() == 0 {
+          var bytes = [UInt8](repeating: 1, count: 200_000_000)
+          bytes[5] = 2
+          sleep(30)
+          _exit(Int32(bytes[5]))
+        }
+        sleep(30)
+        ```
+        """
+      ])
+      let built = try workshop.neuronbook(["build", "chapters"])
+      #expect(built.error.contains("more than its limit of 300.0 MB"), "\(built.error)")
+    }
+  }
+
+  /// A limit that is lower now is kept, too.
+  @Test func aLowerLimitIsAskedOfAKeptRun() throws {
+    try withWorkshop { workshop in
+      func write(_ option: String) throws {
+        try workshop.writeBook([
+          "a.md": """
+          # A
+
+          ```{swift}
+          \(option)
+          let bytes = [UInt8](repeating: 1, count: 300_000_000)
+          usleep(1_500_000)
+          print(bytes.count)
+          ```
+          """
+        ])
+      }
+      try write("//| time-limit: 60")
+      #expect(try workshop.neuronbook(["build", "chapters"]).status == 0)
+      try write("//| time-limit: 90")
+      #expect(try workshop.neuronbook(["build", "chapters", "--explain"]).output.contains("nothing changed"))
+      try write("//| time-limit: 1")
+      let slow = try workshop.neuronbook(["build", "chapters"])
+      #expect(slow.error.contains("took longer than its limit of 1 seconds"), "\(slow.error)")
+      try write("//| memory-limit: 100MB")
+      let large = try workshop.neuronbook(["build", "chapters"])
+      #expect(large.error.contains("more than its limit of 100.0 MB"), "\(large.error)")
+    }
+  }
+}
