@@ -115,7 +115,8 @@ import Testing
     "a[^1]\n\n[^1]: b <!-- SECRET -->", "```{=html}\n<b>x</b><!-- SECRET --><i>y</i><!--SECRET\n```",
     "```{=html}\n<!--> a --> b <!SECRET> <?SECRET > c ?> </ SECRET>\n```",
     "```{=latex}\n% SECRET\n  % SECRET\n```",
-    "<?php SECRET ?>", "```{=html}\n<!DOCTYPE SECRET><![CDATA[ a > SECRET ]]>\n```", "$$ x % SECRET\n = 1 $$", "# A <!-- SECRET -->",
+    "<?php SECRET ?>", "```{=html}\n<!DOCTYPE SECRET><![CDATA[ a > SECRET ]]>\n```", "$$ x % SECRET\n = 1 $$",
+    "# A <!-- SECRET -->",
     "| a |\n|---|\n| x <!-- SECRET --> |",
   ]) func noCommentStays(_ markdown: String) async throws {
     let (html, findings) = try await cleaned(markdown)

@@ -91,7 +91,9 @@ public struct Chapter: Sendable {
       problems.append(
         Problem(
           "The formula `\(formula)` can't be set: \(reason)", at: source.location(of: firstLine),
-          advice: "Write it in the LaTeX that MathML has: \\left( for \\bigl(, for example."))
+          advice:
+            "Write it in the LaTeX that MathML has: \\left( for \\bigl(, for example, or \\underset{x}{\\max} for \\mathop{…}_x."
+        ))
     }
   }
 
@@ -104,15 +106,14 @@ public struct Chapter: Sendable {
   private static func inlines(of blocks: [Block]) -> [Inline] {
     struct RawAsText: Rewriter {
       func replacement(for inline: Inline) -> [Inline]? {
-        guard case .raw(_, let text) = inline else { return nil }
-        return HTMLToken.tokens(in: text) == [.hidden] ? [] : [.text(text)]
+        if case .raw(_, let text) = inline { [.text(HTMLToken.withoutComments(text))] } else { nil }
       }
     }
     let inlines = blocks.enumerated().flatMap { index, block -> [Inline] in
       let inner =
         switch block {
         case .paragraph(let inlines), .plain(let inlines): inlines
-        case .raw(_, let text): [Inline.text(text)]
+        case .raw(_, let text): [Inline.text(HTMLToken.withoutComments(text))]
         default: [Inline.text([block].plainText)]
         }
       return index == 0 ? inner : [.space] + inner

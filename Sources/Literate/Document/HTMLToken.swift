@@ -10,6 +10,12 @@ enum HTMLToken: Hashable {
     var reader = HTMLReader(scalars: Array(html.unicodeScalars))
     return reader.tokens()
   }
+
+  /// HTML as it is written, without comments, declarations and instructions.
+  static func withoutComments(_ html: String) -> String {
+    var reader = HTMLReader(scalars: Array(html.unicodeScalars))
+    return reader.withoutComments()
+  }
 }
 
 /// A tag that opens an element.
@@ -57,6 +63,17 @@ private struct HTMLReader {
       }
     }
     return tokens + flushed()
+  }
+
+  mutating func withoutComments() -> String {
+    var text = ""
+    while index < scalars.count {
+      let start = index
+      let token = markup()
+      if token == nil { index += 1 }
+      if token != .hidden { text += string(start..<index) }
+    }
+    return text
   }
 
   /// What begins here, if it is no text.

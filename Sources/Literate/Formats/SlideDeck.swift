@@ -6,9 +6,9 @@ struct SlideDeck {
   private var name = ""
   /// How many slides the section has.
   private var count = 0
-  /// What stands on the slide of the section, until something has a slide of its own.
+  /// What stands on a slide of the section, until something has a slide of its own.
   private var opening: [Block] = []
-  private var isOpen = false
+  private var isOfReferences = false
   private var hasSentence = false
 
   init(_ blocks: [Block]) {
@@ -18,15 +18,16 @@ struct SlideDeck {
 
   /// - Parameter isNested: Whether it stands in a list or another block, whose words are not for slides.
   private mutating func add(_ block: Block, isNested: Bool) {
+    if isOfReferences, !block.isHeader { return }
     switch block {
     case .header(let level, let attributes, let title) where !isNested:
       close()
       (self.title, name, count, hasSentence) = (title, attributes.identifier, 0, false)
-      isOpen = level != 1 || !title.plainText.hasPrefix("References")
+      isOfReferences = level == 1 && title.plainText.hasPrefix("References")
     case .paragraph(let inlines), .plain(let inlines): addText(inlines, isNested: isNested)
     case .div(let attributes, let content):
       if attributes.classes.contains("equation") {
-        if isOpen { opening.append(block) }
+        opening.append(block)
       } else if attributes.classes.contains("table") {
         addTable(attributes, content)
       } else if !Set(attributes.classes).isDisjoint(with: ["figure", "claim"]) {
@@ -59,29 +60,26 @@ struct SlideDeck {
     let images = inlines.filter { if case .image = $0 { true } else { false } }
     let words = inlines.filter { !formulas.contains($0) && !images.contains($0) }
     let isText = words.contains { !$0.isSpace }
-    guard isOpen || !images.isEmpty else { return }
-    if isOpen, isText, !isNested, !hasSentence {
+    if isText, !isNested, !hasSentence {
       hasSentence = true
       opening.append(.paragraph(Self.firstSentence(of: words)))
     }
-    if isOpen { opening += formulas.map { .div(Attributes(classes: ["equation"]), [.paragraph([$0])]) } }
+    opening += formulas.map { .div(Attributes(classes: ["equation"]), [.paragraph([$0])]) }
     for image in images { addSlide([.div(Attributes(classes: ["figure"]), [.paragraph([image])])]) }
   }
 
   private mutating func addSlide(_ blocks: [Block]) {
     close()
+    hasSentence = true
     slides.append(header())
     slides += blocks
   }
 
   private mutating func close() {
-    if isOpen {
-      for part in Self.parts(of: opening, each: { SlideSize.lines(of: $0) }, within: SlideSize.lines) {
-        slides.append(header())
-        slides += part
-      }
+    for part in Self.parts(of: opening, each: { SlideSize.lines(of: $0) }, within: SlideSize.lines) {
+      slides.append(header())
+      slides += part
     }
-    isOpen = false
     opening = []
   }
 

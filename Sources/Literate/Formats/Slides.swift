@@ -24,7 +24,8 @@ struct SlidesExporter: Exporter {
           "--variable=script:" + embedding.insertions.name(script, key: "script"),
           "--variable=script-digest:" + Digest.base64SHA256(Data(script.utf8)),
         ], input: Pandoc.document(slides, metadata: metadata))
-      let text = embedding.insertions.inserted(into: String(decoding: answer.output, as: UTF8.self))
+      let text = embedding.insertions.inserted(
+        into: Direction.marked(String(decoding: answer.output, as: UTF8.self)))
       try Data(text.utf8).write(to: folder.appending(path: chapter.slug + ".html"))
     }
     return folder

@@ -54,17 +54,23 @@ extension Weaver {
   }
 
   func image(_ attributes: Attributes, _ alternative: [Inline], _ target: Inline.Target) -> TextImage {
-    let written = ["](\(target.url)", "=\"\(target.url)", "='\(target.url)", target.url].first {
-      chapter.source.place(of: $0) != nil
-    }
     var image = TextImage(
-      attributes: attributes, alternative: alternative, target: target,
-      place: chapter.source.location(of: written ?? target.url))
+      attributes: attributes, alternative: alternative, target: target, place: place(ofImage: target.url))
     if HTMLRules.scheme(of: target.url) == nil, !target.url.hasPrefix("//") {
       image.file = chapter.source.url.deletingLastPathComponent()
         .appending(path: target.url.removingPercentEncoding ?? target.url)
     }
     return image
+  }
+
+  /// Where the address of an image stands, in Markdown or in a tag.
+  private func place(ofImage address: String) -> Problem.Location {
+    for before in ["](", "src=\"", "src='", "src=", ""] {
+      if let place = chapter.source.place(of: before + address) {
+        return chapter.source.location(line: place.line, column: place.column + before.count)
+      }
+    }
+    return chapter.source.location(line: 1)
   }
 
   /// An exercise, a solution, a callout, or a note beside the text.
