@@ -61,14 +61,24 @@ import Testing
       #expect(built.status == 0, "\(built.error)")
       let session = try BrowserSession(workshop.url("output/report.html"), in: workshop)
       defer { session.close() }
+      _ = try session.value(
+        of:
+          "new Promise(r => document.readyState === 'complete' ? r(1) : addEventListener('load', () => r(1)))"
+      )
+      // A caption begins with "Table 1.", from left to right.
       func directions(_ selector: String) throws -> String {
         try session.value(
           of:
             "[...document.querySelectorAll('\(selector)')].map(e => getComputedStyle(e).direction).join(' ')")
       }
-      #expect(try directions("main h1, main section p:not(.title), h2, main li") == "rtl rtl ltr ltr rtl")
-      #expect(try directions("tbody tr td:first-child, figcaption").hasPrefix("rtl rtl rtl rtl"))
-      #expect(try directions("main ul, main table") == "rtl rtl rtl")
+      for (selector, expected) in [
+        ("main h1, main section p:not(.title), h2, main li", "rtl rtl ltr ltr rtl"),
+        ("section figcaption, tbody tr td:first-child", "rtl rtl ltr rtl"),
+        ("main ul, section table", "rtl rtl rtl"),
+      ] {
+        let found = try directions(selector)
+        #expect(found == expected, "\(selector): \(found)")
+      }
       #expect(try directions("nav details li").hasPrefix("rtl"))
       #expect(try workshop.text("output/slides/01.html").contains("<p dir=\"auto\">"))
     }

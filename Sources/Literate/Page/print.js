@@ -42,7 +42,7 @@
     const factor = paper / narrowestWidth(table);
     if (factor >= 1) return;
     const fontSize = parseFloat(getComputedStyle(table).fontSize) / parseFloat(getComputedStyle(table.parentElement).fontSize);
-    setSize(table, fontSize * Math.max(0.5, factor * 0.97));
+    setSize(table, fontSize * Math.max(0.4, factor * 0.97));
     if (narrowestWidth(table) > paper) for (const cell of cells) setClass(cell, "broken");
   }
 
