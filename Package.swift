@@ -43,8 +43,8 @@ let package = Package(
       ],
       resources: [
         .embedInCode("Page/page.html"), .embedInCode("Page/page.css"), .embedInCode("Page/page.js"),
-        .embedInCode("Page/explorer.js"), .embedInCode("Preview/preview.js"),
-        .embedInCode("Formats/slides.html"),
+        .embedInCode("Page/explorer.js"), .embedInCode("Page/print.js"), .embedInCode("Preview/preview.js"),
+        .embedInCode("Formats/slides.html"), .embedInCode("Formats/slides.js"),
       ],
       // The tests look into the stages, in the optimised build too.
       swiftSettings: [.unsafeFlags(["-enable-testing"])]),

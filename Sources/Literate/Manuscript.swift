@@ -66,7 +66,12 @@ struct Manuscript {
     }
     let citations: Set<String>?
     switch try await keys {
-    case .success(let keys): citations = keys
+    case .success(let keys):
+      citations = keys
+      if let bibliography = book.bibliography, keys != nil {
+        problems += try await Citations.problems(
+          in: Source(reading: bibliography.url, path: bibliography.path), by: session.pandoc)
+      }
     case .failure(let problem):
       citations = nil
       problems.append(problem)

@@ -16,6 +16,10 @@ public struct Chapter: Sendable {
   var optionTexts: [String: [Inline]] = [:]
   /// What takes a number or can be referred to, in the order of the text.
   var declarations: [Labels.Declaration] = []
+  /// What links can lead to, in the order of the text.
+  var anchors: [Anchors.Anchor] = []
+  /// Whether a link leads to a file, which may be another chapter.
+  var leadsToFiles = false
 
   public var source: Source { scanned.source }
   public var slug: String { scanned.slug }
@@ -55,25 +59,41 @@ public struct Chapter: Sendable {
   init(_ scanned: ScannedChapter, by pandoc: Pandoc) async throws {
     self.scanned = scanned
     problems = scanned.problems
-    let all = try await pandoc.read(
+    let read = try await pandoc.read(
       markdown: scanned.pandocText, for: Problem.Location(file: scanned.source.path))
-    for block in all {
+    var sanitiser = Sanitiser()
+    var texts: [Block] = []
+    for block in read {
       if case .div(let attributes, let content) = block, attributes.identifier.hasPrefix("neuronbook-") {
-        optionTexts[attributes.identifier] = Self.inlines(of: content)
+        let text = Self.inlines(of: content).rewritten(by: &sanitiser)
+        optionTexts[attributes.identifier] = text
+        texts.append(.plain(text))
       } else {
         blocks.append(block)
       }
     }
+    blocks = blocks.rewritten(by: &sanitiser)
+    // A shortcode may look like a tag.
+    let shortcodes = unknownShortcodes
+    let findings = sanitiser.findings.filter { finding in
+      !scanned.shortcodes.contains { $0.text.contains(finding.spellings.first ?? "") }
+    }
+    problems += source.problems(of: findings) + shortcodes.map(\.problem) + unknownClasses
     Exercise.find(in: &self, places: scanned.exercisePlaces)
     self.scanned.canRun = true
     declarations = Labels.declarations(in: self)
+    anchors = Anchors.all(in: blocks)
+    leadsToFiles = blocks.contains { $0.leadsToFile }
+    problems += Anchors.repeated(in: self)
     problems += UninitialisedNames.problems(in: self.scanned) + CachedBlocks.problems(in: self.scanned)
-    for (formula, reason) in try await pandoc.unreadableFormulas(in: all) {
+    for (formula, reason) in try await pandoc.unreadableFormulas(in: blocks + texts) {
       let firstLine = String(formula.prefix { $0 != "\n" })
       problems.append(
         Problem(
           "The formula `\(formula)` can't be set: \(reason)", at: source.location(of: firstLine),
-          advice: "Write it in the LaTeX that MathML has: \\left( for \\bigl(, for example."))
+          advice:
+            "Write it in the LaTeX that MathML has: \\left( for \\bigl(, for example, or \\underset{x}{\\max} for \\mathop{…}_x."
+        ))
     }
   }
 
@@ -82,18 +102,18 @@ public struct Chapter: Sendable {
     !(blocks.first(where: \.isHeader)?.attributes?.classes.contains("unnumbered") ?? false)
   }
 
-  /// The inlines of an option's text. It is a line of text: HTML in it is text too.
+  /// The inlines of an option's text. It is a line of text: HTML in it is text too, but no comment is.
   private static func inlines(of blocks: [Block]) -> [Inline] {
     struct RawAsText: Rewriter {
       func replacement(for inline: Inline) -> [Inline]? {
-        if case .raw(_, let text) = inline { [.text(text)] } else { nil }
+        if case .raw(_, let text) = inline { [.text(HTMLToken.withoutComments(text))] } else { nil }
       }
     }
     let inlines = blocks.enumerated().flatMap { index, block -> [Inline] in
       let inner =
         switch block {
         case .paragraph(let inlines), .plain(let inlines): inlines
-        case .raw(_, let text): [Inline.text(text)]
+        case .raw(_, let text): [Inline.text(HTMLToken.withoutComments(text))]
         default: [Inline.text([block].plainText)]
         }
       return index == 0 ? inner : [.space] + inner

@@ -9,6 +9,8 @@ struct ChapterScanner {
   private(set) var problems: [Problem] = []
   /// Where each exercise begins.
   private(set) var exercisePlaces: [Problem.Location] = []
+  /// What looks like a shortcode; some may stand in code.
+  private(set) var shortcodes: [Shortcode] = []
   private var pandocLines: [String] = []
   private var captions: [String] = []
   private var isInComment = false
@@ -158,6 +160,12 @@ struct ChapterScanner {
         }
         rest = afterTicks[end...].dropFirst(ticks.count)
       } else {
+        if first == "{", !result.hasSuffix("{"),
+          let shortcode = Shortcode(
+            at: rest, location: place(of: rest.startIndex, in: line, from: start, isOption: isOption))
+        {
+          shortcodes.append(shortcode)
+        }
         result.append(first)
         rest = rest.dropFirst()
       }

@@ -43,6 +43,8 @@ struct Labels {
   }
 
   private(set) var targets: [String: Target] = [:]
+  /// What else links can lead to.
+  let anchors: Anchors
   private(set) var problems: [Problem] = []
 
   /// What references show of each label.
@@ -52,6 +54,7 @@ struct Labels {
   ///
   /// - Parameter lone: The path of the chapter that is shown by itself; nil where all are.
   init(_ chapters: [Chapter], lone: String?) {
+    anchors = Anchors(chapters, lone: lone)
     for chapter in chapters {
       let earlier = Set(targets.keys)
       add(chapter)

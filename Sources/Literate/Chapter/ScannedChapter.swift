@@ -23,6 +23,8 @@ public struct ScannedChapter: Sendable {
   /// The text as Pandoc gets it, and where each exercise begins in it.
   let pandocText: String
   let exercisePlaces: [Problem.Location]
+  /// What looks like a shortcode in it; some may stand in code.
+  let shortcodes: [Shortcode]
   /// Names everything that it was read from.
   let digest: String
   /// Whether it can be run: what the cells of exercises are for is told by the text alone.
@@ -39,7 +41,9 @@ public struct ScannedChapter: Sendable {
     environment = frontMatter.environment
     parameters = ownParameters
     (cells, values, problems) = (scanner.cells, scanner.values, scanner.problems)
-    (pandocText, exercisePlaces) = (scanner.pandocText, scanner.exercisePlaces)
+    (pandocText, exercisePlaces, shortcodes) = (
+      scanner.pandocText, scanner.exercisePlaces, scanner.shortcodes
+    )
     canRun = exercisePlaces.isEmpty && cells.allSatisfy { $0.options.exercise == nil }
   }
 }

@@ -79,7 +79,7 @@ public struct Source: Sendable, Hashable {
   var files: Set<String> { Set(origins.map(\.file)).union([path]) }
 
   /// The text with each line `{{< include file.md >}}` outside code replaced by that file, looked for beside the
-  /// file that includes it.
+  /// file that includes it; in a list, with the line's indentation.
   ///
   /// - Throws: `Problem` where an included file can't be read, or includes itself.
   func includingFiles(within including: [String] = []) throws -> Source {
@@ -92,9 +92,10 @@ public struct Source: Sendable, Hashable {
         if open.isClosed(by: line) { fence = nil }
       } else if let open = Fence(opening: line) {
         fence = open
-      } else if line.hasPrefix("{{<"), let match = line.wholeMatch(of: /\{\{< include (?<name>\S+) >\}\}\s*/)
+      } else if let include = Shortcode.include(
+        in: line, after: result.last { $0.contains { !$0.isWhitespace } })
       {
-        let name = String(match.name)
+        let name = include.name
         let included = url.deletingLastPathComponent().appending(path: name)
         let stack = including + [url.standardizedFileURL.path]
         guard !stack.contains(included.standardizedFileURL.path) else {
@@ -112,7 +113,10 @@ public struct Source: Sendable, Hashable {
           path: ((path as NSString).deletingLastPathComponent as NSString).appendingPathComponent(name)
         ).includingFiles(within: stack)
         for innerIndex in inner.lines.indices {
-          result.append(inner.lines[innerIndex])
+          let innerLine = inner.lines[innerIndex]
+          result.append(
+            innerLine.isEmpty || include.indentation.isEmpty
+              ? innerLine : Substring(include.indentation + innerLine))
           places.append(inner.location(line: innerIndex + 1))
         }
         continue
@@ -129,13 +133,18 @@ public struct Source: Sendable, Hashable {
 
   /// The first place where some text stands, searching from a line on.
   func location(of needle: String, fromLine first: Int = 1) -> Problem.Location {
+    place(of: needle, fromLine: first).map { location(line: $0.line, column: $0.column) }
+      ?? location(line: first)
+  }
+
+  /// The line and the column of that place, in the text with what it includes.
+  func place(of needle: String, fromLine first: Int = 1) -> (line: Int, column: Int)? {
     for (index, line) in lines.enumerated().dropFirst(first - 1) {
       if let range = line.range(of: needle) {
-        return location(
-          line: index + 1, column: line.distance(from: line.startIndex, to: range.lowerBound) + 1)
+        return (index + 1, line.distance(from: line.startIndex, to: range.lowerBound) + 1)
       }
     }
-    return location(line: first)
+    return nil
   }
 
   private static func firstInvalidByte(in data: Data) -> (line: Int, column: Int) {

@@ -11,6 +11,23 @@ enum Coding {
     return .object(["t": .string(tag), "c": content])
   }
 
+  /// The texts of a bibliography that Pandoc read as a document, field by field.
+  static func fields(ofReferencesIn document: JSON) -> [[Block]] {
+    (document["meta"]["references"].content.array ?? []).flatMap { entry -> [[Block]] in
+      guard case .object(let fields) = entry.content else { return [] }
+      return fields.keys.sorted().compactMap { name in
+        switch fields[name]?.tag {
+        case "MetaInlines": return [.plain(inlines(fields[name]?.content ?? .null))]
+        case "MetaBlocks": return blocks(fields[name]?.content ?? .null)
+        // An address is a text, which becomes a link.
+        case "MetaString" where name.lowercased() == "url":
+          return (fields[name]?.content.string).map { [.plain([.link([], to: $0)])] }
+        default: return nil
+        }
+      }
+    }
+  }
+
   /// Metadata of a document, by Pandoc's names of kinds.
   static func text(_ text: String) -> JSON { element("MetaString", .string(text)) }
   static func list(_ items: [JSON]) -> JSON { element("MetaList", .array(items)) }

@@ -36,7 +36,8 @@ enum JSON: Sendable, Hashable {
     return Data(bytes)
   }
 
-  /// Foundation's writer takes many times as long for a page's tree.
+  /// Foundation's writer takes many times as long for a page's tree. What Pandoc makes of a text may be XML: it gets none that can't
+  /// stand there.
   private func write(to bytes: inout [UInt8]) {
     switch self {
     case .null: bytes += Array("null".utf8)
@@ -65,7 +66,7 @@ enum JSON: Sendable, Hashable {
 
   private static func write(_ text: String, to bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
-    for byte in text.utf8 {
+    for byte in printable(text).utf8 {
       switch byte {
       case UInt8(ascii: "\""), UInt8(ascii: "\\"):
         bytes.append(UInt8(ascii: "\\"))

@@ -157,7 +157,7 @@ public final class Pandoc: Sendable {
     return questions.map { String(decoding: answers[$0]?.output ?? Data(), as: UTF8.self) }
   }
 
-  /// The formulas in a tree that can't be turned into MathML, with the reason.
+  /// The formulas in a tree that can't be turned into MathML, or not without a loss, with the reason.
   func unreadableFormulas(in blocks: [Block]) async throws -> [(formula: String, reason: String)] {
     var new: [(question: String, formula: Block)] = []
     blocks.walk { node in
@@ -168,8 +168,9 @@ public final class Pandoc: Sendable {
       return true
     }
     guard !new.isEmpty else { return [] }
-    let said = try await run(Self.toHTML, input: Self.document(new.map(\.formula))).warnings
-    let unreadable = said.matches(
+    let separator = Block.html("<!--neuronbook: next-->")
+    let answer = try await run(Self.toHTML, input: Self.document(new.flatMap { [$0.formula, separator] }))
+    var unreadable = answer.warnings.matches(
       of:
         /Could not convert TeX math(?<formula>(?s).*?),? rendering as TeX:(?<reason>(?s).*?)(?:\[WARNING\]|$)/
     ).map { match in
@@ -178,6 +179,18 @@ public final class Pandoc: Sendable {
         match.formula.trimmingCharacters(in: .whitespacesAndNewlines),
         String(reason.first { $0.hasPrefix("unexpected") } ?? "it is not understood")
       )
+    }
+    let made = String(decoding: answer.output, as: UTF8.self).components(
+      separatedBy: "<!--neuronbook: next-->")
+    for (formula, html) in zip(new.map { [$0.formula].plainText }, made) where html.contains("<math") {
+      var lost = FormulaLoss.lost(of: formula, in: html)
+      let operators = FormulaLoss.operators(in: formula)
+      let shown = try await self.html(ofEach: operators.map { .plain([.math(isDisplay: false, $0)]) })
+      for (name, html) in zip(operators, shown) where FormulaLoss.text(shownBy: html).isEmpty { lost = name }
+      if let lost {
+        unreadable.append(
+          (formula.trimmingCharacters(in: .whitespacesAndNewlines), "`\(lost)` in it would not be shown"))
+      }
     }
     if unreadable.isEmpty {
       for (question, _) in new { answers[question] = Answer(output: Data(), warnings: "") }

@@ -2,28 +2,35 @@
 protocol Rewriter {
   mutating func replacement(for block: Block) -> [Block]?
   mutating func replacement(for inline: Inline) -> [Inline]?
+  /// Blocks that stand side by side, after each has been asked for.
+  mutating func together(_ blocks: [Block]) -> [Block]
+  mutating func together(_ inlines: [Inline]) -> [Inline]
 }
 
 extension Rewriter {
   mutating func replacement(for block: Block) -> [Block]? { nil }
   mutating func replacement(for inline: Inline) -> [Inline]? { nil }
+  mutating func together(_ blocks: [Block]) -> [Block] { blocks }
+  mutating func together(_ inlines: [Inline]) -> [Inline] { inlines }
 }
 
 extension [Block] {
   func rewritten(by rewriter: inout some Rewriter) -> [Block] {
-    flatMap { block -> [Block] in
+    let blocks = flatMap { block -> [Block] in
       let inner = block.withContent(rewrittenBy: &rewriter)
       return rewriter.replacement(for: inner) ?? [inner]
     }
+    return rewriter.together(blocks)
   }
 }
 
 extension [Inline] {
   func rewritten(by rewriter: inout some Rewriter) -> [Inline] {
-    flatMap { inline -> [Inline] in
+    let inlines = flatMap { inline -> [Inline] in
       let inner = inline.withContent(rewrittenBy: &rewriter)
       return rewriter.replacement(for: inner) ?? [inner]
     }
+    return rewriter.together(inlines)
   }
 }
 

@@ -19,9 +19,6 @@ struct DocumentMedium: Medium {
 
   init(_ form: Form) { self.form = form }
 
-  /// An author's HTML is for pages: it need not be the XML that an EPUB is made of.
-  var keepsRaw: Bool { form.isMarkdown }
-
   func notice(_ notice: ChapterNotice) -> [Block] {
     switch notice {
     case .stale(let reason): [.emphasised("This chapter was not run as it is now: \(reason).")]
@@ -57,8 +54,10 @@ struct DocumentMedium: Medium {
     ]
   }
 
+  /// An image by its file; its words where the page can't have it either, so that nobody looks for it on the web.
   func image(_ image: TextImage) -> Inline {
-    guard let file = image.file else { return .image(image.attributes, image.alternative, image.target) }
+    if image.isInText { return .image(image.attributes, image.alternative, image.target) }
+    guard image.flaw == nil, let file = image.file else { return .emphasised(image.alternative) }
     return .image(image.attributes, image.alternative, .init(url: file.path))
   }
 

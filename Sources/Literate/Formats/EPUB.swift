@@ -5,13 +5,14 @@ import Foundation
 struct EPUBExporter: Exporter {
   private static let style = """
     body { line-height: 1.45; }
+    p, h1, h2, h3, h4, li, dt, dd, td, th { unicode-bidi: plaintext; text-align: start; }
     img { max-width: 100%; }
     .figure, .table { margin: 1.5em 0; page-break-inside: avoid; }
     .caption, .table > p { font-size: 0.9em; }
     pre { white-space: pre-wrap; font-size: 0.8em; background: #f4f4f2; padding: 0.6em; }
     .output pre { background: none; border-left: 3px solid #ccc; }
     table { border-collapse: collapse; font-size: 0.85em; }
-    th { border-bottom: 1px solid; text-align: left; }
+    th { border-bottom: 1px solid; }
     th, td { padding: 0.2em 0.6em; }
     .exercise, .claim { border-left: 3px solid #888; padding-left: 1em; margin: 1.5em 0; }
     """

@@ -52,7 +52,7 @@ struct Publication {
     var weaver = Weaver(
       chapters[index], run: runs[index], labels: labels, citations: citations, for: DocumentMedium(form))
     var linking = DocumentLinks(
-      chapters: chapters, files: chapters[index].source.files, labels: labels, ending: ending)
+      chapters: chapters, chapter: chapters[index], labels: labels, ending: ending, form: form)
     return weaver.weave().rewritten(by: &linking)
   }
 
@@ -84,25 +84,43 @@ struct Publication {
 /// Spans, whose classes are for the page, give way to what they hold; links lead to the other chapters' files.
 private struct DocumentLinks: Rewriter {
   let chapters: [Chapter]
-  /// The files of the chapter itself.
-  let files: Set<String>
+  /// The chapter itself.
+  let chapter: Chapter
   let labels: Labels
   /// The ending of the chapters' files; nil where all are in one.
   let ending: String?
+  let form: DocumentMedium.Form
 
   func replacement(for inline: Inline) -> [Inline]? {
     switch inline {
-    case .span(_, let content): return content
-    case .link(_, let content, var target):
-      if let ending, target.url.hasPrefix("#"),
-        let place = labels.targets[String(target.url.dropFirst())]?.location, !files.contains(place.file),
-        let other = chapters.first(where: { $0.source.files.contains(place.file) })
-      {
+    case .span(let attributes, let content): return anchor(attributes) + content
+    case .link(let attributes, let content, var target):
+      if let ending, target.url.hasPrefix("#"), let other = home(of: String(target.url.dropFirst())) {
         target.url = "\(other.slug).\(ending)\(target.url)"
       }
-      return [.link(Attributes(), content, target)]
+      return anchor(attributes) + [.link(Attributes(), content, target)]
+    // Between Markdown's dollars, what looks like a tag would be one.
+    case .math(let isDisplay, let text) where form.isMarkdown && text.contains("<"):
+      return [.math(isDisplay: isDisplay, text.replacing(/<(?=[A-Za-z\/!?])/, with: "< "))]
     default: return nil
     }
+  }
+
+  /// The place that a link leads to.
+  private func anchor(_ attributes: Attributes) -> [Inline] {
+    let name = attributes.identifier
+    return name.isEmpty || labels.anchors.home(of: name) == nil
+      ? [] : [.html("<a id=\"\(escapedHTML(name))\"></a>")]
+  }
+
+  /// The other chapter that has something of this name.
+  private func home(of name: String) -> Chapter? {
+    if let place = labels.targets[name]?.location {
+      return chapter.source.files.contains(place.file)
+        ? nil : chapters.first { $0.source.files.contains(place.file) }
+    }
+    guard let path = labels.anchors.home(of: name), path != chapter.source.path else { return nil }
+    return chapters.first { $0.source.path == path }
   }
 }
 

@@ -52,18 +52,29 @@ extension Exporter where Self == MarkdownExporter {
 }
 
 extension [Block] {
-  /// The blocks without divs, which Markdown has none of: an anchor stands before what had a name. Cells of a notebook
-  /// stay as they are.
+  /// The blocks without divs, which Markdown has none of: an anchor stands before what had a name that is a label or that a link
+  /// leads to. Cells of a notebook stay as they are.
   var anchored: [Block] {
+    var linked: Set<String> = []
+    walk { node in
+      if case .inline(.link(_, _, let target)) = node, let mark = target.url.firstIndex(of: "#") {
+        linked.insert(String(target.url[mark...].dropFirst()))
+      }
+      return true
+    }
+    return anchored(linked)
+  }
+
+  private func anchored(_ linked: Set<String>) -> [Block] {
     flatMap { block -> [Block] in
       if block.isDiv("cell") { return [block] }
       let identifier = block.attributes?.identifier ?? ""
       let anchor =
-        Labels.Kind(label: identifier) == nil && !identifier.hasPrefix("ref-")
+        Labels.Kind(label: identifier) == nil && !identifier.hasPrefix("ref-") && !linked.contains(identifier)
         ? [] : [Block.html("<a id=\"\(escapedHTML(identifier))\"></a>")]
       switch block {
       case .header: return anchor + [block]
-      case .div(_, let content): return anchor + content.anchored
+      case .div(_, let content): return anchor + content.anchored(linked)
       default: return [block]
       }
     }

@@ -16,11 +16,14 @@ struct PDFExporter: Exporter {
     let printed = publication.work.appending(path: "report.pdf")
     let text = String(decoding: try Data(contentsOf: publication.page), as: UTF8.self)
     try Data(text.replacing("<details", with: "<details open").utf8).write(to: page)
-    // A browser's sandbox does not work for root, and the page can load nothing.
+    // A browser's sandbox does not work for root, and the page can load nothing. Nor may the browser look for anything itself.
     let isRoot = geteuid() == 0
     let arguments =
       ["--headless", "--disable-gpu"] + (isRoot ? ["--no-sandbox"] : []) + [
-        "--no-pdf-header-footer", "--print-to-pdf-no-header", "--generate-pdf-document-outline",
+        "--host-resolver-rules=MAP * ~NOTFOUND", "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync", "--no-first-run", "--no-pdf-header-footer", "--print-to-pdf-no-header",
+        "--generate-pdf-document-outline",
         "--user-data-dir=" + publication.work.appending(path: "browser").path,
         "--print-to-pdf=" + printed.path, page.absoluteString,
       ]

@@ -44,7 +44,7 @@ struct ChapterText: Sendable {
     func close() {
       guard !open.isEmpty else { return }
       let name = Insertions.name(for: "\(woven.name) piece \(pieces.count)")
-      pieces[name] = woven.images.inserted(into: Page.withoutOldRoles(open))
+      pieces[name] = woven.images.inserted(into: Direction.marked(Page.withoutOldRoles(open)))
       skeleton.append(.html(name))
       open = ""
     }

@@ -30,7 +30,7 @@ struct Page {
     var fixed = Insertions()
     for chapter in chapters { fixed.add(chapter.images) }
     // The policy lets this script run and no other, and nothing be loaded.
-    let script = [PackageResources.page_js, PackageResources.explorer_js]
+    let script = [PackageResources.page_js, PackageResources.explorer_js, PackageResources.print_js]
       .map { String(decoding: $0, as: UTF8.self) }.joined()
     let style = String(decoding: PackageResources.page_css, as: UTF8.self)
     let answer = try await session.pandoc.ask(
@@ -43,7 +43,7 @@ struct Page {
       ],
       input: Pandoc.document(set.flatMap(\.skeleton), metadata: metadata),
       files: [.init(option: "--template", name: "page.html", content: Data(PackageResources.page_html))])
-    let skeleton = Self.withoutOldRoles(String(decoding: answer.output, as: UTF8.self))
+    let skeleton = Direction.marked(Self.withoutOldRoles(String(decoding: answer.output, as: UTF8.self)))
     return PageText(skeleton: fixed.inserted(into: skeleton), pieces: pieces)
   }
 

@@ -20,8 +20,6 @@ struct PageMedium: Medium {
     (slug, file) = (chapter.slug, chapter.source.url.lastPathComponent)
   }
 
-  let keepsRaw = true
-
   /// Takes a file into the page; nil where it can't be read.
   ///
   /// - Parameter part: The part of the page that it is counted to.
@@ -103,43 +101,27 @@ struct PageMedium: Medium {
     return blocks + table + [.html("</div></figure>")]
   }
 
-  private static let imageTypes = [
-    "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "svg": "image/svg+xml", "gif": "image/gif",
-  ]
-
-  /// An image of the text is put into the page, which loads nothing.
+  /// An image of the text is put into the page, which loads nothing; the words alone stay of one that can't be.
   mutating func image(_ image: TextImage) -> Inline {
     var target = image.target
-    var made: Inline { .image(image.attributes, image.alternative, target) }
-    if target.url.hasPrefix("data:") { return made }
-    func problem(_ message: String, _ advice: String) -> Problem {
-      Problem(message, at: image.place, advice: advice)
+    if image.isInText { return .image(image.attributes, image.alternative, target) }
+    // It may come, or change, until the page is made again.
+    if let file = image.file { files[file.path] = FileState(file.path) }
+    if let flaw = image.flaw {
+      problems.append(flaw)
+      return .emphasised(image.alternative)
     }
-    guard let url = image.file else {
-      problems.append(
-        problem("The image is on the web; the page may load nothing.", "Put the file beside the chapter."))
-      return made
-    }
-    let path = target.url.removingPercentEncoding ?? target.url
-    guard let type = Self.imageTypes[url.pathExtension.lowercased()] else {
-      problems.append(
-        problem(
-          "`\(path)` is not a kind of image that a page can hold.",
-          "Use \(Self.imageTypes.keys.sorted().listed)."))
-      return made
-    }
-    guard let name = embed(url, type, in: "the image \(path)") else {
-      problems.append(problem("The image `\(path)` can't be read.", "Check its name and place."))
-      return made
-    }
+    guard let file = image.file, let type = image.type,
+      let name = embed(file, type, in: "the image \(image.path)")
+    else { return .emphasised(image.alternative) }
     if image.alternative.plainText.isEmpty {
       problems.append(
-        problem(
-          "The image `\(path)` has no alternative text.",
-          "Write it in the brackets: `![what it shows](\(path))`."))
+        Problem(
+          "The image `\(image.path)` has no alternative text.", at: image.place,
+          advice: "Write it in the brackets: `![what it shows](\(image.path))`."))
     }
     target.url = name
-    return made
+    return .image(image.attributes, image.alternative, target)
   }
 
   func callout(_ attributes: Attributes, title: String, _ content: [Block]) -> [Block] {

@@ -28,6 +28,8 @@ struct Woven: Sendable {
     var edition: Edition
     /// What references show.
     var labels: [String: String]
+    /// What links lead to.
+    var anchors: [String: String]
     var citations: Set<String>?
   }
 
@@ -46,7 +48,7 @@ struct Woven: Sendable {
       origin = Origin(
         chapter: chapter.scanned.digest, slug: chapter.slug, number: chapter.number, run: run?.identity,
         edition: edition,
-        labels: labels.names, citations: citations)
+        labels: labels.names, anchors: labels.anchors.seen(by: chapter), citations: citations)
     }
     if let origin, let known = session.woven[origin],
       known.files.allSatisfy({ FileState($0.key) == $0.value })

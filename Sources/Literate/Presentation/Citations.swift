@@ -33,11 +33,25 @@ enum Citations {
           option: "--bibliography", name: bibliography.url.lastPathComponent, content: Data(source.text.utf8))
       ],
       for: Problem.Location(file: bibliography.path))
-    let made = try Pandoc.blocks(of: answer)
+    // What a bibliography holds is told by `problems(in:)`.
+    var sanitiser = Sanitiser()
+    let made = try Pandoc.blocks(of: answer).rewritten(by: &sanitiser)
     let texts = made.prefix(citations.count).map { block -> [Inline] in
       if case .paragraph(let inlines) = block { inlines } else { [] }
     }
     return (texts, Array(made.dropFirst(citations.count)))
+  }
+
+  /// What in a bibliography may not stand in a text, such as an address that is a program.
+  static func problems(in source: Source, by pandoc: Pandoc) async throws -> [Problem] {
+    let answer = try await pandoc.ask(
+      ["--from=biblatex", "--to=json"], input: Data(source.text.utf8),
+      for: Problem.Location(file: source.path))
+    var sanitiser = Sanitiser()
+    for entry in Coding.fields(ofReferencesIn: try JSON(answer.output)) {
+      _ = entry.rewritten(by: &sanitiser)
+    }
+    return source.problems(of: sanitiser.findings)
   }
 
   /// Blocks with their citations, which these are in the order of the text, as the page shows them.

@@ -7,7 +7,7 @@ public enum Edition: String, Sendable, CaseIterable {
 
 extension Chapter {
   /// The chapter as an edition has it. What the student's does not have is taken out of the tree, so that nothing that
-  /// is made of the tree can hold it; comments, where authors may keep notes, are taken out too.
+  /// is made of the tree can hold it.
   func text(for edition: Edition) -> Chapter {
     guard edition == .student else { return self }
     var chapter = self
@@ -43,18 +43,7 @@ extension ChapterRun {
   }
 }
 
-/// The text without solutions and comments.
+/// The text without solutions.
 private struct StudentsText: Rewriter {
-  func replacement(for block: Block) -> [Block]? {
-    if case .raw(let format, let text) = block, isComment(format, text) { return [] }
-    return block.isDiv(Exercise.solutionClass) ? [] : nil
-  }
-
-  func replacement(for inline: Inline) -> [Inline]? {
-    if case .raw(let format, let text) = inline, isComment(format, text) { [] } else { nil }
-  }
-
-  private func isComment(_ format: String, _ text: String) -> Bool {
-    format == "html" && text.hasPrefix("<!--")
-  }
+  func replacement(for block: Block) -> [Block]? { block.isDiv(Exercise.solutionClass) ? [] : nil }
 }

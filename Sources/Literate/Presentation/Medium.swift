@@ -27,8 +27,6 @@ protocol Medium {
   func folded(_ title: String, _ attributes: Attributes, _ content: [Block]) -> [Block]
   /// A note beside the text, or another div or span.
   func aside(_ attributes: Attributes) -> Attributes
-  /// Whether the medium has text in the language of a format, such as HTML.
-  var keepsRaw: Bool { get }
 }
 
 /// What a chapter's reader should know first: its results are not those of the text as it is.
@@ -52,14 +50,4 @@ struct Caption {
   /// "Figure 2.1"; nil for what can't be referred to.
   var target: Labels.Target?
   var text: [Inline]
-}
-
-/// An image of the text, with its file.
-struct TextImage {
-  var attributes: Attributes
-  var alternative: [Inline]
-  var target: Inline.Target
-  /// Nil for one that lies in the text itself or on the web.
-  var file: URL?
-  var place: Problem.Location
 }

@@ -71,4 +71,61 @@ extension Weaver {
       Problem(
         "The bibliography has no entry `\(key)`.", at: place, advice: near + "Add it, or correct the key."))
   }
+
+  /// A link as the book has it: to a place in this chapter or another. Where it leads nowhere its words stay.
+  mutating func link(_ attributes: Attributes, _ content: [Inline], _ target: Inline.Target) -> [Inline] {
+    let link = Inline.link(attributes, content, target)
+    guard HTMLRules.scheme(of: target.url) == nil, target.url != "#" else { return [link] }
+    let parts = target.url.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false).map {
+      String($0).removingPercentEncoding ?? String($0)
+    }
+    let (file, identifier) = (parts.first ?? "", parts.count > 1 ? parts[1] : "")
+    let name: String?
+    if file.isEmpty {
+      guard parts.count > 1 else { return [link] }
+      name = place(named: identifier)
+    } else if let found = labels.anchors.name(ofFile: file, identifier, from: chapter) {
+      name = found
+    } else {
+      return [link]
+    }
+    guard let name else {
+      addDead(target.url, identifier, in: file)
+      return content
+    }
+    let isShown =
+      labels.targets[name]?.isShown ?? (labels.anchors.home(of: name) == nil || labels.anchors.isShown(name))
+    return isShown ? [.link(attributes, content, .init(url: "#" + name, title: target.title))] : content
+  }
+
+  /// What the book calls something that this chapter, or any, has by this name.
+  private func place(named identifier: String) -> String? {
+    if labels.anchors.identifiers(in: chapter).contains(identifier) {
+      return labels.anchors.name(of: identifier, in: chapter)
+    }
+    if labels.targets[identifier] != nil || labels.anchors.home(of: identifier) != nil { return identifier }
+    if identifier.hasPrefix("ref-"), citations?.contains(String(identifier.dropFirst(4))) ?? false {
+      return identifier
+    }
+    let isCell = chapter.cells.contains {
+      let name = "\(chapter.slug)-cell-\($0.index + 1)"
+      return identifier == name || identifier.hasPrefix(name + "-")
+    }
+    return isCell ? identifier : nil
+  }
+
+  private mutating func addDead(_ address: String, _ identifier: String, in file: String) {
+    let known = labels.anchors.identifiers(in: chapter) + labels.targets.keys
+    let near = file.isEmpty ? nearest(to: identifier, among: known) : nil
+    problems.append(
+      Problem(
+        file.isEmpty
+          ? "The link leads nowhere: nothing here is named `\(identifier)`."
+          : "The link leads nowhere: `\(file)` has nothing that is named `\(identifier)`.",
+        at: chapter.source.location(
+          of: chapter.source.place(of: address) == nil ? "#" + identifier : address),
+        advice: near.map { "Did you mean `#\($0)`?" }
+          ?? "A header gets a name by `## Title {#name}`; without one it is made of its words, such as `#the-title`."
+      ))
+  }
 }

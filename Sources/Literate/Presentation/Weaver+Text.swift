@@ -4,17 +4,21 @@ import Foundation
 extension Weaver {
   /// A header with its number and a name that no other chapter has.
   mutating func heading(_ level: Int, _ attributes: Attributes, _ title: [Inline]) -> Heading {
-    var attributes = attributes
-    // Pandoc makes identifiers from titles, chapter by chapter; across chapters they must differ.
-    if level > 1, Labels.Kind(label: attributes.identifier) == nil {
-      attributes.identifier = "\(chapter.slug)-\(attributes.identifier)"
-    }
+    let attributes = named(attributes)
     var heading = Heading(level: level, attributes: attributes, title: title)
     guard !attributes.classes.contains("unnumbered") else { return heading }
     Labels.count(level: level, in: &sections)
     let number = Labels.sectionNumber(sections, chapter: chapter)
     if !number.isEmpty { heading.number = number }
     return heading
+  }
+
+  /// Attributes with the name that no other chapter has.
+  func named(_ attributes: Attributes) -> Attributes {
+    guard !attributes.identifier.isEmpty else { return attributes }
+    var attributes = attributes
+    attributes.identifier = labels.anchors.name(of: attributes.identifier, in: chapter)
+    return attributes
   }
 
   /// A display formula with `{#eq-…}` after it gets its number; nil for another paragraph.
@@ -51,17 +55,27 @@ extension Weaver {
 
   func image(_ attributes: Attributes, _ alternative: [Inline], _ target: Inline.Target) -> TextImage {
     var image = TextImage(
-      attributes: attributes, alternative: alternative, target: target,
-      place: chapter.source.location(of: target.url))
-    if !target.url.hasPrefix("data:"), !target.url.contains("://") {
+      attributes: attributes, alternative: alternative, target: target, place: place(ofImage: target.url))
+    if HTMLRules.scheme(of: target.url) == nil, !target.url.hasPrefix("//") {
       image.file = chapter.source.url.deletingLastPathComponent()
         .appending(path: target.url.removingPercentEncoding ?? target.url)
     }
     return image
   }
 
+  /// Where the address of an image stands, in Markdown or in a tag.
+  private func place(ofImage address: String) -> Problem.Location {
+    for before in ["](", "src=\"", "src='", "src=", ""] {
+      if let place = chapter.source.place(of: before + address) {
+        return chapter.source.location(line: place.line, column: place.column + before.count)
+      }
+    }
+    return chapter.source.location(line: 1)
+  }
+
   /// An exercise, a solution, a callout, or a note beside the text.
   mutating func div(_ attributes: Attributes, _ content: [Block]) -> [Block] {
+    let attributes = named(attributes)
     if attributes.classes.contains(Exercise.className) {
       var numbering = HintNumbering(count: content.count { $0.isDiv(Exercise.hintClass) })
       let body = content.flatMap { inner -> [Block] in
@@ -97,14 +111,6 @@ extension Weaver {
     guard case .paragraph(let inlines)? = blocks.first else { return [.paragraph([name])] + blocks }
     return [.paragraph([name, .space] + inlines)] + blocks.dropFirst()
   }
-}
-
-/// A block of the class `callout-…`.
-enum Callout {
-  /// What a callout of each kind is called that has no title of its own.
-  static let titles = [
-    "note": "Note", "tip": "Tip", "important": "Important", "warning": "Warning", "caution": "Caution",
-  ]
 }
 
 /// "Hint" for the only one, else "Hint 1", "Hint 2".

@@ -46,14 +46,13 @@ extension Weaver: Rewriter {
       if let index = block.cellNumber, chapter.cells.indices.contains(index) {
         return presentation(of: chapter.cells[index]).map { medium.cell($0) } ?? []
       }
-      return attributes.classes.first == "{swift}" ? nil : medium.listing(attributes, text)
+      return attributes.classes.first == "{swift}" ? nil : medium.listing(named(attributes), text)
     case .header(let level, let attributes, let title):
       return [medium.heading(heading(level, attributes, title))]
     case .paragraph(let inlines): return equation(inlines)
     case .table(let table): return self.table(table)
     case .div(let attributes, let content): return div(attributes, content)
-    case .raw: return medium.keepsRaw ? nil : []
-    case .plain, .lines, .quote, .orderedList, .bulletList, .definitions, .rule, .other: return nil
+    case .plain, .lines, .raw, .quote, .orderedList, .bulletList, .definitions, .rule, .other: return nil
     }
   }
 
@@ -61,11 +60,11 @@ extension Weaver: Rewriter {
     switch inline {
     case .code: return inline.valueNumber.flatMap { value($0) }
     case .citation(let citations, _): return references(citations)
-    case .span(let attributes, let content): return [.span(medium.aside(attributes), content)]
+    case .span(let attributes, let content): return [.span(medium.aside(named(attributes)), content)]
     case .image(let attributes, let alternative, let target):
       return [medium.image(image(attributes, alternative, target))]
-    case .raw: return medium.keepsRaw ? nil : []
-    case .text, .space, .softBreak, .lineBreak, .styled, .math, .link, .note, .other: return nil
+    case .link(let attributes, let content, let target): return link(named(attributes), content, target)
+    case .text, .space, .softBreak, .lineBreak, .styled, .math, .raw, .note, .other: return nil
     }
   }
 }

@@ -1,5 +1,6 @@
-/// Text as it may stand in HTML, between tags or in a quoted attribute.
+/// Text as it may stand in HTML and XML, between tags or in a quoted attribute.
 func escapedHTML(_ text: String) -> String {
+  let text = printable(text)
   var result = ""
   result.reserveCapacity(text.utf8.count)
   for scalar in text.unicodeScalars {

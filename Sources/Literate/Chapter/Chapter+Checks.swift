@@ -1,0 +1,75 @@
+/// What the text of a chapter must not hold.
+extension Source {
+  /// What a sanitiser found, each at its place.
+  func problems(of findings: [Sanitiser.Finding]) -> [Problem] {
+    // The same thing may be found twice: the second stands after the first.
+    var lines: [String: Int] = [:]
+    return findings.map { finding in
+      for spelling in finding.spellings {
+        let text = String(spelling.prefix { $0 != "\n" })
+        guard !text.isEmpty, let place = place(of: text, fromLine: lines[text, default: 0] + 1) else {
+          continue
+        }
+        lines[text] = place.line
+        return Problem(
+          finding.message, at: location(line: place.line, column: place.column), advice: finding.advice)
+      }
+      return Problem(finding.message, at: location(line: 1), advice: finding.advice)
+    }
+  }
+}
+
+extension Chapter {
+  /// Shortcodes that are none, outside code.
+  var unknownShortcodes: [Shortcode] {
+    guard !scanned.shortcodes.isEmpty else { return [] }
+    var code: [String] = []
+    blocks.walk { node in
+      switch node {
+      case .block(.code(_, let text)), .inline(.code(_, let text)): code.append(text)
+      default: break
+      }
+      return true
+    }
+    return scanned.shortcodes.filter { shortcode in !code.contains { $0.contains(shortcode.text) } }
+  }
+
+  /// The classes that a block may have.
+  private static let classes: Set<String> = Set(
+    [Exercise.className, Exercise.hintClass, Exercise.solutionClass, "column-margin"]
+      + Callout.titles.keys.map { "callout-" + $0 })
+
+  /// Classes of blocks that mean nothing, outside exercises; a callout of no kind is told where it is shown.
+  var unknownClasses: [Problem] {
+    var problems: [Problem] = []
+    blocks.walk { node in
+      guard case .block(.div(let attributes, _)) = node else { return true }
+      for name in attributes.classes where !Self.classes.contains(name) && !name.hasPrefix("callout-") {
+        let near = nearest(to: name, among: Self.classes).map { "Did you mean `\($0)`? " } ?? ""
+        problems.append(
+          Problem(
+            "No block has the class `\(name)`.",
+            at: source.location(of: source.place(of: "." + name) == nil ? name : "." + name),
+            advice: near + "There are \(Self.classes.sorted().map { "`\($0)`" }.listed)."))
+      }
+      return !attributes.classes.contains(Exercise.className)
+    }
+    return problems
+  }
+}
+
+extension Block {
+  /// Whether a link within leads to a file that may be a chapter.
+  var leadsToFile: Bool {
+    var leads = false
+    [self].walk { node in
+      if case .inline(.link(_, _, let target)) = node, HTMLRules.scheme(of: target.url) == nil,
+        !target.url.hasPrefix("#")
+      {
+        leads = true
+      }
+      return !leads
+    }
+    return leads
+  }
+}

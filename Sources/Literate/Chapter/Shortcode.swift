@@ -1,0 +1,48 @@
+/// `{{< name … >}}` in a text: an instruction to whoever makes something of it. There is one, `include`.
+struct Shortcode: Sendable {
+  var name: String
+  /// As it is written, to its end or that of the line.
+  var text: String
+  var location: Problem.Location
+
+  /// What a line includes: the name of a file, which may be quoted and may hold spaces.
+  ///
+  /// - Parameter before: The last line before it that has words. In a list the included lines are indented as this one is; elsewhere a
+  ///   line that is indented by four spaces is code.
+  static func include(in line: Substring, after before: Substring?) -> (indentation: String, name: String)? {
+    guard line.contains("{{<"),
+      let match = line.wholeMatch(of: /(?<indentation>[ \t]*)\{\{<\s*include\s+(?<name>\S.*?)\s*>\}\}\s*/)
+    else { return nil }
+    let isInList =
+      before.map { $0.contains(/^(?:[ \t]+\S|[-+*] |\(?(?:\d+|[a-zA-Z#]|@\w*)[.)] |: )/) } ?? false
+    guard isInList || match.indentation.count < 4 && !match.indentation.contains("\t") else { return nil }
+    var name = match.name
+    if let quote = name.first, name.count > 2, "\"'".contains(quote), name.last == quote {
+      name = name.dropFirst().dropLast()
+    }
+    return (isInList ? String(match.indentation) : "", String(name))
+  }
+
+  /// The one that begins here.
+  init?(at rest: Substring, location: Problem.Location) {
+    guard rest.hasPrefix("{{<") else { return nil }
+    let end = rest.range(of: ">}}")?.upperBound ?? rest.endIndex
+    text = String(rest[..<end])
+    name = String(text.dropFirst(3).drop { $0.isWhitespace }.prefix { !$0.isWhitespace && $0 != ">" })
+    self.location = location
+  }
+
+  /// What is wrong with one that is left after all files were included.
+  var problem: Problem {
+    guard name != "include" else {
+      return Problem(
+        "An `include` must stand on a line of its own, with the name of a file.", at: location,
+        advice: "Write `{{< include part.md >}}`, with nothing before or after it.")
+    }
+    let isNear = nearest(to: name, among: ["include"]) != nil
+    return Problem(
+      "There is no shortcode `\(name)`.", at: location,
+      advice: (isNear ? "Did you mean `include`? " : "")
+        + "There is `{{< include part.md >}}`; text that is meant as it stands goes between backticks.")
+  }
+}
