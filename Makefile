@@ -2,7 +2,7 @@
 # checks everything; both first install what is missing.
 
 PACKAGES = libcairo2-dev libpango1.0-dev libopenblas-dev libglib2.0-dev pandoc pkg-config fonts-inter fonts-dejavu-core \
-  bible-kjv festlex-cmu
+  fonts-wqy-microhei fonts-symbola bible-kjv festlex-cmu
 # The tests open the page in a real browser, and read PDF files.
 TEST_PACKAGES = chromium chromium-sandbox poppler-utils
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)

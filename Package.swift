@@ -19,16 +19,17 @@ let package = Package(
     // Science: a task becomes a dataset, a model, a recording, a finding and a figure.
     .systemLibrary(name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CCairo", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
-    .target(name: "LinearAlgebra", dependencies: ["CBLAS"]),
-    .target(name: "Tasks"),
-    .target(name: "Networks", dependencies: ["LinearAlgebra", "Tasks"]),
-    .target(name: "Analyses", dependencies: ["LinearAlgebra", "Tasks", "Networks"]),
-    .target(name: "Plotting", dependencies: ["CCairo"]),
+    .target(name: "Base"),
+    .target(name: "LinearAlgebra", dependencies: ["Base", "CBLAS"]),
+    .target(name: "Tasks", dependencies: ["Base"]),
+    .target(name: "Networks", dependencies: ["Base", "LinearAlgebra", "Tasks"]),
+    .target(name: "Analyses", dependencies: ["Base", "LinearAlgebra", "Tasks", "Networks"]),
+    .target(name: "Plotting", dependencies: ["Base", "CCairo"]),
     .target(name: "CProcess"),
     .target(
       name: "Lab",
       dependencies: [
-        "LinearAlgebra", "Tasks", "Networks", "Analyses", "Plotting", "CellRecords", "CProcess",
+        "Base", "LinearAlgebra", "Tasks", "Networks", "Analyses", "Plotting", "CellRecords", "CProcess",
       ],
       plugins: ["LibrarySources"]),
     .plugin(name: "LibrarySources", capability: .buildTool()),
@@ -54,10 +55,12 @@ let package = Package(
         "CellRecords", "Literate", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
+    // Parsers of files that anybody may have made are tried with damaged ones.
+    .target(name: "Fuzzing", path: "Tests/Fuzzing"),
     .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"]),
-    .testTarget(name: "TasksTests", dependencies: ["Tasks"]),
+    .testTarget(name: "TasksTests", dependencies: ["Base", "Fuzzing", "Tasks"]),
     .testTarget(
-      name: "NetworksTests", dependencies: ["LinearAlgebra", "Tasks", "Networks"],
+      name: "NetworksTests", dependencies: ["Base", "Fuzzing", "LinearAlgebra", "Tasks", "Networks"],
       resources: [.copy("Fixtures")]),
     .testTarget(name: "PlottingTests", dependencies: ["CCairo", "Plotting"], exclude: ["Snapshots"]),
     .testTarget(

@@ -55,3 +55,24 @@ extension AnalysisError: CustomStringConvertible, LocalizedError {
     }
   }
 }
+
+extension AnalysisError {
+  /// Throws `.invalidOption` where `value` is not in `range`, in which NaN never is; an end that is infinite is not within.
+  static func require<Value: BinaryFloatingPoint>(
+    _ name: String, _ value: Value, in range: ClosedRange<Value>
+  ) throws {
+    if !range.contains(value) || !value.isFinite {
+      let expected =
+        range.upperBound.isFinite
+        ? "\(range.lowerBound) to \(range.upperBound)" : "at least \(range.lowerBound), and finite"
+      throw AnalysisError.invalidOption(name: name, value: "\(value)", expected: expected)
+    }
+  }
+
+  /// Throws `.invalidOption` where `value` is below `least`.
+  static func require(_ name: String, _ value: Int, atLeast least: Int) throws {
+    if value < least {
+      throw AnalysisError.invalidOption(name: name, value: "\(value)", expected: "at least \(least)")
+    }
+  }
+}

@@ -1,3 +1,4 @@
+import Base
 import CBLAS
 import Foundation
 
@@ -32,7 +33,7 @@ public struct Eigen: Codable, Sendable, Equatable {
 
   /// Decomposes `matrix`, `[n, n]`. Nil if it holds a number that is not finite, or the iteration does not converge.
   public init?(_ matrix: Matrix) {
-    precondition(
+    ensure(
       matrix.rows == matrix.columns, "a \(matrix.rows) × \(matrix.columns) matrix has no eigenvalues")
     guard matrix.storage.allSatisfy(\.isFinite) else { return nil }
     _ = OpenBLAS.ready

@@ -1,3 +1,4 @@
+import Base
 import CBLAS
 
 /// The x that makes ‖A x − b‖² + λ ‖x‖² smallest, in Double: (AᵀA + λ I) x = Aᵀ b, by Cholesky's decomposition.
@@ -9,7 +10,7 @@ import CBLAS
 /// - Returns: x, `[columns]`; nil if AᵀA + λ I is not positive definite, or not finite.
 public func leastSquares(_ a: [Double], columns: Int, _ b: [Double], damping: Double) -> [Double]? {
   let rows = b.count
-  precondition(a.count == rows * columns, "\(a.count) numbers are no \(rows) × \(columns) matrix")
+  ensure(a.count == rows * columns, "\(a.count) numbers are no \(rows) × \(columns) matrix")
   guard columns > 0 else { return [] }
   _ = OpenBLAS.ready
   var gram = [Double](repeating: 0, count: columns * columns)
@@ -24,7 +25,7 @@ public func leastSquares(_ a: [Double], columns: Int, _ b: [Double], damping: Do
 /// The x of G x = b for a symmetric positive definite G `[n × n]`, of which the upper triangle is read; nil if G is not
 /// positive definite, or the result not finite.
 public func solvePositiveDefinite(_ matrix: [Double], _ b: [Double]) -> [Double]? {
-  precondition(matrix.count == b.count * b.count, "\(matrix.count) numbers are no square of \(b.count)")
+  ensure(matrix.count == b.count * b.count, "\(matrix.count) numbers are no square of \(b.count)")
   _ = OpenBLAS.ready
   var (matrix, x) = (matrix, b)
   var (size, one, info) = (blasint(b.count), blasint(1), blasint(0))

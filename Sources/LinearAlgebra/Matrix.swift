@@ -1,3 +1,5 @@
+import Base
+
 /// A dense matrix of `Float`, stored row after row in one flat array.
 ///
 /// A value type for the edges of the code: analyses, records, checkpoints. Inner loops work on `MatrixView`.
@@ -9,7 +11,7 @@ public struct Matrix: Codable, Sendable, Equatable {
 
   /// A matrix over existing elements; `storage.count` must be `rows * columns`.
   public init(rows: Int, columns: Int, storage: [Float]) {
-    precondition(
+    ensure(
       rows >= 0 && columns >= 0 && storage.count == rows * columns,
       "a \(rows) × \(columns) matrix can't be made of \(storage.count) elements")
     self.rows = rows
@@ -25,19 +27,19 @@ public struct Matrix: Codable, Sendable, Equatable {
   /// A matrix from its rows, which must all have one length.
   public init(_ rows: [[Float]]) {
     let columns = rows.first?.count ?? 0
-    precondition(rows.allSatisfy { $0.count == columns }, "the rows of a matrix must have one length")
+    ensure(rows.allSatisfy { $0.count == columns }, "the rows of a matrix must have one length")
     self.init(rows: rows.count, columns: columns, storage: rows.flatMap { $0 })
   }
 
   @inlinable public subscript(row: Int, column: Int) -> Float {
     get {
-      precondition(
+      ensure(
         row >= 0 && row < rows && column >= 0 && column < columns,
         "(\(row), \(column)) is outside a \(rows) × \(columns) matrix")
       return storage[row &* columns &+ column]
     }
     set {
-      precondition(
+      ensure(
         row >= 0 && row < rows && column >= 0 && column < columns,
         "(\(row), \(column)) is outside a \(rows) × \(columns) matrix")
       storage[row &* columns &+ column] = newValue
@@ -46,7 +48,8 @@ public struct Matrix: Codable, Sendable, Equatable {
 
   /// The elements of one row, `[columns]`.
   public func row(_ row: Int) -> [Float] {
-    Array(storage[row * columns..<(row + 1) * columns])
+    check(row)
+    return Array(storage[row * columns..<(row + 1) * columns])
   }
 
   /// The elements of one column, `[rows]`.
@@ -58,8 +61,14 @@ public struct Matrix: Codable, Sendable, Equatable {
   public func rows(_ indices: some Collection<Int>) -> Matrix {
     var selected = [Float]()
     selected.reserveCapacity(indices.count * columns)
+    for row in indices { check(row) }
     for row in indices { selected.append(contentsOf: storage[row * columns..<(row + 1) * columns]) }
     return Matrix(rows: indices.count, columns: columns, storage: selected)
+  }
+
+  private func check(_ row: Int) {
+    ensure(
+      row >= 0 && row < rows, "row \(row) of a \(rows) × \(columns) matrix was asked for (rows count from 0)")
   }
 
   /// `[columns, rows]`.
@@ -73,7 +82,7 @@ public struct Matrix: Codable, Sendable, Equatable {
 
   /// The matrix product, `[rows, columns] × [columns, n] → [rows, n]`.
   public static func * (left: Matrix, right: Matrix) -> Matrix {
-    precondition(
+    ensure(
       left.columns == right.rows,
       "can't multiply \(left.rows) × \(left.columns) by \(right.rows) × \(right.columns)")
     var result = Matrix(rows: left.rows, columns: right.columns)

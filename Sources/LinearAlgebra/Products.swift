@@ -1,3 +1,4 @@
+import Base
 import CBLAS
 
 /// c ← scale · op(a) · op(b) + keep · c, where op transposes or not, by OpenBLAS in Float.
@@ -43,7 +44,7 @@ public func multiplyNaively(
 private func checkShapes(
   _ a: MatrixView, _ b: MatrixView, _ c: MatrixView, _ transposeA: Bool, _ transposeB: Bool
 ) {
-  precondition(
+  ensure(
     (transposeA ? a.columns : a.rows) == c.rows && (transposeB ? b.rows : b.columns) == c.columns
       && (transposeA ? a.rows : a.columns) == (transposeB ? b.columns : b.rows),
     """

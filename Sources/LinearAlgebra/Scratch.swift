@@ -1,3 +1,4 @@
+import Base
 import Foundation
 
 /// Numbers that are allocated once, aligned to a cache line, and freed with their owner.
@@ -12,7 +13,7 @@ public final class Scratch<Element: BitwiseCopyable> {
   public init(zeros count: Int) {
     self.count = count
     let bytes = max(count, 1) * MemoryLayout<Element>.stride + 64
-    guard let memory = calloc(bytes, 1) else { preconditionFailure("no memory for \(bytes) bytes") }
+    guard let memory = calloc(bytes, 1) else { refuse("no memory for \(bytes) bytes") }
     self.memory = memory
     base = memory.alignedUp(toMultipleOf: 64).bindMemory(to: Element.self, capacity: max(count, 1))
   }

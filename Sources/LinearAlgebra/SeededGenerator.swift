@@ -1,3 +1,4 @@
+import Base
 import Foundation
 
 /// A generator of random numbers whose whole sequence follows from a seed: xoshiro256** (Blackman & Vigna 2018).
@@ -47,7 +48,7 @@ public struct SeededGenerator: RandomNumberGenerator, Codable, Sendable, Equatab
 
   /// A whole number from 0..<`bound`, without bias (Lemire 2019); `bound` must be positive.
   public mutating func integer(below bound: Int) -> Int {
-    precondition(bound > 0, "no whole number is below \(bound) and not negative")
+    ensure(bound > 0, "no whole number is below \(bound) and not negative")
     let bound = UInt64(bound)
     while true {
       let product = next().multipliedFullWidth(by: bound)
@@ -70,7 +71,7 @@ public struct SeededGenerator: RandomNumberGenerator, Codable, Sendable, Equatab
   /// `count` different elements of `elements`, in random order.
   public mutating func sample<Element>(_ count: Int, of elements: some Sequence<Element>) -> [Element] {
     var pool = Array(elements)
-    precondition(count <= pool.count, "can't draw \(count) different elements of \(pool.count)")
+    ensure(count >= 0 && count <= pool.count, "can't draw \(count) different elements of \(pool.count)")
     for i in 0..<count { pool.swapAt(i, i + integer(below: pool.count - i)) }
     return Array(pool[0..<count])
   }

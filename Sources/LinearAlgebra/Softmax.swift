@@ -1,3 +1,4 @@
+import Base
 import Foundation
 
 /// y[i] ← e^(x[i] − shift), to 3e-7 of its value, where y may be x. Exponents are limited to −60 and 88: a smaller
@@ -50,7 +51,7 @@ public func largest(_ x: UnsafePointer<Float>, count: Int) -> Float {
 /// smaller ones would become, cost a hundred cycles each.
 public func softmaxRows(_ logits: MatrixView, logSums: UnsafeMutablePointer<Float>? = nil) {
   let words = logits.columns
-  precondition(words % 16 == 0, "softmax takes a multiple of 16 logits, not \(words)")
+  ensure(words % 16 == 0, "softmax takes a multiple of 16 logits, not \(words)")
   for row in 0..<logits.rows {
     let x = logits.base + row &* logits.stride
     let highest = largest(x, count: words)

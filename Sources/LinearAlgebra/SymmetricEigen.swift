@@ -1,3 +1,4 @@
+import Base
 import CBLAS
 
 /// The eigenvalues and eigenvectors of a symmetric matrix, largest value first.
@@ -9,7 +10,7 @@ public struct SymmetricEigen: Codable, Sendable, Equatable {
 
   /// Decomposes `matrix`, `[n, n]`, in Double, by LAPACK's `dsyev`; only its upper triangle is read.
   public init(_ matrix: Matrix) {
-    precondition(
+    ensure(
       matrix.rows == matrix.columns, "a \(matrix.rows) × \(matrix.columns) matrix is not symmetric")
     let n = matrix.rows
     // Column by column its lower triangle.
@@ -22,7 +23,7 @@ public struct SymmetricEigen: Codable, Sendable, Equatable {
       count = blasint(best)
       var work = [Double](repeating: 0, count: Int(count))
       dsyev_("V", "L", &order, &a, &order, &ascending, &work, &count, &info, 1, 1)
-      precondition(info == 0, "the eigenvalues of a \(n) × \(n) matrix did not converge: \(info)")
+      ensure(info == 0, "the eigenvalues of a \(n) × \(n) matrix did not converge: \(info)")
     }
     values = ascending.reversed()
     vectors = Matrix(

@@ -14,6 +14,8 @@ public struct Figure: Sendable {
   package var yAxis = AxisSpec()
   package var legend: Legend = .automatic
   package var theme: Theme = .page
+  /// What the reader should know besides what follows from the data.
+  package var remarks: [String] = []
   /// The panels of a figure made by `stack` or `grid`, which has no marks of its own.
   package var arrangement: PanelArrangement?
 
@@ -64,8 +66,30 @@ public struct Figure: Sendable {
   public func render(_ format: ImageFormat, appearance: Appearance = .light) throws -> [UInt8] {
     let measurer = PangoMeasurer()
     guard measurer.hasFonts else { throw PlottingError.noFonts }
-    let scene = try scene(appearance: appearance, measurer: measurer)
+    var scene = try scene(appearance: appearance, measurer: measurer)
+    let letters = measurer.lettersWithoutFont(in: scene)
+    if !letters.isEmpty {
+      // Named by their numbers: the letters themselves would be boxes here too.
+      let names = letters.prefix(8).map(Self.codes).joined(separator: ", ") + (letters.count > 8 ? ", …" : "")
+      let remark = "Boxes stand for letters that no font of the machine has: \(names)."
+      scene = try with { $0.remarks.append(remark) }.scene(appearance: appearance, measurer: measurer)
+    }
     return try CairoRenderer.render(scene, as: format)
+  }
+
+  /// The letters of the figure's words for which this machine has no font: boxes are drawn for them.
+  /// - Throws: `PlottingError` as `render` does.
+  public func lettersWithoutFont() throws -> [String] {
+    let measurer = PangoMeasurer()
+    let scene = try scene(appearance: .light, measurer: measurer)
+    return measurer.lettersWithoutFont(in: scene).map { "\($0) (\(Self.codes($0)))" }
+  }
+
+  private static func codes(_ letter: Character) -> String {
+    letter.unicodeScalars.map { scalar in
+      let digits = String(scalar.value, radix: 16, uppercase: true)
+      return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    }.joined(separator: " ")
   }
 
   /// The primitives of the figure, laid out with the text sizes of a measurer.

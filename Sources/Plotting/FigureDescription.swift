@@ -55,8 +55,9 @@ extension Figure {
     let domain = axis.spec.domain ?? axis.dataRange ?? axis.scale.domain
     let kind =
       axis.spec.scale.type.name == LinearScale.name ? "" : ", on a \(axis.spec.scale.type.name) scale,"
-    return "The \(name) axis\(label)\(kind) from \(NumberFormat.short(domain.lowerBound)) to "
-      + "\(NumberFormat.short(domain.upperBound))."
+    var ends = [domain.lowerBound, domain.upperBound].map(NumberFormat.short)
+    if ends[0] == ends[1] { ends = [domain.lowerBound, domain.upperBound].map(NumberFormat.exact) }
+    return "The \(name) axis\(label)\(kind) from \(ends[0]) to \(ends[1])."
   }
 
   private static func sentences(_ summary: MarkSummary) -> [String] {

@@ -94,9 +94,10 @@ extension Figure {
     columns: Int, width: Double = 640, height: Double = 480, shared: SharedAxes = .both,
     @PanelBuilder _ panels: () -> [Panel]
   ) -> Figure {
-    Figure(
+    let panels = panels()
+    return Figure(
       width: width, height: height,
       arrangement: PanelArrangement(
-        panels: panels(), columns: max(1, columns), shared: shared, isStack: false))
+        panels: panels, columns: max(1, min(columns, max(1, panels.count))), shared: shared, isStack: false))
   }
 }

@@ -11,6 +11,8 @@ public enum PlottingError: Error, Equatable, CustomStringConvertible {
   case mixedAxis(axis: String, numbers: String, categories: String)
   /// The figure has no room for its labels; sizes in points.
   case tooSmall(width: Double, height: Double, neededWidth: Double, neededHeight: Double)
+  /// A figure larger than can be drawn; sizes in points.
+  case tooLarge(width: Double, height: Double, most: Double)
   /// The machine has no font with which words could be measured.
   case noFonts
   /// Cairo reported a failure.
@@ -32,6 +34,8 @@ public enum PlottingError: Error, Equatable, CustomStringConvertible {
     case .tooSmall(let width, let height, let neededWidth, let neededHeight):
       return "a figure of \(Int(width)) × \(Int(height)) points has no room for its labels; "
         + "make it at least \(Int(neededWidth)) × \(Int(neededHeight)), or shorten them"
+    case .tooLarge(let width, let height, let most):
+      return "a figure of \(width) × \(height) points is too large; give at most \(Int(most)) for both"
     case .noFonts:
       return "no fonts were found; install fonts-inter or fonts-dejavu-core"
     case .renderingFailed(let format, let reason):

@@ -1,3 +1,4 @@
+import Base
 import Foundation
 
 /// What can be wrong with what a user gives to a task or a corpus.
@@ -86,6 +87,17 @@ extension TaskError: CustomStringConvertible, LocalizedError {
       "\(path): \(reason)"
     case .damagedFile(let path, let line, let found, let expected):
       "\(path):\(line): found \(found), expected \(expected)"
+    }
+  }
+}
+
+extension TaskError {
+  /// The bytes of a file.
+  ///
+  /// Throws `.fileFailed`, also for a folder, a pipe or a device.
+  static func bytes(of url: URL) throws -> [UInt8] {
+    do { return try RegularFile(url).bytes() } catch let failure as RegularFile.Failure {
+      throw TaskError.fileFailed(path: url.path, reason: failure.reason)
     }
   }
 }

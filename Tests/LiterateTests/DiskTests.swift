@@ -78,7 +78,7 @@ import Testing
       let built = try workshop.neuronbook(["build", "chapters"])
       #expect(built.status == 1)
       #expect(built.error.hasPrefix("chapters/01.md:10:"), "\(built.error)")
-      #expect(built.error.contains("A chapter may write only below the folder of the report"))
+      #expect(built.error.contains("write to `resultsFolder.appending(path:"))
       #expect(workshop.exists("output/inside.txt"))
       #expect(!workshop.exists("chapters/outside.txt"))
     }

@@ -97,6 +97,24 @@ struct BadInputTests {
     _ = try far.render(.png(scale: 1))
   }
 
+  @Test func extremesAreSaidOrDrawn() throws {
+    let line = LineMark(x: [0, 1], y: [0, 1])
+    #expect(throws: PlottingError.tooLarge(width: 1e300, height: 400, most: 32_000)) {
+      try Figure(width: 1e300) { line }.fixedScene()
+    }
+    #expect(throws: PlottingError.self) {
+      try Figure { HeatMapMark([1.0], rows: .max, columns: .max) }.fixedScene()
+    }
+    for figure in [
+      Figure { ScatterMark(x: [0, 1], y: [0, 1], opacity: .nan) },
+      Figure { LineMark(x: [1e-300, 1e300], y: [0, 1]) }.xAxis(scale: .log),
+      Figure { HeatMapMark([1.0], rows: 1, columns: 1, firstRow: .max) },
+      Figure.grid(columns: .max) { Panel("a") { line } },
+    ] {
+      _ = try figure.render(.svg)
+    }
+  }
+
   @Test func impossiblePictureSizesThrow() {
     let figure = Figure { LineMark(x: [1, 2], y: [1, 2]) }
     #expect(throws: PlottingError.self) { try figure.render(.png(scale: 0)) }

@@ -4,11 +4,14 @@ import Plotting
 struct FixedMeasurer: TextMeasurer {
   func size(_ content: String, style: TextStyle, maxWidth: Double?, maxLines: Int) -> Size {
     let letter = style.size * 0.5
-    let width = Double(MathText.plain(content).count) * letter
     let line = style.size * 1.2
-    guard let maxWidth, width > maxWidth else { return Size(width: width, height: line) }
-    let lines = min(Double(maxLines), (width / max(maxWidth, letter)).rounded(.up))
-    return Size(width: maxWidth, height: lines * line)
+    let sizes = MathText.plain(content).split(separator: "\n", omittingEmptySubsequences: false).map { part in
+      let width = Double(part.count) * letter
+      guard let maxWidth, width > maxWidth else { return Size(width: width, height: line) }
+      let lines = min(Double(maxLines), (width / max(maxWidth, letter)).rounded(.up))
+      return Size(width: maxWidth, height: lines * line)
+    }
+    return Size(width: sizes.map(\.width).max() ?? 0, height: sizes.map(\.height).reduce(0, +))
   }
 }
 

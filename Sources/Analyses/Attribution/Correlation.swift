@@ -1,7 +1,9 @@
+import Base
+
 /// Pearson's correlation of two equally long lists; nil if one of them has no two different values, or they have fewer
 /// than two.
 public func pearsonCorrelation(_ first: [Double], _ second: [Double]) -> Double? {
-  precondition(first.count == second.count, "\(first.count) values can't be correlated with \(second.count)")
+  ensure(first.count == second.count, "\(first.count) values can't be correlated with \(second.count)")
   guard first.count >= 2 else { return nil }
   let count = Double(first.count)
   let (meanA, meanB) = (first.reduce(0, +) / count, second.reduce(0, +) / count)

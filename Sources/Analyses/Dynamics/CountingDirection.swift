@@ -59,9 +59,9 @@ public struct CountingDirection: Codable, Sendable, Equatable {
         name: "the point", value: "a state of \(state.count) numbers",
         expected: "one of \(units), of a single layer without a cell state")
     }
-    guard draws >= 1, most >= 1, ridge > 0 else {
+    guard draws >= 1, most >= 1, ridge > 0, ridge.isFinite else {
       throw AnalysisError.invalidOption(
-        name: "draws, modes or ridge", value: "\(draws), \(most), \(ridge)", expected: "above 0")
+        name: "draws, modes or ridge", value: "\(draws), \(most), \(ridge)", expected: "above 0, and finite")
     }
     let sums = try CountingSums(recording, from: first)
     let whole = sums.total((0..<sums.inputs).map { _ in 1 })

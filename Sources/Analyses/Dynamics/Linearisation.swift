@@ -1,3 +1,4 @@
+import Base
 import Foundation
 import LinearAlgebra
 
@@ -51,6 +52,7 @@ public struct Linearisation: Codable, Sendable, Equatable {
   ///   - tolerance: How far |λ| may be from 1, and an angle from 0 in radians, to count as equal to it.
   /// - Returns: nil if the eigenvalues can't be found.
   public init?(_ jacobian: Matrix, tolerance: Double = 1e-4) {
+    ensure(tolerance >= 0 && tolerance.isFinite, "a tolerance of \(tolerance) was asked for")
     guard let eigen = Eigen(jacobian) else { return nil }
     modes = eigen.values.map { Mode($0, tolerance: tolerance) }
     let sizes = eigen.values.map(\.magnitude)

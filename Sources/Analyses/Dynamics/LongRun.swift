@@ -41,8 +41,9 @@ public struct LongRun: Codable, Sendable, Equatable {
       throw AnalysisError.invalidOption(
         name: "steps", value: "\(steps)", expected: "more than twice the longest period, \(longestPeriod)")
     }
-    guard tolerance > 0 else {
-      throw AnalysisError.invalidOption(name: "tolerance", value: "\(tolerance)", expected: "above 0")
+    guard tolerance > 0, tolerance.isFinite else {
+      throw AnalysisError.invalidOption(
+        name: "tolerance", value: "\(tolerance)", expected: "above 0, and finite")
     }
     let rows = rows.distinct
     let start = try model.record(rows, steps: 1)

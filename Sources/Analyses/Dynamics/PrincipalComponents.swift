@@ -1,3 +1,4 @@
+import Base
 import LinearAlgebra
 
 /// The directions in which observations vary most, and the observations seen along them.
@@ -17,7 +18,7 @@ public struct PrincipalComponents: Codable, Sendable, Equatable {
   ///   - observations: `[rows, features]`.
   ///   - count: How many components, at most the number of features.
   public init(_ observations: Matrix, count: Int) {
-    precondition(
+    ensure(
       count <= observations.columns, "\(count) components of \(observations.columns) features were asked for")
     mean = observations.columnMeans
     let eigen = SymmetricEigen(observations.covariance)

@@ -1,3 +1,4 @@
+import Base
 import LinearAlgebra
 
 /// Orthonormal directions in the space of a layer's units: an edit may treat the coordinates along them as it else does
@@ -39,7 +40,7 @@ public struct Basis: Codable, Sendable, Equatable {
 
   /// A subspace of some directions, uniform over all of them.
   public static func random(directions: Int, of units: Int, seed: UInt64) -> Basis {
-    precondition(directions <= units, "\(directions) orthonormal directions of \(units) units were asked for")
+    ensure(directions <= units, "\(directions) orthonormal directions of \(units) units were asked for")
     var generator = SeededGenerator(seed: seed, label: "random directions")
     return Basis(trusted: .orthogonal(rows: directions, columns: units, using: &generator))
   }

@@ -1,3 +1,4 @@
+import Base
 import Foundation
 import LinearAlgebra
 import Networks
@@ -66,7 +67,7 @@ public struct CounterfactualRuns: Sendable {
   }
 
   private func place(_ variant: Int, _ row: Int, _ step: Int) -> Int {
-    precondition(
+    ensure(
       (0..<variants).contains(variant) && (0..<rows.count).contains(row) && (1...steps).contains(step),
       "variant \(variant), row \(row), step \(step) is outside \(variants) × \(rows.count) × \(steps)")
     return (variant * rows.count + row) * steps + step - 1

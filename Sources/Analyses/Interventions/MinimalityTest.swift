@@ -56,6 +56,7 @@ public struct MinimalityTest: Codable, Sendable, Hashable {
     guard units.count == changes.count else {
       throw AnalysisError.countMismatch(what: "changes", expected: units.count, found: changes.count)
     }
+    try AnalysisError.require("resolution", resolution, in: 0...(.infinity))
     try SufficiencyTest.check(faithfulness: changes, random: random, quantile: quantile)
     let smaller = changes.map { change in random.count { $0 < change - resolution } }
     // At most b of n with q* each is at least n − b of n with 1 − q*.
@@ -94,9 +95,8 @@ public struct MinimalityTest: Codable, Sendable, Hashable {
         found: 0,
         needed: 1)
     }
-    guard added >= 1 else {
-      throw AnalysisError.invalidOption(name: "added", value: "\(added)", expected: "at least 1")
-    }
+    try AnalysisError.require("added", added, atLeast: 1)
+    try AnalysisError.require("draws", draws, atLeast: 1)
     var generator = SeededGenerator(seed: seed, label: "inflated sets")
     // The sample is in random order, so that its last unit is a random one.
     let additions = (0..<draws).map { _ in generator.sample(min(added, outside.count), of: outside) }

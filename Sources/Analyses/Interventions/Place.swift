@@ -37,6 +37,10 @@ public struct Place: Codable, Sendable, Hashable {
   public static let state = Place()
   public static let output = Place(.output)
   public static let carried = Place(.carried)
+  /// The cell state of the decoder's top layer, in an LSTM.
+  public static let cellState = Place(.cellState)
+  @available(*, deprecated, renamed: "cellState")
+  public static var memory: Place { cellState }
 
   /// A gate of the decoder's top layer.
   public static func gate(_ gate: Gate) -> Place { Place(.gate(gate)) }

@@ -93,6 +93,7 @@ public struct LinearProbe: Codable, Sendable, Equatable {
     where value < 1 {
       throw AnalysisError.invalidOption(name: name, value: "\(value)", expected: "at least 1")
     }
+    try AnalysisError.require("permutations", options.permutations, atLeast: 0)
     let fitted = try FittedProbe(target, training, options)
     let tested = try unseenInputs.labelled(target)
     self.target = target

@@ -1,3 +1,4 @@
+import Base
 import LinearAlgebra
 
 /// A linear prediction of a number from a state, with a penalty on the squared weights: scikit-learn's `Ridge`.
@@ -74,7 +75,7 @@ public struct RidgeRegression: Codable, Sendable, Equatable {
 
   /// The prediction for each row of states `[rows, units]`.
   public func predict(_ states: Matrix) -> [Double] {
-    precondition(
+    ensure(
       states.columns == weights.count,
       "a regression on \(weights.count) units can't judge states of \(states.columns)")
     return (0..<states.rows).map { row in

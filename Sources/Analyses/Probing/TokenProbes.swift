@@ -27,13 +27,14 @@ public struct TokenProbes: Codable, Sendable, Equatable {
   ///   - noise: The standard deviation of normal noise that is added to every unit, beside the spread of all states of the
   ///     recording (the root of the units' mean variance): the same for two models whose states differ in size.
   ///   - steps: Of each T; by default t = 0 … T − 1, while the token is to be kept.
-  /// - Throws: As `LinearProbe` and `ProbeStates`.
+  /// - Throws: As `LinearProbe` and `ProbeStates`; `AnalysisError.invalidOption`.
   public init(
     training: Recording, unseenInputs: Recording,
     untrained: (training: Recording, unseenInputs: Recording)? = nil, positions: [Int]? = nil,
     noise: Float = 0, _ options: LinearProbe.Options = .init(),
     steps: (_ position: Int) -> [Int] = { Array(0..<$0) }
   ) throws {
+    try AnalysisError.require("noise", noise, in: 0...(.infinity))
     let places = (positions ?? Set(training.rows.positions).sorted()).flatMap { position in
       steps(position).map { (position, $0) }
     }

@@ -191,6 +191,8 @@ extension RoleTest {
       for (name, value) in [("swaps", swaps), ("randomSets", randomSets)] where value < 0 {
         throw AnalysisError.invalidOption(name: name, value: "\(value)", expected: "at least 0")
       }
+      try AnalysisError.require("threshold", threshold, in: 0...1)
+      try AnalysisError.require("tuneThreshold", tuneThreshold, in: 0...1)
       if let largest, largest > units { throw AnalysisError.setLargerThanModel(size: largest, units: units) }
     }
   }

@@ -64,7 +64,7 @@ public struct SetDifference: Codable, Sendable, Equatable {
       for _ in sets { weights[generator.integer(below: sets.count)] += 1 }
       return means(condition, weights: weights).map { $0.within - $0.between }
     }
-    let null = (0..<permutations).compactMap { _ in
+    let null = (0..<max(0, permutations)).compactMap { _ in
       means(generator.shuffled(condition), weights: once).map { $0.within - $0.between }
     }
     effect = Effect(

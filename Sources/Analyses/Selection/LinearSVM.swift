@@ -1,3 +1,4 @@
+import Base
 import LinearAlgebra
 import Networks
 
@@ -63,7 +64,7 @@ public struct LinearSVM: Codable, Sendable, Equatable {
 
   /// The label with most votes for each row of states `[rows, units]`; of equal votes the lowest label.
   public func predict(_ states: Matrix) -> [Int] {
-    precondition(
+    ensure(
       states.columns == weights.columns,
       "a machine for \(weights.columns) units can't judge states of \(states.columns)")
     let decisions = states * weights.transposed

@@ -8,8 +8,11 @@ final class VotingMachine {
 
   init(_ examples: LabelledStates, cost: Float, precision: SVMPrecision) throws {
     guard cost > 0, cost.isFinite else {
-      throw AnalysisError.invalidOption(name: "cost", value: "\(cost)", expected: "above 0")
+      throw AnalysisError.invalidOption(name: "cost", value: "\(cost)", expected: "above 0, and finite")
     }
+    try AnalysisError.require("gap", precision.gap, in: 0...1)
+    try AnalysisError.require("violation", precision.violation, in: 0...(.infinity))
+    try AnalysisError.require("pivots", precision.pivots, atLeast: 1)
     let members = Dictionary(grouping: examples.labels.indices) { examples.labels[$0] }
     classes = members.keys.sorted()
     guard classes.count > 1 else {

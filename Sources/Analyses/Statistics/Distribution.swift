@@ -1,3 +1,4 @@
+import Base
 import Foundation
 
 /// Probabilities of distributions that intervals and exact tests need.
@@ -8,7 +9,7 @@ enum Distribution {
   ///   - share: Strictly between 0 and 1.
   ///   - freedom: Degrees of freedom, at least 1.
   static func studentQuantile(_ share: Double, freedom: Int) -> Double {
-    precondition(share > 0 && share < 1 && freedom >= 1, "no quantile \(share) of t with \(freedom) degrees")
+    ensure(share > 0 && share < 1 && freedom >= 1, "no quantile \(share) of t with \(freedom) degrees")
     if share == 0.5 { return 0 }
     if share < 0.5 { return -studentQuantile(1 - share, freedom: freedom) }
     // By halving; P(T > t) = I_x(ν/2, 1/2) / 2 with x = ν / (ν + t²).
@@ -29,7 +30,7 @@ enum Distribution {
   ///
   /// - Parameter share: Strictly between 0 and 1.
   static func normalQuantile(_ share: Double) -> Double {
-    precondition(share > 0 && share < 1, "no quantile \(share) of the normal distribution")
+    ensure(share > 0 && share < 1, "no quantile \(share) of the normal distribution")
     if share < 0.5 { return -normalQuantile(1 - share) }
     // By halving.
     var (low, high) = (0.0, 40.0)

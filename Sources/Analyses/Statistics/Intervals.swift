@@ -1,3 +1,4 @@
+import Base
 import Foundation
 
 /// A range that holds a quantity with a stated confidence.
@@ -16,6 +17,7 @@ public struct Interval: Codable, Sendable, Hashable {
   ///   - correct: How many trials came out.
   ///   - count: How many there were; with none, the interval is 0 to 1.
   public static func wilson(_ correct: Int, of count: Int) -> Interval {
+    ensure(correct >= 0 && correct <= max(0, count), "\(correct) of \(count) trials can't have come out")
     guard count > 0 else { return Interval(low: 0, high: 1) }
     let interval = wilson(share: Double(correct) / Double(count), trials: Double(count))
     // The ends that the formula gives exactly, without its rounding.
@@ -37,7 +39,7 @@ public struct Interval: Codable, Sendable, Hashable {
 ///   - share: 0 for the smallest value, 1 for the largest.
 ///   - values: At least one.
 public func quantile(_ share: Double, of values: [Double]) -> Double {
-  precondition(!values.isEmpty, "a quantile of no values was asked for")
+  ensure(!values.isEmpty && !share.isNaN, "the quantile \(share) of \(values.count) values was asked for")
   let sorted = values.sorted()
   let place = min(max(share, 0), 1) * Double(sorted.count - 1)
   let below = Int(place.rounded(.down))

@@ -1,3 +1,4 @@
+import Base
 import Foundation
 
 /// A mean over trainings of one setting, with an interval that holds for another training.
@@ -52,7 +53,7 @@ public struct MeanOverTrainings: Codable, Sendable, Hashable {
     /// - Parameter standardErrors: `[conditions]`. The error of the mean is at most their mean, whatever sentences the
     ///   conditions share, and that is taken; if each had sentences of its own, it would be smaller.
     public init(_ values: [Double], standardErrors: [Double]) {
-      precondition(
+      ensure(
         values.count == standardErrors.count,
         "\(values.count) conditions have \(standardErrors.count) standard errors")
       self.init(values, standardError: standardErrors.reduce(0, +) / Double(max(1, standardErrors.count)))

@@ -1,10 +1,12 @@
+import Base
 import LinearAlgebra
 
 /// Sets of units drawn at random, the null against which a chosen set is compared.
 public enum RandomSets {
   /// Draws of `size` different units out of `units`, each draw uniform over all such sets.
   public static func uniform(count: Int, size: Int, of units: Int, seed: UInt64) -> [[Int]] {
-    precondition(size <= units, "sets of \(size) out of \(units) units were asked for")
+    ensure(count >= 0, "\(count) random sets were asked for")
+    ensure(size >= 0 && size <= units, "sets of \(size) out of \(units) units were asked for")
     var generator = SeededGenerator(seed: seed, label: "random sets")
     return (0..<count).map { _ in generator.sample(size, of: 0..<units).sorted() }
   }

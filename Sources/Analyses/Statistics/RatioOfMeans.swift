@@ -1,3 +1,4 @@
+import Base
 import LinearAlgebra
 
 extension Effect {
@@ -15,7 +16,7 @@ extension Effect {
     _ parts: [Double], of wholes: [Double], sentences: [Int], null: [Double], ofDraws description: String,
     seed: UInt64
   ) -> Effect {
-    precondition(
+    ensure(
       parts.count == wholes.count && parts.count == sentences.count,
       "\(parts.count) parts have \(wholes.count) wholes and \(sentences.count) numbers of sentences")
     func sum(_ values: [Double]) -> Double { values.reduce(0, +) }

@@ -1,3 +1,4 @@
+import Base
 import LinearAlgebra
 
 /// Inputs by the sentence they ask of: the independent units that intervals count and draw again.
@@ -35,7 +36,7 @@ public struct InputValues: Codable, Sendable, Hashable {
   public let sentences: [Int]
 
   public init(_ values: [Double], sentences: [Int]) {
-    precondition(
+    ensure(
       values.count == sentences.count, "\(values.count) values have \(sentences.count) numbers of sentences")
     (self.values, self.sentences) = (values, sentences)
   }

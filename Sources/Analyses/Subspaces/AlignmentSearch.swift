@@ -98,6 +98,8 @@ public struct AlignmentSearch: Codable, Sendable, Equatable {
     ] where value < 1 {
       throw AnalysisError.invalidOption(name: name, value: "\(value)", expected: "at least 1")
     }
+    try AnalysisError.require("tolerance", options.tolerance, in: 0...(.infinity))
+    try AnalysisError.require("randomSubspaces", options.randomSubspaces, atLeast: 0)
     let units = learning.targets.model.configuration.units
     if let other, other.units != units {
       throw AnalysisError.countMismatch(what: "units in the basis", expected: units, found: other.units)

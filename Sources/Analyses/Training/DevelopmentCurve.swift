@@ -66,6 +66,7 @@ public struct DevelopmentCurve: Codable, Sendable, Equatable {
   ///
   /// - Throws: `AnalysisError.invalidOption` for a measure that was not taken.
   public func onset(of name: String, atLeast threshold: Double) throws -> Onset.Time? {
+    try AnalysisError.require("threshold", threshold, in: -.greatestFiniteMagnitude ... .infinity)
     guard points.allSatisfy({ $0.values[name] != nil }) else {
       throw AnalysisError.invalidOption(
         name: "measure", value: name, expected: "one of \((points.first?.values.keys.sorted() ?? []))")
@@ -109,6 +110,7 @@ public struct Onset: Codable, Sendable, Equatable {
     of measure: String, atLeast threshold: Double, in curves: [DevelopmentCurve], draws: Int = 2000,
     seed: UInt64 = 1
   ) throws {
+    try AnalysisError.require("draws", draws, atLeast: 0)
     let times = try curves.map { try $0.onset(of: measure, atLeast: threshold) }
     guard let appeared = Proportion(times.count { $0 != nil }, of: times.count) else {
       throw AnalysisError.tooFewRows(condition: "a curve", found: 0, needed: 1)

@@ -27,6 +27,8 @@ public func train(
   encoder.outputFormatting = .sortedKeys
   var options = options
   options.reportEvery = options.reportEvery ?? 50
+  // NaN has no place in a key; said here, it is said of the option.
+  try options.validate()
   let key = Key(
     configuration: configuration, options: options, seed: seed, data: Digest.sha256(try encoder.encode(data)))
   ChapterProgram.append(.noted(what: "seed of the initial values", value: "\(seed)"))

@@ -3,7 +3,7 @@ import Foundation
 /// A number with a fixed count of decimals, with a true minus sign: `decimals(-0.1234, 2)` is "−0.12".
 public func decimals(_ value: Double, _ count: Int) -> String {
   guard value.isFinite else { return value.isNaN ? "not a number" : (value > 0 ? "∞" : "−∞") }
-  let text = String(format: "%.\(max(0, count))f", abs(value))
+  let text = String(format: "%.\(min(max(0, count), 400))f", abs(value))
   let isZero = text.allSatisfy { $0 == "0" || $0 == "." }
   return (value < 0 && !isZero ? "−" : "") + text
 }

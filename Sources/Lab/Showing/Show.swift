@@ -45,6 +45,16 @@ func draw(
   // What the page needs first, and what tells whether the figure can be drawn; the rest is drawn while the cells go on.
   attempt {
     try write(shown.lightSVG, .svg, .light)
+    let letters = try figure.lettersWithoutFont()
+    if !letters.isEmpty {
+      FileHandle.standardError.write(
+        Data(
+          """
+          \(file):\(line): warning: no font of this machine has \(letters.joined(separator: ", ")), and boxes stand for \
+          them in this figure; install a font that has them
+
+          """.utf8))
+    }
     ChapterProgram.append(.shown(try record(shown, folder)))
   }
   ChapterProgram.later {

@@ -76,7 +76,11 @@ enum UninitialisedNames {
       guard token.isName, token.depth == 0, !token.isInterpolated else { return false }
       let isMember = token.isJoined && index > 0 && tokens[index - 1].text == "."
       let isArgument = index + 1 < tokens.count && tokens[index + 1].isJoined && tokens[index + 1].text == ":"
-      return !isMember && !isArgument
+      // A call of the reader of files, which stands beside a constant of its name.
+      let isReader =
+        token.text == "data" && index + 1 < tokens.count && tokens[index + 1].isJoined
+        && tokens[index + 1].text == "("
+      return !isMember && !isArgument && !isReader
     }.map { tokens[$0] }
   }
 }

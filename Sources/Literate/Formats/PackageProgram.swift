@@ -25,6 +25,9 @@ struct PackageProgram {
     }
     var sections = [chapter.number ?? 0]
     chapter.blocks.walk { add($0, &sections) }
+    if Program.hidesReader(chapter.cells) {
+      declarations += (declarations.isEmpty ? "import Lab\n" : "") + "\n" + Program.reader
+    }
   }
 
   /// Whether to go on to what lies within: a cell may stand in a list or a callout.

@@ -52,7 +52,7 @@ struct Compiler {
         }
         continue
       }
-      outcome.problems = errors.map { $0.problem(in: chapter) }
+      outcome.problems = problems(errors, in: chapter)
       if outcome.problems.isEmpty {
         outcome.problems = [
           Problem(
@@ -61,6 +61,22 @@ struct Compiler {
         ]
       }
       return outcome
+    }
+  }
+
+  /// The errors as problems, with what a guessed name may have meant.
+  private func problems(_ errors: [Diagnostic], in chapter: ScannedChapter) -> [Problem] {
+    guard errors.contains(where: { Suggestion.isAbout($0.message) }) else {
+      return errors.map { $0.problem(in: chapter) }
+    }
+    let suggestion = Suggestion(
+      names: LibraryNames(package: installation.package), own: chapter.cells.flatMap(\.namesSet))
+    return errors.map { error in
+      var problem = error.problem(in: chapter)
+      let words = error.words(in: chapter)
+      problem.advice =
+        suggestion.advice(error.message, called: words?.at, callee: words?.callee) ?? problem.advice
+      return problem
     }
   }
 
@@ -73,6 +89,24 @@ struct Compiler {
 
     func lies(in cell: Cell, of chapter: ScannedChapter) -> Bool {
       file == cell.codeLocation.file && cell.codeLines.contains(line)
+    }
+
+    /// The word at its place, and the name before the parenthesis that is open there.
+    func words(in chapter: ScannedChapter) -> (at: String, callee: String?)? {
+      guard let cell = chapter.cells.first(where: { lies(in: $0, of: chapter) }) else { return nil }
+      let lines = cell.code.split(separator: "\n", omittingEmptySubsequences: false)
+      let line = line - cell.codeLocation.line
+      guard lines.indices.contains(line) else { return nil }
+      // Columns count bytes; what stands before a name is mostly ASCII.
+      let before = lines[line].prefix(max(0, column - 1 - cell.indentation))
+      let word = lines[line].dropFirst(before.count).prefix(while: SwiftWords.isWord)
+      var open: [String] = []
+      let tokens = SwiftWords.tokens(in: String(before))
+      for (index, token) in tokens.enumerated() {
+        if token.text == "(" { open.append(index > 0 ? tokens[index - 1].text : "") }
+        if token.text == ")" { _ = open.popLast() }
+      }
+      return (String(word), open.last)
     }
 
     func problem(in chapter: ScannedChapter) -> Problem {

@@ -17,16 +17,18 @@ struct LibraryModule {
     LibraryModule(name: "CCairo", system: ("pangocairo", "libpango1.0-dev"), isC: true),
     LibraryModule(name: "CGLib", system: ("glib-2.0", "libglib2.0-dev"), isC: true),
     LibraryModule(name: "CProcess", isC: true),
-    LibraryModule(name: "LinearAlgebra", dependencies: ["CBLAS"], isOfModels: true),
-    LibraryModule(name: "Tasks", isOfModels: true),
-    LibraryModule(name: "Networks", dependencies: ["LinearAlgebra", "Tasks"], isOfModels: true),
-    LibraryModule(name: "Analyses", dependencies: ["LinearAlgebra", "Tasks", "Networks"], isOfModels: true),
-    LibraryModule(name: "Plotting", dependencies: ["CCairo"]),
+    LibraryModule(name: "Base", isOfModels: true),
+    LibraryModule(name: "LinearAlgebra", dependencies: ["Base", "CBLAS"], isOfModels: true),
+    LibraryModule(name: "Tasks", dependencies: ["Base"], isOfModels: true),
+    LibraryModule(name: "Networks", dependencies: ["Base", "LinearAlgebra", "Tasks"], isOfModels: true),
+    LibraryModule(
+      name: "Analyses", dependencies: ["Base", "LinearAlgebra", "Tasks", "Networks"], isOfModels: true),
+    LibraryModule(name: "Plotting", dependencies: ["Base", "CCairo"]),
     LibraryModule(name: "CellRecords", dependencies: ["CGLib"]),
     LibraryModule(
       name: "Lab",
       dependencies: [
-        "LinearAlgebra", "Tasks", "Networks", "Analyses", "Plotting", "CellRecords", "CProcess",
+        "Base", "LinearAlgebra", "Tasks", "Networks", "Analyses", "Plotting", "CellRecords", "CProcess",
       ]),
   ]
 

@@ -42,10 +42,19 @@ struct Program {
       if cell.options.error { text += "}\n" }
       text += "ChapterProgram.endCell()\n"
     }
+    if Self.hidesReader(chapter.cells) {
+      declarations += (declarations.isEmpty ? "import Lab\n" : "") + Self.reader
+    }
     addValues(before: chapter.cells.count)
     text += "ChapterProgram.finish()\n"
     self.text = text
   }
+
+  /// Whether the cells name something as the reader of files, `data`; it would hide that.
+  static func hidesReader(_ cells: [Cell]) -> Bool { cells.contains { $0.namesSet.contains("data") } }
+
+  /// The reader as a function of the program itself, beside which a constant of its name can stand.
+  static let reader = "func data(_ path: String) throws -> Foundation.Data { try Lab.data(path) }\n"
 
   /// How the names of the key's parts begin that are cells and inline values.
   static let cellPart = "cell "

@@ -21,12 +21,20 @@ struct CrashReport {
       return Problem(
         "The cell threw an error: \(error)", at: place,
         advice: isRefused
-          ? "A chapter may write only below the folder of the report and its folder of temporary files."
+          ? "A chapter may write only below the folder of the report and its folder of temporary files: write to `resultsFolder.appending(path: \"…\")`."
           : "Mend the cause, or mark a cell that is meant to fail with `//| error: true`.")
     }
     let place = placeInBacktrace(said) ?? cellLocation(cell)
     if let fatal {
       return Problem("The cell stopped the program: \(fatal)", at: place)
+    }
+    if let trap = TrapInLibrary(said) {
+      return Problem(
+        "The cell stopped the program: \(trap.function) of the library was given what it can't work with, and does not say what (\(trap.cause)).",
+        at: place,
+        advice:
+          "Compare what this line passes with what the documentation of \(trap.function) asks for; where it is as asked, this is a fault of Neuronbook."
+      )
     }
     switch status {
     case .signaled(let signal):

@@ -1,3 +1,4 @@
+import Base
 import Tasks
 
 /// The shape of a Seq2Seq: everything about it but its parameters.
@@ -14,20 +15,37 @@ public struct Configuration: Codable, Sendable, Hashable {
   public init(
     units: Int, vocabularySize: Int, cell: CellKind = .gru, encoderLayers: Int = 1, decoderLayers: Int = 1
   ) {
-    precondition(
-      units >= 1 && vocabularySize >= 4 && (1...3).contains(encoderLayers) && (1...3).contains(decoderLayers),
-      """
-      a Seq2Seq needs at least 1 unit, 4 tokens and 1 to 3 layers, not \(units), \(vocabularySize), \
-      \(encoderLayers) and \(decoderLayers)
-      """)
     self.units = units
     self.vocabularySize = vocabularySize
     self.cell = cell
     self.encoderLayers = encoderLayers
     self.decoderLayers = decoderLayers
+    ensure(fault == nil, fault ?? "")
+  }
+
+  /// What no Seq2Seq can have; nil where all is well. The limits keep the number of parameters a number.
+  var fault: String? {
+    let limits = [
+      ("units", units, 1...65_536), ("tokens in its vocabulary", vocabularySize, 4...16_777_216),
+      ("encoder layers", encoderLayers, 1...3), ("decoder layers", decoderLayers, 1...3),
+    ]
+    return limits.first { !$0.2.contains($0.1) }.map { name, value, limit in
+      "a Seq2Seq can't have \(value) \(name), only \(limit.lowerBound) to \(limit.upperBound)"
+    }
   }
 }
+
 extension Configuration {
+  /// The same, by the name that the size of the vocabulary had.
+  @available(*, deprecated, message: "it counts all tokens: vocabularySize")
+  public init(
+    units: Int, words: Int, cell: CellKind = .gru, encoderLayers: Int = 1, decoderLayers: Int = 1
+  ) {
+    self.init(
+      units: units, vocabularySize: words, cell: cell, encoderLayers: encoderLayers,
+      decoderLayers: decoderLayers)
+  }
+
   /// A Seq2Seq for the tokens of `vocabulary`.
   public init(
     units: Int, vocabulary: Vocabulary, cell: CellKind = .gru, encoderLayers: Int = 1, decoderLayers: Int = 1

@@ -6,6 +6,8 @@ public enum NetworkError: Error, Equatable, Sendable {
   case tokenOutsideVocabulary(token: Int32, row: Int, position: Int, vocabularySize: Int)
   /// A split, or rows, with nothing in them.
   case emptyRows(String)
+  /// Rows, counted from 0, whose targets are padding alone.
+  case paddingAlone(name: String, rows: [Int])
   /// Fewer rows to train on than one batch takes.
   case batchLargerThanData(batchSize: Int, rows: Int)
   /// An option whose value makes no sense.
@@ -30,6 +32,8 @@ public enum NetworkError: Error, Equatable, Sendable {
   case fileNotWritten(path: String, reason: String)
   /// A tensor that a model needs is not in the file.
   case tensorMissing(name: String, found: [String])
+  /// A tensor that a model needs holds numbers of another type than floats of 32 bits, such as `F16`.
+  case otherNumbers(name: String, found: String)
   /// A file without the description that says what its tensors are.
   case descriptionMissing(key: String)
   /// Another tool has no cell that computes the same.
@@ -50,6 +54,12 @@ extension NetworkError: CustomStringConvertible, LocalizedError {
       """
     case .emptyRows(let what):
       "\(what) has no rows"
+    case .paddingAlone(let name, let rows):
+      """
+      \(rows.count) of the targets of \(name) are padding alone, so that there is nothing to learn or to count: rows \
+      \(rows.prefix(10).map(String.init).joined(separator: ", "))\(rows.count > 10 ? ", …" : ""), counted from 0; leave \
+      them out, or end their targets with EOS
+      """
     case .batchLargerThanData(let batchSize, let rows):
       "a batch of \(batchSize) rows can't be drawn from \(rows); choose a batch size of at most \(rows)"
     case .invalidOption(let name, let value, let expected):
@@ -72,11 +82,13 @@ extension NetworkError: CustomStringConvertible, LocalizedError {
     case .fileDamaged(let path, let what, let expected, let found):
       "\(path) is damaged or cut off: \(expected) \(what) expected, \(found) found"
     case .fileForeign(let path, let reason):
-      "\(path) is not a safetensors file of 32-bit numbers: \(reason)"
+      "\(path) is not a safetensors file: \(reason)"
     case .fileNotWritten(let path, let reason):
       "can't write \(path): \(reason); what was there before is untouched"
     case .tensorMissing(let name, let found):
       "no tensor is named \(name); there are \(found.joined(separator: ", "))"
+    case .otherNumbers(let name, let found):
+      "the tensor \(name) holds \(found) numbers, expected F32; convert it where the file is written"
     case .descriptionMissing(let key):
       "the file's metadata has no valid \(key); give the configuration of the model that it holds"
     case .layoutUnsupported(let layout, let cell):

@@ -1,3 +1,5 @@
+import Base
+import Foundation
 import LinearAlgebra
 
 /// An encoder that reads a row into one state, and a decoder that writes a sentence from it, without attention.
@@ -14,7 +16,7 @@ public struct Seq2Seq: Codable, Sendable, Equatable {
   /// Each tensor draws from its own sequence, named for it, so that a change of one leaves the others as they were.
   public init(_ configuration: Configuration, seed: UInt64) {
     self.configuration = configuration
-    let layout = Network(configuration).compactLayout
+    let layout = Self.layout(of: configuration)
     parameters = [Float](repeating: 0, count: layout.count)
     for view in layout.views {
       var generator = SeededGenerator(seed: seed, label: view.name)
@@ -30,7 +32,22 @@ public struct Seq2Seq: Codable, Sendable, Equatable {
   /// A model whose parameters are all 0: to be filled from a file.
   init(zeros configuration: Configuration) {
     self.configuration = configuration
-    parameters = [Float](repeating: 0, count: Network(configuration).compactLayout.count)
+    parameters = [Float](repeating: 0, count: Self.layout(of: configuration).count)
+  }
+
+  /// Where the parameters of a model lie for which there is memory.
+  private static func layout(of configuration: Configuration) -> ParameterLayout {
+    // Its fields can be set, past what its initialiser asks.
+    ensure(configuration.fault == nil, configuration.fault ?? "")
+    let layout = Network(configuration).compactLayout
+    let (bytes, memory) = (4 * layout.count, ProcessInfo.processInfo.physicalMemory)
+    ensure(
+      bytes <= memory,
+      """
+      a Seq2Seq of \(configuration.units) units has \(layout.count) parameters, which take \(bytes) bytes; this machine \
+      has \(memory)
+      """)
+    return layout
   }
 
   /// Where each named tensor lies in `parameters`.

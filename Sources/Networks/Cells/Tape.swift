@@ -1,3 +1,4 @@
+import Base
 import LinearAlgebra
 
 /// What a recurrent layer keeps of its steps, time-major: gates, states and what else the way back needs.
@@ -48,7 +49,7 @@ package struct Tape {
   package func extras(_ steps: Range<Int>) -> MatrixView { join(extra(steps.lowerBound), steps) }
 
   private func join(_ first: MatrixView, _ steps: Range<Int>) -> MatrixView {
-    precondition(steps.count <= depth, "\(steps.count) steps asked of a tape that keeps \(depth)")
+    ensure(steps.count <= depth, "\(steps.count) steps asked of a tape that keeps \(depth)")
     return MatrixView(
       first.base, rows: steps.count * rows, columns: first.columns, stride: first.stride)
   }

@@ -1,3 +1,4 @@
+import Base
 import LinearAlgebra
 import Tasks
 
@@ -41,7 +42,7 @@ package final class Batch {
   package func load(
     inputs grid: TokenGrid, targets: TokenGrid?, count: Int, trimming: Bool, index: (Int) -> Int
   ) {
-    precondition(count <= capacity, "\(count) rows don't fit a batch of \(capacity)")
+    ensure(count <= capacity, "\(count) rows don't fit a batch of \(capacity)")
     rows = count
     var (skipped, longest, tokens) = (trimming ? grid.steps : 0, 0, 0)
     for i in 0..<count {

@@ -1,3 +1,4 @@
+import Base
 import Foundation
 
 /// Named tensors and their description in one file, as huggingface.co/docs/safetensors specifies it: the length of the
@@ -9,7 +10,7 @@ public struct SafeTensors: Sendable, Equatable {
     public var values: [Float]
 
     public init(shape: [Int], values: [Float]) {
-      precondition(
+      ensure(
         shape.reduce(1, *) == values.count, "\(values.count) numbers don't fill a tensor of \(shape)")
       self.shape = shape
       self.values = values
@@ -17,6 +18,9 @@ public struct SafeTensors: Sendable, Equatable {
   }
 
   public var tensors: [String: Tensor]
+  /// The tensors that hold other numbers than floats of 32 bits, by name: their type, as the format spells it, such as
+  /// `I64`. They are read past, and not written.
+  public private(set) var otherTypes: [String: String] = [:]
   /// Descriptions, by name.
   public var metadata: [String: String]
 
@@ -25,74 +29,55 @@ public struct SafeTensors: Sendable, Equatable {
     self.metadata = metadata
   }
 
-  private struct Entry: Codable {
-    let dtype: String
-    let shape: [Int]
-    let offsets: [Int]
-
-    private enum CodingKeys: String, CodingKey {
-      case dtype, shape
-      case offsets = "data_offsets"
+  /// Reads a file; memory is taken only for what the file really holds.
+  ///
+  /// Throws `NetworkError.fileUnreadable`, `.fileDamaged` where it is cut off or its parts contradict each other, leave
+  /// holes or overlap, and `.fileForeign` where it is no safetensors file.
+  public init(contentsOf url: URL) throws {
+    let path = url.path
+    do {
+      let file = try RegularFile(url)
+      let header = try Self.header(of: file, path)
+      self.init(metadata: header.metadata)
+      let start = file.count - (header.entries.last?.bytes.upperBound ?? 0)
+      for entry in header.entries {
+        guard entry.type == "F32" else {
+          otherTypes[entry.name] = entry.type
+          continue
+        }
+        var values = [Float](repeating: 0, count: entry.bytes.count / 4)
+        try values.withUnsafeMutableBytes { try file.read(into: $0, from: start + entry.bytes.lowerBound) }
+        // The format is little-endian, as every machine is that Swift runs on.
+        tensors[entry.name] = Tensor(shape: entry.shape, values: values)
+      }
+    } catch let failure as RegularFile.Failure {
+      throw NetworkError.fileUnreadable(path: path, reason: failure.reason)
     }
   }
 
-  /// Reads a file.
-  ///
-  /// Throws `NetworkError.fileUnreadable`, `.fileDamaged` where it is cut off or its parts contradict each other, and
-  /// `.fileForeign` where it is no safetensors file, or holds numbers that are not of 32 bits.
-  public init(contentsOf url: URL) throws {
-    let path = url.path
-    let data: Data
-    do { data = try Data(contentsOf: url) } catch {
-      throw NetworkError.fileUnreadable(path: path, reason: error.localizedDescription)
+  /// The header, whose tensors fill the rest of the file.
+  private static func header(of file: RegularFile, _ path: String) throws -> SafeTensorsHeader {
+    guard file.count >= 8 else {
+      throw NetworkError.fileDamaged(path: path, what: "bytes", expected: 8, found: file.count)
     }
-    guard data.count >= 8 else {
-      throw NetworkError.fileDamaged(path: path, what: "bytes", expected: 8, found: data.count)
-    }
-    let length = data.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    let length = try file.bytes(0..<8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     // The format's own limit; a larger number is the beginning of some other file.
     guard length <= 100_000_000 else {
       throw NetworkError.fileForeign(path: path, reason: "no safetensors header")
     }
     let start = 8 + Int(length)
-    guard data.count >= start else {
+    guard file.count >= start else {
       throw NetworkError.fileDamaged(
-        path: path, what: "bytes of the header", expected: start, found: data.count)
+        path: path, what: "bytes of the header", expected: start, found: file.count)
     }
-    guard let header = try? JSONSerialization.jsonObject(with: data[8..<start]) as? [String: Any] else {
-      throw NetworkError.fileForeign(path: path, reason: "its header is not a JSON object")
-    }
-    self.init(metadata: header["__metadata__"] as? [String: String] ?? [:])
-    for (name, value) in header.sorted(by: { $0.key < $1.key }) where name != "__metadata__" {
-      guard let json = try? JSONSerialization.data(withJSONObject: value),
-        let entry = try? JSONDecoder().decode(Entry.self, from: json), entry.offsets.count == 2,
-        entry.shape.allSatisfy({ $0 >= 0 })
-      else { throw NetworkError.fileForeign(path: path, reason: "tensor \(name) is not described") }
-      guard entry.dtype == "F32" else {
-        throw NetworkError.fileForeign(
-          path: path, reason: "tensor \(name) holds \(entry.dtype), expected F32")
+    do {
+      return try SafeTensorsHeader(try file.bytes(8..<start), bodyCount: file.count - start)
+    } catch let fault as SafeTensorsHeader.Fault {
+      switch fault {
+      case .foreign(let reason): throw NetworkError.fileForeign(path: path, reason: reason)
+      case .damaged(let what, let expected, let found):
+        throw NetworkError.fileDamaged(path: path, what: what, expected: expected, found: found)
       }
-      let (count, overflows) = entry.shape.reduce((1, false)) {
-        let (product, overflow) = $0.0.multipliedReportingOverflow(by: $1)
-        return (product, $0.1 || overflow)
-      }
-      let (first, last) = (entry.offsets[0], entry.offsets[1])
-      guard !overflows, first >= 0, last >= first, (last - first) % 4 == 0, (last - first) / 4 == count else {
-        throw NetworkError.fileDamaged(
-          path: path, what: "numbers of tensor \(name)", expected: count, found: (last &- first) / 4)
-      }
-      guard last <= data.count - start else {
-        throw NetworkError.fileDamaged(
-          path: path, what: "bytes up to the end of tensor \(name)", expected: start + last, found: data.count
-        )
-      }
-      let values = data[(start + first)..<(start + last)].withUnsafeBytes { bytes in
-        (0..<count).map {
-          Float(
-            bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self)))
-        }
-      }
-      tensors[name] = Tensor(shape: entry.shape, values: values)
     }
   }
 

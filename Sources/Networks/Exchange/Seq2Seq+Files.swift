@@ -11,7 +11,8 @@ extension Seq2Seq {
     var file = SafeTensors()
     for tensor in try layout.tensors(of: configuration) {
       file.tensors[tensor.name] = SafeTensors.Tensor(
-        shape: tensor.shape, values: tensor.places.map { $0.map { parameters[$0] } ?? 0 })
+        shape: tensor.shape,
+        values: (0..<tensor.count).map { tensor.place($0).map { parameters[$0] } ?? 0 })
     }
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
@@ -23,8 +24,8 @@ extension Seq2Seq {
   /// A model from named tensors.
   ///
   /// The shape is read from the metadata, or given where another tool has written the file; tensors that the model does
-  /// not have are left alone. Throws `NetworkError.tensorMissing`, `.wrongShape` with both shapes, `.notFinite`,
-  /// `.descriptionMissing` and `.layoutUnsupported`.
+  /// not have are left alone, whatever numbers they hold. Throws `NetworkError.tensorMissing`, `.otherNumbers`,
+  /// `.wrongShape` with both shapes, `.notFinite`, `.descriptionMissing` and `.layoutUnsupported`.
   public init(
     _ file: SafeTensors, layout: TensorLayout? = nil, configuration given: Configuration? = nil
   ) throws {
@@ -32,9 +33,13 @@ extension Seq2Seq {
       throw NetworkError.descriptionMissing(key: Self.configurationKey)
     }
     let layout = layout ?? file.metadata[Self.layoutKey].flatMap(TensorLayout.init) ?? .neuronbook
-    self.init(zeros: configuration)
-    for tensor in try layout.tensors(of: configuration) {
+    let tensors = try layout.tensors(of: configuration)
+    // Before there is a model: a configuration may ask for more memory than there is.
+    for tensor in tensors {
       guard let found = file.tensors[tensor.name] else {
+        if let type = file.otherTypes[tensor.name] {
+          throw NetworkError.otherNumbers(name: tensor.name, found: type)
+        }
         throw NetworkError.tensorMissing(name: tensor.name, found: file.tensors.keys.sorted())
       }
       guard found.shape == tensor.shape else {
@@ -43,10 +48,17 @@ extension Seq2Seq {
       if let index = found.values.firstIndex(where: { !$0.isFinite }) {
         throw NetworkError.notFinite(name: tensor.name, index: index, value: "\(found.values[index])")
       }
-      for (place, value) in zip(tensor.places, found.values) {
-        if let place { parameters[place] = value }
+    }
+    self.init(zeros: configuration)
+    for tensor in tensors {
+      for (index, value) in (file.tensors[tensor.name]?.values ?? []).enumerated() {
+        if let place = tensor.place(index) { parameters[place] = value }
       }
-      for (place, value) in zip(tensor.added, found.values) { parameters[place] += value }
+    }
+    for tensor in tensors {
+      for (index, value) in (file.tensors[tensor.name]?.values ?? []).enumerated() {
+        if let place = tensor.addedPlace(index) { parameters[place] += value }
+      }
     }
   }
 
@@ -54,10 +66,7 @@ extension Seq2Seq {
     guard let json = file.metadata[configurationKey] else { return nil }
     let configuration = try? JSONDecoder().decode(Configuration.self, from: Data(json.utf8))
     // What `Configuration.init` asks of the programmer must hold for a file too.
-    guard let configuration, configuration.units >= 1, configuration.vocabularySize >= 4,
-      (1...3).contains(configuration.encoderLayers), (1...3).contains(configuration.decoderLayers)
-    else { return nil }
-    return configuration
+    return configuration.flatMap { $0.fault == nil ? $0 : nil }
   }
 
   /// Writes the model to a safetensors file: beside the old one, then in its place.

@@ -15,22 +15,28 @@ public enum TensorLayout: String, Codable, Sendable, CaseIterable {
   public func has(_ cell: CellKind) -> Bool { self != .pyTorch || cell != .gru }
 }
 
-/// One tensor of a file, and where its numbers lie in a model: all that an import or export has to know.
+/// One tensor of a file, and where its numbers lie in a model: all that an import or export has to know. It holds no list
+/// of places, so that one can be made of any shape before there is memory for the model.
 struct ExchangedTensor {
   let name: String
   let shape: [Int]
   /// For each number of the tensor, row-major, its place in the parameters; nil for what we have no room for: the second
   /// bias of cells that have one, which is added to the first on import and 0 on export.
-  let places: [Int?]
+  let place: (Int) -> Int?
   /// Where numbers without a place of their own are added.
-  let added: [Int]
+  let addedPlace: (Int) -> Int?
 
-  init(_ name: String, _ shape: [Int], places: [Int?], added: [Int] = []) {
+  init(
+    _ name: String, _ shape: [Int], place: @escaping (Int) -> Int?,
+    addedPlace: @escaping (Int) -> Int? = { _ in nil }
+  ) {
     self.name = name
     self.shape = shape
-    self.places = places
-    self.added = added
+    self.place = place
+    self.addedPlace = addedPlace
   }
+
+  var count: Int { shape.reduce(1, *) }
 }
 
 extension TensorLayout {
@@ -44,8 +50,7 @@ extension TensorLayout {
     func whole(_ name: String, _ path: String, vector: Bool = false) throws -> ExchangedTensor {
       guard let view = views[path] else { throw NetworkError.unknownParameter(name: path, known: []) }
       return ExchangedTensor(
-        name, vector ? [view.count] : [view.rows, view.columns],
-        places: (0..<view.count).map { view.offset + $0 })
+        name, vector ? [view.count] : [view.rows, view.columns], place: { view.offset + $0 })
     }
     if self == .neuronbook { return try views.views.map { try whole($0.name, $0.name) } }
     var result = [ExchangedTensor]()
@@ -65,9 +70,7 @@ extension TensorLayout {
       result.append(
         ExchangedTensor(
           "output.weight", [view.columns, view.rows],
-          places: (0..<view.columns).flatMap { column in
-            (0..<view.rows).map { view.offset + $0 * view.columns + column }
-          }))
+          place: { view.offset + $0 % view.rows * view.columns + $0 / view.rows }))
     }
     result.append(try whole("output.bias", "output.bias", vector: true))
     return result
@@ -77,20 +80,20 @@ extension TensorLayout {
     _ side: String, _ layer: Int, _ views: ParameterLayout, _ cell: any Cell
   ) throws -> [ExchangedTensor] {
     let prefix = "\(side).\(layer)"
-    func all(_ name: String) -> [Int?] {
-      views[name].map { view in (0..<view.count).map { view.offset + $0 } } ?? []
-    }
-    guard let kernel = views["\(prefix).kernel"], let recurrent = views["\(prefix).recurrent"] else {
-      return []
-    }
+    guard let kernel = views["\(prefix).kernel"], let recurrent = views["\(prefix).recurrent"],
+      let bias = views["\(prefix).bias"]
+    else { return [] }
     let width = kernel.columns
+    let second = views["\(prefix).recurrentBias"]
     return [
-      ExchangedTensor("\(prefix).kernel", [kernel.rows, width], places: all("\(prefix).kernel")),
+      ExchangedTensor("\(prefix).kernel", [kernel.rows, width], place: { kernel.offset + $0 }),
       ExchangedTensor(
-        "\(prefix).recurrent_kernel", [recurrent.rows, width], places: all("\(prefix).recurrent")),
+        "\(prefix).recurrent_kernel", [recurrent.rows, width], place: { recurrent.offset + $0 }),
       ExchangedTensor(
-        "\(prefix).bias", cell.hasRecurrentBias ? [2, width] : [width],
-        places: all("\(prefix).bias") + all("\(prefix).recurrentBias")),
+        "\(prefix).bias", second == nil ? [width] : [2, width],
+        place: { index in
+          index < width ? bias.offset + index : second.map { $0.offset + index - width }
+        }),
     ]
   }
 
@@ -105,22 +108,22 @@ extension TensorLayout {
     let order = cell.gates.count == 3 ? [1, 0, 2] : Array(cell.gates.indices)
     // Without the padding that the kernels work with.
     let units = bias.columns / bias.blocks
-    let columns = order.flatMap { gate in (0..<units).map { gate * units + $0 } }
-    func transposed(_ view: ParameterLayout.View) -> [Int?] {
-      columns.flatMap { column in (0..<view.rows).map { view.offset + $0 * view.columns + column } }
+    let width = order.count * units
+    func column(_ index: Int) -> Int { order[index / units] * units + index % units }
+    func transposed(_ name: String, _ view: ParameterLayout.View) -> ExchangedTensor {
+      ExchangedTensor(
+        name, [width, view.rows],
+        place: { view.offset + $0 % view.rows * view.columns + column($0 / view.rows) })
     }
-    let biases = columns.map { bias.offset + $0 }
-    let second = views["\(prefix).recurrentBias"].map { view in columns.map { view.offset + $0 } }
+    let second = views["\(prefix).recurrentBias"]
     let name = "\(side).rnn"
     return [
+      transposed("\(name).weight_ih_l\(layer)", kernel),
+      transposed("\(name).weight_hh_l\(layer)", recurrent),
+      ExchangedTensor("\(name).bias_ih_l\(layer)", [width], place: { bias.offset + column($0) }),
       ExchangedTensor(
-        "\(name).weight_ih_l\(layer)", [columns.count, kernel.rows], places: transposed(kernel)),
-      ExchangedTensor(
-        "\(name).weight_hh_l\(layer)", [columns.count, recurrent.rows], places: transposed(recurrent)),
-      ExchangedTensor("\(name).bias_ih_l\(layer)", [columns.count], places: biases),
-      ExchangedTensor(
-        "\(name).bias_hh_l\(layer)", [columns.count], places: second ?? biases.map { _ in nil },
-        added: second == nil ? biases : []),
+        "\(name).bias_hh_l\(layer)", [width], place: { index in second.map { $0.offset + column(index) } },
+        addedPlace: { second == nil ? bias.offset + column($0) : nil }),
     ]
   }
 }

@@ -1,3 +1,4 @@
+import Base
 import LinearAlgebra
 
 /// Adam (Kingma & Ba 2015) as Keras computes it: ε is added to the root of the uncorrected second moment.
@@ -18,7 +19,7 @@ package struct Adam {
   package let secondMoment: Scratch<Float>
 
   package init(count: Int, learningRate: Float, beta1: Float, beta2: Float, epsilon: Float) {
-    precondition(count % 16 == 0, "Adam takes whole vectors of 16 parameters, not \(count)")
+    ensure(count % 16 == 0, "Adam takes whole vectors of 16 parameters, not \(count)")
     self.learningRate = learningRate
     self.beta1 = beta1
     self.beta2 = beta2

@@ -17,6 +17,15 @@ struct BatchSampler: Codable {
     nextRow = rows
   }
 
+  /// Whether it can draw batches of so many rows: one that is read from a file may have been made by anybody.
+  func fits(rows: Int, _ options: TrainingOptions) -> Bool {
+    guard self.rows == rows, batchSize == options.batchSize, batching == options.batching,
+      (0...rows).contains(nextRow)
+    else { return false }
+    guard let order else { return nextRow == rows }
+    return order.count == rows && Set(order) == Set(0..<rows)
+  }
+
   mutating func next() -> Int {
     switch batching {
     case .contiguousBlocks:

@@ -10,8 +10,8 @@ extension Seq2Seq {
   /// each epoch; if the file is there already, training goes on from it, to the same bits as if never interrupted.
   /// `onEpoch` sees the model as each epoch leaves it.
   ///
-  /// Throws `NetworkError`: `.emptyRows`, `.batchLargerThanData`, `.invalidOption`, `.tokenOutsideVocabulary`
-  /// before anything is trained; `.lossNotFinite` with the step, after which the model has the parameters that it
+  /// Throws `NetworkError`: `.emptyRows`, `.batchLargerThanData`, `.invalidOption`, `.tokenOutsideVocabulary`,
+  /// `.paddingAlone` before anything is trained; `.lossNotFinite` with the step, after which the model has the parameters that it
   /// had when the last good epoch ended; `.notFinite` for a model that starts with NaN or infinity. For checkpoints:
   /// what reading and writing them throws, and `.checkpointOfOther`.
   @discardableResult
@@ -26,9 +26,10 @@ extension Seq2Seq {
     guard options.batchSize <= data.training.count else {
       throw NetworkError.batchLargerThanData(batchSize: options.batchSize, rows: data.training.count)
     }
-    for rows in [data.training, data.validation] {
+    for (name, rows) in [("training", data.training), ("validation", data.validation)] {
       try check(rows.inputs)
       try check(rows.targets)
+      try checkTargets(of: rows, "the \(name) split of \(data.task)")
     }
     for view in layout.views {
       let values = parameters[view.offset..<view.offset + view.count]
@@ -71,7 +72,7 @@ private struct Trainer {
     self.data = data
     self.options = options
     let (rows, network) = (data.training, Network(model.configuration))
-    stepsPerEpoch = options.stepsPerEpoch ?? rows.count / options.batchSize
+    stepsPerEpoch = options.stepsPerEpoch(of: rows)
     pass = GradientPass(
       network, rows: options.batchSize, encoderSteps: rows.inputs.steps, decoderSteps: rows.targets.steps)
     evaluator = Evaluator(network, rows: data.validation)
@@ -82,8 +83,9 @@ private struct Trainer {
       beta2: options.beta2, epsilon: options.epsilon)
     sampler = BatchSampler(rows: rows.count, options: options)
     coin = SeededGenerator(seed: options.seed, label: "teacher forcing")
-    if let checkpoint, let kept = try TrainingCheckpoint(contentsOf: checkpoint) {
-      try kept.check(model.configuration, options, data: data.training.fingerprint)
+    if let checkpoint,
+      let kept = try TrainingCheckpoint(contentsOf: checkpoint, of: model.configuration, options, rows: rows)
+    {
       goOn(from: kept)
     }
   }

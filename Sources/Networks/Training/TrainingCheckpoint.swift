@@ -41,20 +41,27 @@ struct TrainingCheckpoint {
     try file.write(to: url)
   }
 
-  /// Reads a checkpoint, if there is a file.
-  init?(contentsOf url: URL) throws {
+  /// Reads the checkpoint of this training, if there is a file.
+  ///
+  /// Throws `NetworkError.checkpointOfOther` where it was made with other data, options or another model, and
+  /// `.fileDamaged` where its parts contradict each other.
+  init?(
+    contentsOf url: URL, of configuration: Configuration, _ options: TrainingOptions, rows: Rows
+  ) throws {
     guard FileManager.default.fileExists(atPath: url.path) else { return nil }
     let file = try SafeTensors(contentsOf: url)
     guard let json = file.metadata[Self.key],
       let progress = try? JSONDecoder().decode(Progress.self, from: Data(json.utf8))
     else { throw NetworkError.descriptionMissing(key: Self.key) }
+    try progress.check(configuration, options, rows, path: url.path)
     self.progress = progress
-    let model = try Seq2Seq(file)
-    parameters = model.parameters
+    parameters = try Seq2Seq(file, layout: .neuronbook, configuration: configuration).parameters
     func moment(_ prefix: String) throws -> [Float] {
       var renamed = SafeTensors()
-      for view in model.layout.views { renamed.tensors[view.name] = file.tensors[prefix + view.name] }
-      return try Seq2Seq(renamed, configuration: model.configuration).parameters
+      for (name, tensor) in file.tensors where name.hasPrefix(prefix) {
+        renamed.tensors[String(name.dropFirst(prefix.count))] = tensor
+      }
+      return try Seq2Seq(renamed, layout: .neuronbook, configuration: configuration).parameters
     }
     firstMoment = try moment(Self.moments[0])
     secondMoment = try moment(Self.moments[1])
@@ -66,10 +73,15 @@ struct TrainingCheckpoint {
     self.firstMoment = firstMoment
     self.secondMoment = secondMoment
   }
+}
 
+extension TrainingCheckpoint.Progress {
   /// Throws `NetworkError.checkpointOfOther` where it was made with other data, options or another model. Only the
-  /// number of epochs and the goal may differ: a training may be told to go on for longer.
-  func check(_ configuration: Configuration, _ options: TrainingOptions, data: String) throws {
+  /// number of epochs and the goal may differ: a training may be told to go on for longer. Throws `.fileDamaged` where
+  /// what it counts does not fit together.
+  fileprivate func check(
+    _ configuration: Configuration, _ options: TrainingOptions, _ rows: Rows, path: String
+  ) throws {
     func require<Value: Equatable>(_ what: String, _ found: Value, _ expected: Value) throws {
       if found != expected {
         throw NetworkError.checkpointOfOther(what: what, expected: "\(expected)", found: "\(found)")
@@ -80,9 +92,19 @@ struct TrainingCheckpoint {
       (options.epochs, options.goal, options.reportEvery, options.patience) = (1, 1, nil, nil)
       return options
     }
-    try require("configuration", progress.configuration, configuration)
-    try require("set of options", comparable(progress.options), comparable(options))
-    try require("dataset", progress.data, data)
+    try require("configuration", self.configuration, configuration)
+    try require("set of options", comparable(self.options), comparable(options))
+    try require("dataset", data, rows.fingerprint)
+    let steps = history.epochs.count * options.stepsPerEpoch(of: rows)
+    for (what, found) in [("steps of its history", history.steps.count), ("updates", updates)]
+    where found != steps {
+      throw NetworkError.fileDamaged(path: path, what: what, expected: steps, found: found)
+    }
+    guard sampler.fits(rows: rows.count, options) else {
+      throw NetworkError.fileDamaged(
+        path: path, what: "rows in the order of its batches", expected: rows.count,
+        found: sampler.order?.count ?? 0)
+    }
   }
 }
 

@@ -1,3 +1,5 @@
+import Tasks
+
 /// How to train; by default as the authors did.
 public struct TrainingOptions: Codable, Sendable, Hashable {
   /// What is minimised. The loss that is *reported* is exp(mean cross-entropy) for both.
@@ -65,21 +67,38 @@ public struct TrainingOptions: Codable, Sendable, Hashable {
     self.patience = patience
   }
 
+  /// Batches in an epoch over these rows.
+  func stepsPerEpoch(of rows: Rows) -> Int { stepsPerEpoch ?? rows.count / batchSize }
+
   /// Throws `NetworkError.invalidOption` for the first option whose value makes no sense.
-  func validate() throws {
+  public func validate() throws {
     func require(_ holds: Bool, _ name: String, _ value: Any, _ expected: String) throws {
       if !holds { throw NetworkError.invalidOption(name: name, value: "\(value)", expected: expected) }
     }
-    try require(batchSize >= 1, "batchSize", batchSize, "at least 1")
-    try require(epochs >= 1, "epochs", epochs, "at least 1")
-    try require((stepsPerEpoch ?? 1) >= 1, "stepsPerEpoch", stepsPerEpoch ?? 1, "at least 1")
-    try require((reportEvery ?? 1) >= 1, "reportEvery", reportEvery ?? 1, "at least 1")
-    try require((patience ?? 1) >= 1, "patience", patience ?? 1, "at least 1")
-    try require((gradientNorm ?? 1) > 0, "gradientNorm", gradientNorm ?? 1, "above 0")
+    func requireCount(_ value: Int?, _ name: String) throws {
+      try require((value ?? 1) >= 1, name, value ?? 1, "at least 1")
+      try require((value ?? 1) <= Self.most, name, value ?? 1, "at most \(Self.most)")
+    }
+    func requireSize(_ value: Float?, _ name: String) throws {
+      let value = value ?? 1
+      try require(
+        value > 0 && value.isFinite, name, value, value == .infinity ? "a finite number" : "above 0")
+    }
+    try requireCount(batchSize, "batchSize")
+    try requireCount(epochs, "epochs")
+    try requireCount(stepsPerEpoch, "stepsPerEpoch")
+    try requireCount(reportEvery, "reportEvery")
+    try requireCount(patience, "patience")
+    // Above 1 it is never reached, which is what a training to its last epoch asks for.
+    try require(goal >= 0 && goal.isFinite, "goal", goal, "a share, or a number above 1 for none")
+    try requireSize(gradientNorm, "gradientNorm")
     try require((0...1).contains(teacherForcing), "teacherForcing", teacherForcing, "a probability")
-    try require(learningRate > 0 && learningRate.isFinite, "learningRate", learningRate, "above 0")
+    try requireSize(learningRate, "learningRate")
     try require((0..<1).contains(beta1), "beta1", beta1, "at least 0 and below 1")
     try require((0..<1).contains(beta2), "beta2", beta2, "at least 0 and below 1")
-    try require(epsilon > 0 && epsilon.isFinite, "epsilon", epsilon, "above 0")
+    try requireSize(epsilon, "epsilon")
   }
+
+  /// The most that may be counted of anything: the products of two such numbers are numbers too.
+  private static let most = 1_000_000_000
 }

@@ -11,6 +11,16 @@ extension Seq2Seq {
     }
   }
 
+  /// Throws `NetworkError.paddingAlone` where rows of `rows`, called `name`, have nothing to write: nothing of nothing would
+  /// count as wholly right.
+  func checkTargets(of rows: Rows, _ name: String) throws {
+    let steps = rows.targets.steps
+    let empty = (0..<rows.count).filter { row in
+      !rows.targets.storage[row * steps..<(row + 1) * steps].contains { $0 != Vocabulary.pad }
+    }
+    if !empty.isEmpty { throw NetworkError.paddingAlone(name: name, rows: empty) }
+  }
+
   /// Lends the parameters, padded for the kernels of `network`, for reading only.
   package func withParameters<Result>(
     of network: Network, _ body: (UnsafeMutablePointer<Float>) throws -> Result

@@ -1,3 +1,4 @@
+import Base
 import LinearAlgebra
 import Tasks
 
@@ -20,7 +21,7 @@ public final class DecoderStep {
 
   /// - Parameter capacity: The most rows that are computed at once; calls with more work in blocks of as many.
   public init(_ model: Seq2Seq, capacity: Int = 1024) {
-    precondition(capacity >= 1, "a decoder step for \(capacity) rows was asked for")
+    ensure(capacity >= 1, "a decoder step for \(capacity) rows was asked for")
     self.model = model
     self.capacity = capacity
     network = Network(model.configuration)

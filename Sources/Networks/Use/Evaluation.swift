@@ -61,11 +61,12 @@ public struct Evaluation: Codable, Sendable, Hashable {
 extension Seq2Seq {
   /// Decodes every row greedily and counts what is right.
   ///
-  /// Throws `NetworkError.emptyRows` and `.tokenOutsideVocabulary`.
+  /// Throws `NetworkError.emptyRows`, `.tokenOutsideVocabulary` and `.paddingAlone`.
   public func evaluate(_ rows: Rows) throws -> Evaluation {
     if rows.isEmpty { throw NetworkError.emptyRows("what should be evaluated") }
     try check(rows.inputs)
     try check(rows.targets)
+    try checkTargets(of: rows, "what should be evaluated")
     let evaluator = Evaluator(Network(configuration), rows: rows)
     return try withParameters(of: evaluator.network) { try evaluator.evaluate(rows, $0) }
   }

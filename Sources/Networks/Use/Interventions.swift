@@ -1,3 +1,4 @@
+import Base
 import LinearAlgebra
 
 /// What may be changed while a decoder runs: each is a place on the path from a state to what it does.
@@ -36,7 +37,7 @@ public struct Interventions {
         var matrix = Matrix(rows: rows, columns: columns.count * views.count)
         matrix.load(views, columns)
         try edit(&matrix)
-        precondition(
+        ensure(
           matrix.rows == rows && matrix.columns == columns.count * views.count,
           "an edited matrix is \(matrix.rows) × \(matrix.columns), not \(rows) × \(columns.count * views.count)"
         )

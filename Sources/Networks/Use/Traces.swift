@@ -1,3 +1,4 @@
+import Base
 import LinearAlgebra
 
 /// A quantity of each unit over rows and steps, `[rows, steps, units]`, flat and row-major.
@@ -48,7 +49,7 @@ public struct Traces: Codable, Sendable, Equatable {
   public var matrix: Matrix { Matrix(rows: rows * steps.count, columns: units, storage: storage) }
 
   private func offset(_ row: Int, _ step: Int) -> Int {
-    precondition(
+    ensure(
       row >= 0 && row < rows && steps.contains(step),
       "row \(row), step \(step) is outside \(rows) rows and steps \(steps)")
     return (row * steps.count + step - steps.lowerBound) * units

@@ -65,6 +65,12 @@ package struct GroupedValues: Sendable {
     isHorizontal
       ? Point(canvas.x(amount), canvas.y(across)) : Point(canvas.x(across), canvas.y(amount))
   }
+
+  /// The place of an end of a box or violin, cut at the plot's edge where the axis cannot show the amount.
+  package func end(_ across: Double, _ amount: Double, on canvas: PlotCanvas) -> Point {
+    isHorizontal
+      ? Point(canvas.xEnd(amount), canvas.y(across)) : Point(canvas.x(across), canvas.yEnd(amount))
+  }
 }
 
 /// Distances between positions.

@@ -48,7 +48,8 @@ package struct StackedValues: Sendable {
   /// From zero to the highest stack.
   package var demand: AxisDemand {
     var demand = AxisDemand()
-    demand.reach = levels(count: values.first?.count ?? 0).last ?? []
+    // The lower levels matter where the axis has no zero.
+    demand.reach = levels(count: values.first?.count ?? 0).dropFirst().flatMap { $0 }
     demand.includesZero = true
     return demand
   }

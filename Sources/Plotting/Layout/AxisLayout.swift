@@ -29,8 +29,8 @@ package struct AxisLayout {
           scale: figure.series.resolved($0, appearance: palette.appearance), height: size.1, palette: palette,
           measurer: measurer)
       }
-      let yLabel = Self.thickness(figure.y.spec.label, along: size.1, palette: palette, measurer: measurer)
-      let xLabel = Self.thickness(figure.x.spec.label, along: size.0, palette: palette, measurer: measurer)
+      let yLabel = Self.thickness(figure.y.label, along: size.1, palette: palette, measurer: measurer)
+      let xLabel = Self.thickness(figure.x.label, along: size.0, palette: palette, measurer: measurer)
       let yTicks = yLabels.extent > 0 ? yLabels.extent + theme.tickLength + 4 : 0
       let xTicks = xLabels.extent > 0 ? xLabels.extent + theme.tickLength + 3 : 0
       let barWidth = bars.reduce(0) { $0 + $1.width }
@@ -64,14 +64,14 @@ package struct AxisLayout {
   }
 
   private mutating func addLabels(figure: PreparedFigure, palette: Palette, area: Rect) {
-    if let label = figure.x.spec.label, !label.isEmpty {
+    if let label = figure.x.label, !label.isEmpty {
       labelItems.append(
         .text(
           TextRun(
             label, style: palette.labelStyle, at: Point(plot.midX, area.maxY), horizontal: .center,
             vertical: .bottom, maxWidth: plot.width, maxLines: 3)))
     }
-    if let label = figure.y.spec.label, !label.isEmpty {
+    if let label = figure.y.label, !label.isEmpty {
       labelItems.append(
         .text(
           TextRun(

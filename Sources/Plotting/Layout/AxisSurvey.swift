@@ -7,6 +7,8 @@ package struct AxisSurvey: Sendable {
   private var missing = 0
   private var refused = 0
   private var outside = 0
+  /// Ends of intervals and edges of shapes beyond what the scale can show.
+  private var cut = 0
 
   package init(
     _ demands: [AxisDemand], on type: any ContinuousScale.Type, domain: ClosedRange<Double>?
@@ -17,7 +19,8 @@ package struct AxisSurvey: Sendable {
     let (least, most) = (type.accepted.lowerBound, type.accepted.upperBound)
     var (low, high) = (Double.infinity, -Double.infinity)
     for demand in demands {
-      for values in demand.values {
+      for (index, values) in (demand.values + demand.ends).enumerated() {
+        let isEnd = index >= demand.values.count
         total += values.count
         for value in values {
           // Also false for NaN.
@@ -26,6 +29,8 @@ package struct AxisSurvey: Sendable {
             high = max(high, value)
             if value < lowest || value > highest, !demand.isAnnotation { outside += 1 }
             if !demand.isAnnotation { hasData = true }
+          } else if isEnd, !value.isNaN {
+            cut += 1
           } else if LinearScale.accepts(value) {
             refused += 1
           } else {
@@ -33,7 +38,8 @@ package struct AxisSurvey: Sendable {
           }
         }
       }
-      for value in demand.reach where type.accepts(value) {
+      cut += demand.edges.count { !type.accepts($0) && !$0.isNaN }
+      for value in demand.reach + demand.edges where type.accepts(value) {
         low = min(low, value)
         high = max(high, value)
         hasData = true
@@ -50,5 +56,11 @@ package struct AxisSurvey: Sendable {
     return sentence(missing, "missing or not finite")
       + sentence(refused, "not above zero, which a log axis cannot show")
       + sentence(outside, "outside the axis’s range and not shown")
+      + (cut == 0
+        ? []
+        : [
+          "\(cut) \(cut == 1 ? "end of an interval or shape is" : "ends of intervals or shapes are") beyond what the "
+            + "\(axis) axis can show, and cut at its edge."
+        ])
   }
 }

@@ -14,8 +14,16 @@ package struct LegendLayout {
     _ entries: [LegendEntry], palette: Palette, measurer: any TextMeasurer, maxHeight: Double
   ) -> LegendLayout {
     let line = measurer.size("0", style: palette.tickStyle).height + lineGap
-    let most = max(1, Int((maxHeight + lineGap) / line))
-    let shown = entries.count <= most ? entries.count : max(1, most - 1)
+    let heights = entries.map { height(of: $0, line: line, palette, measurer) }
+    func count(_ room: Double) -> Int {
+      var used = 0.0
+      return heights.prefix {
+        used += $0
+        return used <= room
+      }.count
+    }
+    let most = max(1, count(maxHeight + lineGap + 1e-9))
+    let shown = entries.count <= most ? entries.count : max(1, count(maxHeight + lineGap - line + 1e-9))
     let more = entries.count - shown
     var width = more > 0 ? measurer.size(moreText(more), style: palette.tickStyle).width : 0
     for entry in entries.prefix(shown) {
@@ -24,11 +32,22 @@ package struct LegendLayout {
         palette.theme.keyWidth + palette.theme.keyGap
           + measurer.size(entry.name, style: palette.tickStyle).width)
     }
-    let lines = shown + (more > 0 ? 1 : 0)
+    var (places, used) = ([Point](), 0.0)
+    for height in heights.prefix(shown) + (more > 0 ? [line] : []) {
+      places.append(Point(0, used + 0.5 * height - lineGap / 2))
+      used += height
+    }
     return LegendLayout(
-      entries: Array(entries.prefix(shown)), more: more,
-      places: (0..<lines).map { Point(0, (Double($0) + 0.5) * line - lineGap / 2) },
-      size: Size(width: width, height: Double(lines) * line - lineGap), palette: palette)
+      entries: Array(entries.prefix(shown)), more: more, places: places,
+      size: Size(width: width, height: used - lineGap), palette: palette)
+  }
+
+  /// The room of an entry: one line, or as many as its name has.
+  private static func height(
+    of entry: LegendEntry, line: Double, _ palette: Palette, _ measurer: any TextMeasurer
+  ) -> Double {
+    guard entry.name.contains(where: \.isNewline) else { return line }
+    return max(line, measurer.size(entry.name, style: palette.tickStyle).height + lineGap)
   }
 
   /// Entries side by side in at most three lines; those beyond are counted instead of shown.
@@ -37,7 +56,9 @@ package struct LegendLayout {
   ) -> LegendLayout {
     let line = measurer.size("0", style: palette.tickStyle).height + lineGap
     let moreWidth = measurer.size(moreText(entries.count), style: palette.tickStyle).width + entryGap
-    var places: [Point] = []
+    // The rows' heights follow from their entries: first where each stands in its row, then how high that is.
+    var places: [(x: Double, row: Int)] = []
+    var heights = [0.0]
     var (x, row, widest) = (0.0, 0, 0.0)
     for entry in entries {
       let width =
@@ -47,17 +68,24 @@ package struct LegendLayout {
       if x > 0, x + width > maxWidth - (isLastRow ? moreWidth : 0) {
         if isLastRow { break }
         row += 1
+        heights.append(0)
         x = 0
       }
-      places.append(Point(x, (Double(row) + 0.5) * line - lineGap / 2))
+      places.append((x, row))
+      heights[row] = max(heights[row], height(of: entry, line: line, palette, measurer))
       widest = max(widest, x + width)
       x += width + entryGap
     }
     let shown = places.count
-    if shown < entries.count { places.append(Point(x, (Double(row) + 0.5) * line - lineGap / 2)) }
+    if shown < entries.count {
+      places.append((x, row))
+      heights[row] = max(heights[row], line)
+    }
+    let tops = heights.indices.map { heights[..<$0].reduce(0, +) }
     return LegendLayout(
-      entries: Array(entries.prefix(shown)), more: entries.count - shown, places: places,
-      size: Size(width: min(widest, maxWidth), height: Double(row + 1) * line - lineGap), palette: palette)
+      entries: Array(entries.prefix(shown)), more: entries.count - shown,
+      places: places.map { Point($0.x, tops[$0.row] + 0.5 * heights[$0.row] - lineGap / 2) },
+      size: Size(width: min(widest, maxWidth), height: heights.reduce(0, +) - lineGap), palette: palette)
   }
 
   private static func moreText(_ count: Int) -> String { "and \(count) more" }

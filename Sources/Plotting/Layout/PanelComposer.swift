@@ -64,10 +64,10 @@ package struct PanelComposer: SceneComposer {
   /// The labels of shared axes stand once, in the middle of all panels.
   private func addCommonLabels(to items: inout [Primitive], area: inout Rect) {
     let whole = area
-    if arrangement.shared.x, let label = prepared.panels[0].x.spec.label {
+    if arrangement.shared.x, let label = prepared.panels[0].x.label {
       area.height -= AxisLayout.thickness(label, along: area.width, palette: palette, measurer: measurer)
     }
-    if arrangement.shared.y, let label = prepared.panels[0].y.spec.label {
+    if arrangement.shared.y, let label = prepared.panels[0].y.label {
       let room = AxisLayout.thickness(label, along: area.height, palette: palette, measurer: measurer)
       area.minX += room
       area.width -= room
@@ -77,7 +77,7 @@ package struct PanelComposer: SceneComposer {
             label, style: palette.labelStyle, at: Point(whole.minX, area.midY), horizontal: .center,
             vertical: .top, angle: -90, maxWidth: area.height, maxLines: 3)))
     }
-    if arrangement.shared.x, let label = prepared.panels[0].x.spec.label {
+    if arrangement.shared.x, let label = prepared.panels[0].x.label {
       items.append(
         .text(
           TextRun(
@@ -188,7 +188,7 @@ package struct PanelComposer: SceneComposer {
     }
     if !arrangement.shared.y {
       gutters.left += AxisLayout.thickness(
-        panel.y.spec.label, along: size.height, palette: palette, measurer: measurer)
+        panel.y.label, along: size.height, palette: palette, measurer: measurer)
     }
     if showsX(index) {
       let labels = grid.xLabels[index]
@@ -199,7 +199,7 @@ package struct PanelComposer: SceneComposer {
     }
     if !arrangement.shared.x {
       gutters.bottom += AxisLayout.thickness(
-        panel.x.spec.label, along: size.width, palette: palette, measurer: measurer)
+        panel.x.label, along: size.width, palette: palette, measurer: measurer)
     }
     gutters.top = grid.yLabels[index].overhang.end
     if let title = panel.figure.title, !title.isEmpty {
@@ -237,14 +237,14 @@ package struct PanelComposer: SceneComposer {
             title, style: titleStyle, at: Point(plot.minX, plot.minY - 5), vertical: .bottom,
             maxWidth: plot.width, maxLines: 2)))
     }
-    if !arrangement.shared.y, let label = panel.y.spec.label, !label.isEmpty {
+    if !arrangement.shared.y, let label = panel.y.label, !label.isEmpty {
       items.append(
         .text(
           TextRun(
             label, style: palette.labelStyle, at: Point(plot.minX - grid.lefts[index], plot.midY),
             horizontal: .center, vertical: .top, angle: -90, maxWidth: plot.height, maxLines: 3)))
     }
-    if !arrangement.shared.x, let label = panel.x.spec.label, !label.isEmpty {
+    if !arrangement.shared.x, let label = panel.x.label, !label.isEmpty {
       let room = grid.xLabels[index].extent
       items.append(
         .text(

@@ -41,6 +41,38 @@ public struct PlotCanvas {
     plot.minY + (figure.y.isReversed ? yScale.position(value) : 1 - yScale.position(value)) * plot.height
   }
 
+  /// The place of an end of a shape: that of its value or, where the axis cannot show it, beyond the plot, so that the
+  /// shape is cut at the plot's edge; NaN for NaN.
+  public func xEnd(_ value: Double) -> Double {
+    let position = Self.position(value, on: xScale, overshoot: Self.overshoot / max(plot.width, 1))
+    return plot.minX + (figure.x.isReversed ? 1 - position : position) * plot.width
+  }
+
+  /// The place of an end of a shape on the vertical axis, as `xEnd`.
+  public func yEnd(_ value: Double) -> Double {
+    let position = Self.position(value, on: yScale, overshoot: Self.overshoot / max(plot.height, 1))
+    return plot.minY + (figure.y.isReversed ? position : 1 - position) * plot.height
+  }
+
+  /// How far beyond the plot what is cut goes on, in points: more than any line is wide.
+  private static let overshoot = 24.0
+
+  private static func position(_ value: Double, on scale: any PositionScale, overshoot: Double) -> Double {
+    let position = scale.position(value)
+    guard position.isNaN, !value.isNaN else { return position }
+    return value < scale.domain.lowerBound ? -overshoot : 1 + overshoot
+  }
+
+  /// Where bars and areas that lie grow from: zero, or the axis's start where it has no zero.
+  public var xZero: Double {
+    x(0).isFinite ? x(0) : figure.x.isReversed ? plot.maxX : plot.minX
+  }
+
+  /// Where bars and areas that stand grow from: zero, or the axis's start where it has no zero.
+  public var yZero: Double {
+    y(0).isFinite ? y(0) : figure.y.isReversed ? plot.minY : plot.maxY
+  }
+
   /// The numbers of a column on the horizontal axis; names become their categories' positions.
   public func xValues(_ column: PlotColumn) -> [Double] { figure.x.values(of: column) }
 
@@ -50,6 +82,11 @@ public struct PlotCanvas {
   /// The places of pairs of values; not finite where either cannot be shown.
   public func points(x: PlotColumn, y: PlotColumn) -> [Point] {
     zip(xValues(x), yValues(y)).map { Point(self.x($0), self.y($1)) }
+  }
+
+  /// The places of ends of shapes, as `yEnd`; not finite where either value is missing.
+  public func ends(x: PlotColumn, y: PlotColumn) -> [Point] {
+    zip(xValues(x), yValues(y)).map { Point(self.x($0), yEnd($1)) }
   }
 
   /// The offset from the middle of a category at which a mark of that series stands, and the width of its

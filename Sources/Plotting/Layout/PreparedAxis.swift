@@ -9,6 +9,8 @@ package struct PreparedAxis: Sendable {
   package let hasData: Bool
   /// The smallest and the largest value that can be shown; nil for names and where there is none.
   package let dataRange: ClosedRange<Double>?
+  /// What is taken off all its ticks.
+  package let offset: TickOffset?
   private let places: [String: Double]
 
   package init(
@@ -31,6 +33,7 @@ package struct PreparedAxis: Sendable {
       scale = CategoryScale(names: names)
       isWhole = false
       hasData = !names.isEmpty
+      offset = nil
       dataRange = nil
       return
     }
@@ -50,10 +53,26 @@ package struct PreparedAxis: Sendable {
           axis: name, lower: domain.lowerBound, upper: domain.upperBound, scale: type.name)
       }
       scale = type.init(domain: domain)
+      offset = Self.offset(domain, spec)
       return
     }
     scale = Self.automatic(type, range: survey.range, demands: demands, name: name)
+    offset = Self.offset(scale.domain, spec)
   }
+
+  private static func offset(_ domain: ClosedRange<Double>, _ spec: AxisSpec) -> TickOffset? {
+    guard case .automatic = spec.ticks, spec.scale.type.name != SymlogScale.name else { return nil }
+    return TickOffset(domain)
+  }
+
+  /// About as many ticks as the target.
+  package func ticks(target: Int) -> [Tick] {
+    offset?.ticks(in: scale.domain, target: target, whole: isWhole)
+      ?? scale.ticks(target: target, whole: isWhole)
+  }
+
+  /// The author's label, with what is taken off the ticks.
+  package var label: String? { offset.map { $0.label(spec.label) } ?? spec.label }
 
   private static func automatic(
     _ type: any ContinuousScale.Type, range: ClosedRange<Double>?, demands: [AxisDemand], name: String

@@ -16,7 +16,7 @@ package struct PreparedFigure: Sendable {
     let x = try PreparedAxis("x", spec: figure.xAxis, summaries: summaries, demand: \.x, notes: &notes)
     let y = try PreparedAxis("y", spec: figure.yAxis, summaries: summaries, demand: \.y, notes: &notes)
     let series = SeriesTable([summaries], notes: &notes)
-    notes += summaries.flatMap(\.notes)
+    notes += summaries.flatMap(\.notes) + figure.remarks
     self.init(figure, summaries: summaries, x: x, y: y, series: series, notes: notes)
   }
 
@@ -46,9 +46,15 @@ package struct PreparedFigure: Sendable {
 }
 
 extension Figure {
+  /// In points; Cairo draws no more than some 32,000 pixels either way.
+  private static let largest = 32_000.0
+
   package func checkSize() throws(PlottingError) {
     guard width.isFinite, height.isFinite, width > 0, height > 0 else {
       throw .tooSmall(width: 0, height: 0, neededWidth: 160, neededHeight: 120)
+    }
+    guard max(width, height) <= Self.largest else {
+      throw .tooLarge(width: width, height: height, most: Self.largest)
     }
   }
 }

@@ -44,7 +44,7 @@ package struct PreparedPanels: Sendable {
           child, summaries: summaries[index], x: x[index], y: y[index], series: series, notes: []))
     }
     self.panels = panels
-    notes += all.flatMap(\.notes)
+    notes += all.flatMap(\.notes) + figure.remarks
     self.notes = PreparedFigure.unique(notes)
   }
 

@@ -56,9 +56,10 @@ package struct SeriesTable: Sendable {
 
   private static func merged(_ all: [ColorScale], notes: inout [String]) -> [ColorScale] {
     var scales: [ColorScale] = []
-    var (missing, total) = (0, 0)
+    var (missing, infinite, total) = (0, 0, 0)
     for scale in all {
-      missing += scale.values.count { !$0.isFinite }
+      missing += scale.values.count { $0.isNaN }
+      infinite += scale.values.count { $0.isInfinite }
       total += scale.values.count
       if let index = scales.firstIndex(where: { $0.isShared(with: scale) }) {
         scales[index].values += scale.values
@@ -68,6 +69,10 @@ package struct SeriesTable: Sendable {
     }
     if missing > 0 {
       notes.append("\(missing) of \(total) values shown by colour are missing or not finite.")
+    }
+    if infinite > 0 {
+      let verb = infinite == 1 ? "is" : "are"
+      notes.append("\(infinite) of \(total) values shown by colour \(verb) infinite: ▲ is ∞, ▼ is −∞.")
     }
     return scales
   }

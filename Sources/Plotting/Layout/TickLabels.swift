@@ -24,6 +24,12 @@ package struct TickFitter {
 
   private var lineHeight: Double { measurer.size("0", style: style).height }
 
+  /// The height of a label, or of the highest of them: as many lines as its author has given it.
+  private func height(of ticks: [Tick]) -> Double {
+    let broken = ticks.compactMap(\.label).filter { $0.contains(where: \.isNewline) }
+    return broken.map { measurer.size($0, style: style).height }.reduce(lineHeight, max)
+  }
+
   /// Labels below a plot of that width.
   package func horizontal(_ axis: PreparedAxis, length: Double) -> TickLabels {
     guard let candidates = candidates(axis, length: length, spacing: 78, least: 4) else {
@@ -48,8 +54,9 @@ package struct TickFitter {
     let spacing = smallestDistance(candidates.last ?? [], axis: axis, length: length)
     if axis.categories != nil || axis.hasLabelledTicks {
       result.maxWidth = limit
-      result.maxLines = max(1, min(3, Int(spacing / lineHeight)))
-      let stride = max(1, Int((lineHeight * 0.95 / max(spacing, 0.01)).rounded(.up)))
+      let height = height(of: candidates.last ?? [])
+      result.maxLines = max(1, min(3, Int(spacing / height)))
+      let stride = max(1, Int((height * 0.95 / max(spacing, 0.01)).rounded(.up)))
       result.ticks = every(stride, of: candidates.last ?? [])
     } else {
       let fitting = candidates.first { smallestDistance($0, axis: axis, length: length) >= lineHeight * 1.2 }
@@ -80,8 +87,7 @@ package struct TickFitter {
       let shown = values.filter(visible).sorted()
       let step =
         zip(shown, shown.dropFirst()).map { $1 - $0 }.filter { $0 > 0 }.min() ?? abs(shown.first ?? 1)
-      let largest = max(shown.map { abs($0) }.max() ?? 1, 1e-300)
-      return [shown.map { Tick($0, label: NumberFormat.tick($0, step: step, largest: largest)) }]
+      return [zip(shown, NumberFormat.ticks(shown, step: step)).map { Tick($0, label: $1) }]
     case .labelled(let values, let labels):
       return [zip(values, labels).filter { visible($0.0) }.map { Tick($0, label: $1) }]
     case .automatic:
@@ -90,7 +96,7 @@ package struct TickFitter {
       // Powers stand where they stand: there try as many as fit.
       let isCurved = [LogScale.name, SymlogScale.name].contains(axis.spec.scale.type.name)
       let most = max(least, Int(length / spacing * (isCurved ? 2 : 1)))
-      return stride(from: most, through: 1, by: -1).map { axis.scale.ticks(target: $0, whole: axis.isWhole) }
+      return stride(from: most, through: 1, by: -1).map { axis.ticks(target: $0) }
     }
   }
 
@@ -125,9 +131,9 @@ package struct TickFitter {
       let diagonal = 0.5.squareRoot()
       // At 45° lines of text are `spacing × sin 45°` apart.
       let apart = spacing * diagonal
-      result.ticks = every(max(1, Int((lineHeight / apart).rounded(.up))), of: ticks)
+      result.ticks = every(max(1, Int((height(of: ticks) / apart).rounded(.up))), of: ticks)
       result.angle = -45
-      result.maxLines = max(1, min(3, Int(apart / lineHeight)))
+      result.maxLines = max(1, min(3, Int(apart / height(of: ticks))))
       result.maxWidth = min(widest + 1, limit / diagonal - lineHeight)
     }
     finish(&result, axis: axis, length: length)

@@ -9,7 +9,7 @@ public struct AreaMark: Mark {
   private let series: String?
   private let emphasis: Emphasis
 
-  /// A shaded area with its line; both break where a value is not finite.
+  /// A shaded area with its line; both break where a value is missing.
   public init(
     x: any PlotData, y: any PlotNumbers, series: String? = nil, emphasis: Emphasis = .automatic
   ) {
@@ -29,8 +29,8 @@ public struct AreaMark: Mark {
 
   public func draw(on canvas: inout PlotCanvas) {
     let style = canvas.style(series, emphasis: emphasis)
-    let zero = canvas.y(0).isFinite ? canvas.y(0) : canvas.plot.maxY
-    let points = LineDecimation.reduced(canvas.points(x: x, y: y))
+    let zero = canvas.yZero
+    let points = LineDecimation.reduced(canvas.ends(x: x, y: y))
     for piece in points.split(whereSeparator: { !$0.isFinite }) {
       guard let first = piece.first, let last = piece.last else { continue }
       canvas.polygon(

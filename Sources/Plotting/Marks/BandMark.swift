@@ -10,7 +10,7 @@ public struct BandMark: Mark {
   private let series: String?
   private let emphasis: Emphasis
 
-  /// A band from `low` to `high`, with gaps where either is not finite.
+  /// A band from `low` to `high`, with gaps where either is missing; it is cut where the axis cannot show an end.
   public init(
     x: any PlotData, low: any PlotNumbers, high: any PlotNumbers, series: String? = nil,
     emphasis: Emphasis = .automatic
@@ -27,8 +27,8 @@ public struct BandMark: Mark {
       "band", mark: "BandMark", series: series,
       columns: [NamedColumn("x", x), NamedColumn("low", low), NamedColumn("high", high)])
     summary.x = AxisDemand(x)
-    summary.y = AxisDemand(low)
-    summary.y.values += AxisDemand(high).values
+    summary.y.ends = AxisDemand(low).values + AxisDemand(high).values
+    summary.y.isWhole = AxisDemand(low).isWhole
     summary.emphasis = emphasis
     summary.key = .area
     return summary
@@ -36,8 +36,8 @@ public struct BandMark: Mark {
 
   public func draw(on canvas: inout PlotCanvas) {
     let color = canvas.palette.band(canvas.style(series, emphasis: emphasis).color)
-    let lower = canvas.points(x: x, y: low)
-    let upper = canvas.points(x: x, y: high)
+    let lower = canvas.ends(x: x, y: low)
+    let upper = canvas.ends(x: x, y: high)
     var start = 0
     for index in 0...lower.count {
       let breaks = index == lower.count || !lower[index].isFinite || !upper[index].isFinite

@@ -47,7 +47,7 @@ public struct BarMark: Mark {
     places.isReversed = isHorizontal
     var amounts = AxisDemand(value)
     for column in [low, high] {
-      if case .numbers(let numbers, _) = column { amounts.values.append(numbers) }
+      if case .numbers(let numbers, _) = column { amounts.ends.append(numbers) }
     }
     amounts.includesZero = true
     (summary.x, summary.y) = isHorizontal ? (amounts, places) : (places, amounts)
@@ -69,13 +69,14 @@ public struct BarMark: Mark {
     for (index, (place, value)) in zip(places, values).enumerated() {
       let middle = place + slot.offset * unit
       let half = slot.width * unit / 2 * 0.94
-      guard let rect = rectangle(middle: middle, half: half, value: value, canvas) else { continue }
-      canvas.rectangle(rect, fill: style.color)
+      if let rect = rectangle(middle: middle, half: half, value: value, canvas) {
+        canvas.rectangle(rect, fill: style.color)
+      }
       let (low, high) = intervals[index]
       let line =
         isHorizontal
-        ? [Point(canvas.x(low), canvas.y(middle)), Point(canvas.x(high), canvas.y(middle))]
-        : [Point(canvas.x(middle), canvas.y(low)), Point(canvas.x(middle), canvas.y(high))]
+        ? [Point(canvas.xEnd(low), canvas.y(middle)), Point(canvas.xEnd(high), canvas.y(middle))]
+        : [Point(canvas.x(middle), canvas.yEnd(low)), Point(canvas.x(middle), canvas.yEnd(high))]
       guard line[0].isFinite, line[1].isFinite else { continue }
       canvas.line(line, stroke: Stroke(canvas.palette.background.opacity(0.7), width: 3))
       canvas.line(line, stroke: Stroke(canvas.palette.ink, width: 1.3))
@@ -86,11 +87,13 @@ public struct BarMark: Mark {
     // A bar on a logarithmic axis, which has no zero, grows from the axis's end.
     let corners: (Point, Point)
     if isHorizontal {
-      let zero = canvas.x(0).isFinite ? canvas.x(0) : canvas.plot.minX
-      corners = (Point(zero, canvas.y(middle - half)), Point(canvas.x(value), canvas.y(middle + half)))
+      corners = (
+        Point(canvas.xZero, canvas.y(middle - half)), Point(canvas.x(value), canvas.y(middle + half))
+      )
     } else {
-      let zero = canvas.y(0).isFinite ? canvas.y(0) : canvas.plot.maxY
-      corners = (Point(canvas.x(middle - half), zero), Point(canvas.x(middle + half), canvas.y(value)))
+      corners = (
+        Point(canvas.x(middle - half), canvas.yZero), Point(canvas.x(middle + half), canvas.y(value))
+      )
     }
     return corners.0.isFinite && corners.1.isFinite ? Rect(corners.0, corners.1) : nil
   }

@@ -45,7 +45,7 @@ public struct BoxMark: Mark {
       let half = min(group.halfWidth * 0.82, 0.3)
       func line(_ ends: [(Double, Double)], width: Double, color: Color) {
         canvas.line(
-          ends.map { data.point(group.middle + $0.0, $0.1, on: canvas) },
+          ends.map { data.end(group.middle + $0.0, $0.1, on: canvas) },
           stroke: Stroke(color, width: width))
       }
       line([(0, inside.first ?? low), (0, low)], width: 1.2, color: style.color)
@@ -54,7 +54,7 @@ public struct BoxMark: Mark {
         line([(-half * 0.4, end), (half * 0.4, end)], width: 1.2, color: style.color)
       }
       let corners = [(-half, low), (half, low), (half, high), (-half, high)]
-      let box = corners.map { data.point(group.middle + $0.0, $0.1, on: canvas) }
+      let box = corners.map { data.end(group.middle + $0.0, $0.1, on: canvas) }
       if box.allSatisfy(\.isFinite) { canvas.polygon(box, fill: canvas.palette.boxFill(style.color)) }
       line(corners + [corners[0]], width: 1.2, color: style.color)
       line([(-half, median), (half, median)], width: 2.4, color: style.color)

@@ -29,7 +29,7 @@ public struct DensityMark: Mark {
         NamedColumn("x", .numbers(curve.map(\.value), whole: false)),
         NamedColumn("density", .numbers(curve.map(\.density), whole: false)),
       ])
-    summary.x.reach = curve.isEmpty ? distribution.sorted : curve.map(\.value)
+    summary.x.edges = curve.isEmpty ? distribution.sorted : curve.map(\.value)
     summary.y.reach = curve.isEmpty ? distribution.sorted.map { _ in 1 } : curve.map(\.density)
     summary.y.includesZero = true
     summary.emphasis = emphasis
@@ -48,12 +48,13 @@ public struct DensityMark: Mark {
     let stroke = Stroke(style.color, width: canvas.theme.lineWidth, dash: style.dash)
     guard let first = curve.first, let last = curve.last else {
       guard let value = distribution.sorted.first else { return }
-      canvas.line([Point(canvas.x(value), canvas.y(0)), Point(canvas.x(value), canvas.y(1))], stroke: stroke)
+      canvas.line(
+        [Point(canvas.x(value), canvas.yZero), Point(canvas.x(value), canvas.y(1))], stroke: stroke)
       return
     }
-    let points = curve.map { Point(canvas.x($0.value), canvas.y($0.density)) }.filter(\.isFinite)
-    let base = canvas.y(0)
-    let ends = [Point(canvas.x(last.value), base), Point(canvas.x(first.value), base)].filter(\.isFinite)
+    let points = curve.map { Point(canvas.xEnd($0.value), canvas.yEnd($0.density)) }
+    let base = canvas.yZero
+    let ends = [Point(canvas.xEnd(last.value), base), Point(canvas.xEnd(first.value), base)]
     canvas.polygon(points + ends, fill: canvas.palette.band(style.color))
     canvas.line(points, stroke: stroke)
   }

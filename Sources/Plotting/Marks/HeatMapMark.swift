@@ -26,12 +26,14 @@ public struct HeatMapMark: Mark {
     leavesBlanks: Bool = false
   ) {
     let numbers = values.plotNumbers
+    let (count, overflows) = rows.multipliedReportingOverflow(by: columns)
     self.init(
       numbers: numbers, rows: rows, columns: columns,
-      problem: numbers.count == rows * columns && rows >= 0 && columns >= 0
+      problem: !overflows && numbers.count == count && rows >= 0 && columns >= 0
         ? nil
         : .wrongShape(
-          mark: "HeatMapMark", expected: "rows × columns = \(rows) × \(columns) = \(rows * columns) values",
+          mark: "HeatMapMark",
+          expected: "rows × columns = \(rows) × \(columns)\(overflows ? "" : " = \(count)") values",
           found: "\(numbers.count)"),
       rowLabels: rowLabels, columnLabels: columnLabels, firstRow: firstRow, firstColumn: firstColumn,
       label: label, colorMap: colorMap, domain: domain, showsValues: showsValues, leavesBlanks: leavesBlanks)
@@ -68,7 +70,7 @@ public struct HeatMapMark: Mark {
     (self.rowLabels, self.columnLabels) = (rowLabels, columnLabels)
     (self.firstRow, self.firstColumn, self.showsValues) = (firstRow, firstColumn, showsValues)
     scale = ColorScale(
-      values: leavesBlanks ? numbers.filter { $0.isFinite } : numbers, map: colorMap, domain: domain,
+      values: leavesBlanks ? numbers.filter { !$0.isNaN } : numbers, map: colorMap, domain: domain,
       label: label)
   }
 
@@ -100,7 +102,7 @@ public struct HeatMapMark: Mark {
 
   private static func names(_ indices: [Int], _ labels: [String]?, first: Int) -> PlotColumn {
     if let labels { return .categories(indices.map { labels[$0] }) }
-    return .numbers(indices.map { Double($0 + first) }, whole: true)
+    return .numbers(indices.map { Double($0) + Double(first) }, whole: true)
   }
 
   private func demand(_ labels: [String]?, count: Int, first: Int) -> AxisDemand {
@@ -111,7 +113,7 @@ public struct HeatMapMark: Mark {
       return demand
     }
     guard count > 0 else { return demand }
-    demand.reach = [Double(first) - 0.5, Double(first + count) - 0.5]
+    demand.reach = [Double(first) - 0.5, Double(first) + Double(count) - 0.5]
     demand.isWhole = true
     demand.isTight = true
     return demand
@@ -131,7 +133,8 @@ public struct HeatMapMark: Mark {
     let colors = canvas.colors(for: scale)
     let blank = leavesBlanks ? canvas.palette.background : canvas.palette.missing
     let raster = Raster(
-      rows: rows, columns: columns, colors: values.map { colors.color($0) ?? blank })
+      rows: rows, columns: columns,
+      colors: values.map { colors.color($0) ?? ($0.isNaN ? blank : canvas.palette.missing) })
     let left = columnLabels == nil ? Double(firstColumn) : 0
     let top = rowLabels == nil ? Double(firstRow) : 0
     let rect = Rect(
@@ -139,6 +142,35 @@ public struct HeatMapMark: Mark {
       Point(canvas.x(left + Double(columns) - 0.5), canvas.y(top + Double(rows) - 0.5)))
     canvas.raster(raster, in: rect)
     if showsValues { drawValues(in: rect, colors: raster.colors, on: &canvas) }
+    drawInfinities(in: rect, on: &canvas)
+  }
+
+  /// How large letters in a cell may be.
+  private func letterSize(_ cell: Size, _ canvas: PlotCanvas) -> Double {
+    min(canvas.theme.tickSize, cell.height * 0.6, cell.width * 0.28)
+  }
+
+  /// The colours of the ends would say that an infinite value is a finite one.
+  private func drawInfinities(in rect: Rect, on canvas: inout PlotCanvas) {
+    let cell = Size(width: rect.width / Double(columns), height: rect.height / Double(rows))
+    let isWritten = showsValues && letterSize(cell, canvas) >= 5
+    for value in [Double.infinity, -.infinity] {
+      let places = values.indices.filter { values[$0] == value }.map { index in
+        Point(
+          rect.minX + (Double(index % columns) + 0.5) * cell.width,
+          rect.minY + (Double(index / columns) + 0.5) * cell.height)
+      }
+      let ink = canvas.palette.ink(on: canvas.palette.missing)
+      if isWritten {
+        for place in places {
+          let style = TextStyle(size: letterSize(cell, canvas), color: ink)
+          canvas.text(TextRun(value > 0 ? "∞" : "−∞", style: style, at: place, horizontal: .center))
+        }
+      } else if let sign = Symbol.ofInfinity(value) {
+        let size = min(max(min(cell.width, cell.height) * 0.5, 1.5), 7)
+        canvas.symbols(places, style: SymbolStyle(sign, size: size, fill: ink))
+      }
+    }
   }
 
   private func drawValues(in rect: Rect, colors: [Color], on canvas: inout PlotCanvas) {
@@ -147,7 +179,7 @@ public struct HeatMapMark: Mark {
     let largest = finite.map { abs($0) }.max() ?? 1
     let isWhole = finite.allSatisfy { $0 == $0.rounded() }
     let step = isWhole ? 1.0 : largest >= 10 ? 0.1 : 0.01
-    let size = min(canvas.theme.tickSize, height * 0.6, width * 0.28)
+    let size = letterSize(Size(width: width, height: height), canvas)
     guard size >= 5 else { return }
     for (index, value) in values.enumerated() where LinearScale.accepts(value) {
       let style = TextStyle(size: size, color: canvas.palette.ink(on: colors[index]))

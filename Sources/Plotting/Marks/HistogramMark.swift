@@ -38,7 +38,7 @@ public struct HistogramMark: Mark {
         NamedColumn("high", .numbers(bins.map(\.high), whole: false)),
         NamedColumn(isDensity ? "density" : "count", .numbers(heights, whole: !isDensity)),
       ])
-    summary.x.reach = bins.flatMap { [$0.low, $0.high] }
+    summary.x.edges = bins.flatMap { [$0.low, $0.high] }
     summary.y.reach = heights
     summary.y.isWhole = !isDensity
     summary.y.includesZero = true
@@ -52,9 +52,9 @@ public struct HistogramMark: Mark {
 
   public func draw(on canvas: inout PlotCanvas) {
     let color = canvas.style(series, emphasis: emphasis).color
-    let zero = canvas.y(0).isFinite ? canvas.y(0) : canvas.plot.maxY
+    let zero = canvas.yZero
     for (bin, height) in zip(bins, heights) where height > 0 {
-      let (left, right) = (canvas.x(bin.low), canvas.x(bin.high))
+      let (left, right) = (canvas.xEnd(bin.low), canvas.xEnd(bin.high))
       let top = canvas.y(height)
       guard left.isFinite, right.isFinite, top.isFinite else { continue }
       let gap = min(0.5, abs(right - left) * 0.1)

@@ -43,6 +43,10 @@ public enum Emphasis: Hashable, Sendable {
 public struct AxisDemand: Sendable {
   /// Values the axis must cover; those that are not finite are left out.
   public var values: [[Double]] = []
+  /// Ends of intervals: as values, but cut at the axis's edge where the scale cannot show them.
+  public var ends: [[Double]] = []
+  /// Edges of shapes that stand for data, such as bins: as `reach`, but told where the axis cuts them.
+  public var edges: [Double] = []
   /// Further places that an automatic axis must cover, such as the edges of bars; none is an observation.
   public var reach: [Double] = []
   /// Names that become the axis's categories, in order of first appearance.
@@ -60,7 +64,7 @@ public struct AxisDemand: Sendable {
 
   public init() {}
 
-  package var hasNumbers: Bool { !values.isEmpty || !reach.isEmpty }
+  package var hasNumbers: Bool { !values.isEmpty || !ends.isEmpty || !edges.isEmpty || !reach.isEmpty }
 
   /// Demands what another column holds as well.
   public mutating func add(_ column: PlotColumn) {

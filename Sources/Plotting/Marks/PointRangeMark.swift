@@ -50,7 +50,7 @@ public struct PointRangeMark: Mark {
     var places = AxisDemand(position)
     places.isReversed = isHorizontal && isAtNames
     var amounts = AxisDemand(value)
-    amounts.values += AxisDemand(low).values + AxisDemand(high).values
+    amounts.ends = AxisDemand(low).values + AxisDemand(high).values
     (summary.x, summary.y) = isHorizontal ? (amounts, places) : (places, amounts)
     summary.emphasis = emphasis
     summary.key = .symbol
@@ -68,8 +68,15 @@ public struct PointRangeMark: Mark {
         ? zip(canvas.xValues(column), places).map { Point(canvas.x($0), canvas.y($1)) }
         : zip(places, canvas.yValues(column)).map { Point(canvas.x($0), canvas.y($1)) }
     }
+    func ends(_ column: PlotColumn) -> [Point] {
+      isHorizontal
+        ? zip(canvas.xValues(column), places).map { Point(canvas.xEnd($0), canvas.y($1)) }
+        : zip(places, canvas.yValues(column)).map { Point(canvas.x($0), canvas.yEnd($1)) }
+    }
     let stroke = Stroke(style.color, width: canvas.theme.lineWidth, cap: .round)
-    for (start, end) in zip(points(low), points(high)) { canvas.line([start, end], stroke: stroke) }
+    for (start, end) in zip(ends(low), ends(high)) where start.isFinite && end.isFinite {
+      canvas.line([start, end], stroke: stroke)
+    }
     canvas.symbols(
       points(value),
       style: SymbolStyle(

@@ -123,9 +123,17 @@ public struct ScatterMark: Mark {
     let size = sizes.first ?? canvas.theme.symbolSize
     // The weak end of the map is next to the page's colour, so each symbol needs an outline of its own.
     let outline = Stroke(canvas.palette.axis.opacity(0.6), width: 0.5)
+    let finite = values.indices.filter { !values[$0].isInfinite }
     canvas.symbols(
-      points, colors: values.map { (scale.color($0) ?? canvas.palette.missing).opacity(opacity) },
+      finite.map { points[$0] },
+      colors: finite.map { (scale.color(values[$0]) ?? canvas.palette.missing).opacity(opacity) },
       style: SymbolStyle(
         .circle, size: size, fill: canvas.palette.missing, outline: points.count > 2_000 ? nil : outline))
+    for value in [Double.infinity, -.infinity] {
+      guard let sign = Symbol.ofInfinity(value) else { continue }
+      let places = values.indices.filter { values[$0] == value }.map { points[$0] }
+      canvas.symbols(
+        places, style: SymbolStyle(sign, size: size, fill: canvas.palette.missing, outline: outline))
+    }
   }
 }

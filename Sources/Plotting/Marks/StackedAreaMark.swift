@@ -26,8 +26,8 @@ public struct StackedAreaMark: Mark {
     let places = canvas.xValues(x).map { canvas.x($0) }
     let levels = stack.levels(count: places.count)
     for (index, name) in stack.series.enumerated() {
-      let lower = zip(places, levels[index]).map { Point($0, canvas.y($1)) }
-      let upper = zip(places, levels[index + 1]).map { Point($0, canvas.y($1)) }
+      let lower = zip(places, levels[index]).map { Point($0, canvas.yEnd($1)) }
+      let upper = zip(places, levels[index + 1]).map { Point($0, canvas.yEnd($1)) }
       let whole = zip(lower, upper).filter { $0.isFinite && $1.isFinite }
       canvas.polygon(whole.map(\.1) + whole.map(\.0).reversed(), fill: canvas.style(name).color)
       // A thin line in the page's colour parts neighbours that look alike to some eyes.

@@ -47,8 +47,12 @@ public struct StackedBarMark: Mark {
       for (place, (low, high)) in zip(places, zip(levels[index], levels[index + 1])) where high > low {
         let corners =
           isHorizontal
-          ? (Point(canvas.x(low), canvas.y(place - half)), Point(canvas.x(high), canvas.y(place + half)))
-          : (Point(canvas.x(place - half), canvas.y(low)), Point(canvas.x(place + half), canvas.y(high)))
+          ? (
+            Point(canvas.xEnd(low), canvas.y(place - half)), Point(canvas.xEnd(high), canvas.y(place + half))
+          )
+          : (
+            Point(canvas.x(place - half), canvas.yEnd(low)), Point(canvas.x(place + half), canvas.yEnd(high))
+          )
         guard corners.0.isFinite, corners.1.isFinite else { continue }
         canvas.rectangle(Rect(corners.0, corners.1), fill: color)
         guard index > 0 else { continue }

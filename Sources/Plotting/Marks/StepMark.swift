@@ -42,9 +42,9 @@ public struct StepMark: Mark {
 
   public func draw(on canvas: inout PlotCanvas) {
     let style = canvas.style(series, emphasis: emphasis)
-    let corners = corners(canvas.points(x: x, y: y))
-    if isFilled, canvas.y(0).isFinite {
-      let zero = canvas.y(0)
+    let corners = corners(isFilled ? canvas.ends(x: x, y: y) : canvas.points(x: x, y: y))
+    if isFilled {
+      let zero = canvas.yZero
       for piece in corners.split(whereSeparator: { !$0.isFinite }) {
         guard let first = piece.first, let last = piece.last else { continue }
         canvas.polygon(

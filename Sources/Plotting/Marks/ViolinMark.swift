@@ -45,7 +45,7 @@ public struct ViolinMark: Mark {
       if most > 0 {
         let right = curve.map { (group.halfWidth * 0.94 * $0.density / most, $0.value) }
         let outline = (right + right.reversed().map { (-$0.0, $0.1) }).map {
-          data.point(group.middle + $0.0, $0.1, on: canvas)
+          data.end(group.middle + $0.0, $0.1, on: canvas)
         }.filter(\.isFinite)
         canvas.polygon(outline, fill: canvas.palette.boxFill(style.color))
         canvas.line(outline + outline.prefix(1), stroke: Stroke(style.color, width: 1.2))
@@ -54,7 +54,7 @@ public struct ViolinMark: Mark {
         canvas.line(ends, stroke: Stroke(style.color, width: 2))
       }
       canvas.line(
-        [low, high].map { data.point(group.middle, $0, on: canvas) },
+        [low, high].map { data.end(group.middle, $0, on: canvas) },
         stroke: Stroke(style.color, width: 4.5, cap: .round))
       canvas.symbols(
         [data.point(group.middle, median, on: canvas)],

@@ -1,15 +1,22 @@
 /// Turns an author's words into Pango markup: `$…$` sets letters in italics, `_` and `^` lower and raise a
 /// letter or a `{group}`, `\alpha` gives Greek; all else stands as written, `\$` is a dollar sign.
+///
+/// Which dollars are money is Pandoc's rule: after the first stands no space, before the second none, and after it no
+/// digit. So `$5 and $6` is no mathematics.
 package enum MathText {
   package static func markup(_ text: String) -> String {
     var result = ""
     var rest = Substring(text)
     while let dollar = nextDollar(in: rest) {
       let after = rest[rest.index(after: dollar)...]
-      guard let end = nextDollar(in: after) else { break }
       result += escape(rest[..<dollar])
-      result += math(after[..<end])
-      rest = after[after.index(after: end)...]
+      if let end = closingDollar(in: after) {
+        result += math(after[..<end])
+        rest = after[after.index(after: end)...]
+      } else {
+        result += "$"
+        rest = after
+      }
     }
     return result + escape(rest)
   }
@@ -27,6 +34,15 @@ package enum MathText {
       result = result.split(separator: entity, omittingEmptySubsequences: false).joined(separator: character)
     }
     return result
+  }
+
+  /// The dollar that ends the mathematics at the start of `text`, if that is any.
+  private static func closingDollar(in text: Substring) -> Substring.Index? {
+    guard let first = text.first, !first.isWhitespace, let end = nextDollar(in: text), end > text.startIndex,
+      !text[text.index(before: end)].isWhitespace
+    else { return nil }
+    let next = text[text.index(after: end)...].first
+    return next?.isNumber == true ? nil : end
   }
 
   private static func nextDollar(in text: Substring) -> Substring.Index? {

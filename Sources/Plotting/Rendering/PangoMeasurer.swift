@@ -25,6 +25,24 @@ package final class PangoMeasurer: TextMeasurer {
     }
   }
 
+  /// The letters of a scene's words for which the machine has no font, in their order: boxes are drawn for them.
+  package func lettersWithoutFont(in scene: Scene) -> [Character] {
+    var (letters, seen) = ([Character](), Set<String>())
+    for case .text(let run) in scene.items where seen.insert(run.content).inserted && isUnknown(run.content) {
+      for letter in MathText.plain(run.content)
+      where !letters.contains(letter) && isUnknown(letter == "$" ? "\\$" : String(letter)) {
+        letters.append(letter)
+      }
+    }
+    return letters
+  }
+
+  private func isUnknown(_ content: String) -> Bool {
+    context.withLayout(
+      content, style: TextStyle(size: 10, color: Color(hex: 0)), maxWidth: nil, maxLines: 1
+    ) { pango_layout_get_unknown_glyphs_count($0) > 0 }
+  }
+
   package func size(_ content: String, style: TextStyle, maxWidth: Double?, maxLines: Int) -> Size {
     let key = Key(
       content: content, size: style.size, weight: style.weight, maxWidth: maxWidth, maxLines: maxLines)

@@ -1,3 +1,5 @@
+import Base
+
 /// What a figure looks like, as primitives in drawing order; holds no trace of marks or scales.
 public struct Scene: Sendable {
   public var width: Double
@@ -47,7 +49,7 @@ public struct Raster: Hashable, Sendable {
   public var colors: [Color]
 
   public init(rows: Int, columns: Int, colors: [Color]) {
-    precondition(colors.count == rows * columns, "\(colors.count) colours for \(rows) × \(columns) cells")
+    ensure(colors.count == rows * columns, "\(colors.count) colours for \(rows) × \(columns) cells")
     self.rows = rows
     self.columns = columns
     self.colors = colors

@@ -29,10 +29,7 @@ public struct LinearScale: ContinuousScale {
   public func ticks(target: Int, whole: Bool) -> [Tick] {
     let values = TickSearch.values(in: domain, target: target, whole: whole)
     let step = values.count > 1 ? values[1] - values[0] : abs(values.first ?? 1)
-    let largest = values.map { abs($0) }.max() ?? 1
-    return values.map { value in
-      Tick(value, label: NumberFormat.tick(value, step: step, largest: largest == 0 ? 1 : largest))
-    }
+    return zip(values, NumberFormat.ticks(values, step: step)).map { Tick($0, label: $1) }
   }
 }
 

@@ -13,8 +13,11 @@ public struct LogScale: ContinuousScale {
     covering range: ClosedRange<Double>, margins: (lower: Double, upper: Double)
   ) -> ClosedRange<Double> {
     let (low, high) = (log10(range.lowerBound), log10(range.upperBound))
-    guard high - low > 1e-9 else { return pow(10, low - 0.5)...pow(10, high + 0.5) }
-    return pow(10, low - (high - low) * margins.lower)...pow(10, high + (high - low) * margins.upper)
+    guard high - low > 1e-9 else {
+      return max(pow(10, low - 0.5), accepted.lowerBound)...min(pow(10, high + 0.5), accepted.upperBound)
+    }
+    let (lower, upper) = (low - (high - low) * margins.lower, high + (high - low) * margins.upper)
+    return max(pow(10, lower), accepted.lowerBound)...min(pow(10, upper), accepted.upperBound)
   }
 
   public func position(_ value: Double) -> Double {
@@ -60,6 +63,7 @@ public struct LogScale: ContinuousScale {
 }
 
 extension AxisScale {
-  /// Equal distances for equal ratios; values that are not above zero are left out, and a note says so.
+  /// Equal distances for equal ratios; values that are not above zero are left out, intervals and
+  /// areas that reach them are cut at the axis's edge, and a note says so.
   public static let log = AxisScale(LogScale.self)
 }

@@ -28,10 +28,36 @@ package enum NumberFormat {
     if value == 0 { return "0" }
     let exponent = Int(floor(log10(abs(value)) + 1e-12))
     let power = pow(10, Double(exponent))
-    let mantissa = pretty(fixed(value / power, decimals: min(decimals(for: step / power), 6)))
+    let mantissa = pretty(fixed(value / power, decimals: min(decimals(for: step / power), 8)))
     if mantissa == "1" { return "$10^{\(exponent)}$" }
     if mantissa == "−1" { return "−$10^{\(exponent)}$" }
     return "\(mantissa)×$10^{\(exponent)}$"
+  }
+
+  /// The labels of ticks that are `step` apart: all different where the values are.
+  package static func ticks(_ values: [Double], step: Double) -> [String] {
+    let largest = values.map { abs($0) }.max() ?? 1
+    let labels = values.map { tick($0, step: step, largest: largest == 0 ? 1 : largest) }
+    guard Set(labels).count < Set(values).count else { return labels }
+    return values.map { value in
+      let shortest = "\(value)".split(separator: "e")
+      guard shortest.count == 2, let exponent = Int(shortest[1]) else {
+        return pretty(value == value.rounded() ? fixed(value, decimals: 0) : "\(value)")
+      }
+      return "\(pretty(String(shortest[0])))×$10^{\(exponent)}$"
+    }
+  }
+
+  /// The number `count` × 10^`power`, with all its digits; both whole.
+  package static func digits(_ count: Double, power: Int) -> String {
+    let all = fixed(count, decimals: 0)
+    let exponent = all.count - 1 + power
+    if exponent >= 6 || exponent < -3 {
+      let rest = all.dropFirst()
+      let mantissa = String(all.prefix(1)) + (rest.isEmpty ? "" : "." + rest)
+      return mantissa == "1" ? "$10^{\(exponent)}$" : "\(mantissa)×$10^{\(exponent)}$"
+    }
+    return pretty(fixed(count * pow(10, Double(power)), decimals: max(0, -power)))
   }
 
   /// Three or so significant digits, for running text and notes.

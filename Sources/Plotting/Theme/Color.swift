@@ -23,7 +23,8 @@ public struct Color: Hashable, Sendable {
 
   /// The same colour, covering only a part (0...1) of what lies below.
   public func opacity(_ alpha: Double) -> Color {
-    Color(red: red, green: green, blue: blue, alpha: self.alpha * alpha)
+    Color(
+      red: red, green: green, blue: blue, alpha: self.alpha * (alpha.isNaN ? 1 : min(max(alpha, 0), 1)))
   }
 
   /// The opaque colour seen when this one, of that opacity, lies on a background.

@@ -3,6 +3,8 @@ package struct ResolvedColorScale: Sendable {
   package let domain: ClosedRange<Double>
   package let ramp: ColorRamp
   package let label: String?
+  /// Whether there are values above and below all numbers, which have signs of their own.
+  package let infinities: (above: Bool, below: Bool)
 
   /// Diverging ranges are symmetric around zero, so that the middle colour means zero.
   package init(_ scale: ColorScale, appearance: Appearance) {
@@ -28,11 +30,19 @@ package struct ResolvedColorScale: Sendable {
     domain = low...high
     ramp = diverges ? .diverging(appearance) : .sequential(appearance)
     label = scale.label
+    infinities = (scale.values.contains(.infinity), scale.values.contains(-.infinity))
   }
 
-  /// The colour of a value; nil where there is none. Values outside the range take the colour of its end.
+  /// The colour of a value; nil where there is none, and for an infinite one. Values outside the range take the colour of its end.
   package func color(_ value: Double) -> Color? {
-    guard !value.isNaN else { return nil }
+    guard value.isFinite else { return nil }
     return ramp[(value - domain.lowerBound) / (domain.upperBound - domain.lowerBound)]
+  }
+}
+
+extension Symbol {
+  /// The sign of an infinite value where values are colours; nil for a finite one.
+  package static func ofInfinity(_ value: Double) -> Symbol? {
+    value == .infinity ? .triangle : value == -.infinity ? .invertedTriangle : nil
   }
 }

@@ -77,6 +77,6 @@ public struct Dataset: Codable, Sendable, Hashable {
 
   /// Some rows as people read them, one a line.
   public func render(_ rows: Rows, limit: Int = 10) -> String {
-    (0..<min(limit, rows.count)).map { render(rows[$0]) }.joined(separator: "\n")
+    (0..<min(max(0, limit), rows.count)).map { render(rows[$0]) }.joined(separator: "\n")
   }
 }

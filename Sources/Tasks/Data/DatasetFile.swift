@@ -34,6 +34,10 @@ extension Dataset {
     for (split, rows) in splits {
       for index in 0..<rows.count {
         let row = rows[index]
+        if (row.input + row.target).contains(Vocabulary.pad) {
+          throw TaskError.invalidOption(
+            name: "row \(index) of \(split)", value: render(row), expected: "no PAD within its tokens")
+        }
         text += """
           \(split)\t\(vocabulary.name(of: row.word))\t\(row.position)\t\(row.length)\t\
           \(vocabulary.render(row.input))\t\(vocabulary.render(row.target))\n
@@ -49,10 +53,7 @@ extension Dataset {
   ///
   /// Throws `TaskError`: `.fileFailed`, `.notUTF8`, `.damagedFile` with the line.
   public init(contentsOf url: URL) throws {
-    let data: Data
-    do { data = try Data(contentsOf: url) } catch {
-      throw TaskError.fileFailed(path: url.path, reason: error.localizedDescription)
-    }
+    let data = try TaskError.bytes(of: url)
     var reader = DatasetReader(path: url.path)
     for (index, bytes) in data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
       .enumerated()
@@ -62,11 +63,11 @@ extension Dataset {
       }
       try reader.read(line, number: index + 1)
     }
-    self = try reader.dataset(endsWhole: data.last == UInt8(ascii: "\n"))
+    self = try reader.dataset(of: data.count, endsWhole: data.last == UInt8(ascii: "\n"))
   }
 
   static let header = "split\tw\tT\tlength\tinput\ttarget"
-  private static let splitNames = ["training", "select", "tune", "verify", "unseen"]
+  fileprivate static let splitNames = ["training", "select", "tune", "verify", "unseen"]
 
   /// Each split by its name.
   public var splits: [(name: String, rows: Rows)] {
@@ -123,14 +124,21 @@ private struct DatasetReader {
         guard let token = numbers[name] else {
           throw damaged(number, String(name), "a name of the vocabulary")
         }
+        guard token != Vocabulary.pad else { throw damaged(number, String(name), "a row without PAD") }
         return token
       }
     }
     guard fields.count == 6 else { throw damaged(number, line, "six fields") }
+    guard Dataset.splitNames.contains(String(fields[0])) else {
+      throw damaged(number, String(fields[0]), "one of \(Dataset.splitNames.joined(separator: ", "))")
+    }
     guard let position = Int(fields[2]), let length = Int(fields[3]) else {
       throw damaged(number, "\(fields[2]) \(fields[3])", "two whole numbers, T and length")
     }
     let (word, input, target) = (try tokens(fields[1]), try tokens(fields[4]), try tokens(fields[5]))
+    guard (0...input.count + target.count).contains(length) else {
+      throw damaged(number, "\(length)", "a length within the \(target.count) tokens of the target")
+    }
     guard word.count == 1 else { throw damaged(number, String(fields[1]), "one word") }
     guard (1...max(target.count, 1)).contains(position) else {
       throw damaged(number, "\(position)", "a position within the \(target.count) tokens of the target")
@@ -139,7 +147,11 @@ private struct DatasetReader {
       Row(input: input, target: target, word: word[0], position: position, length: length))
   }
 
-  func dataset(endsWhole: Bool) throws -> Dataset {
+  /// How many tokens a file of a few bytes may be padded to, and how many one of more bytes has for each.
+  private static let padding = (least: 1 << 24, perByte: 64)
+
+  /// The dataset of a file of `bytes` bytes.
+  func dataset(of bytes: Int, endsWhole: Bool) throws -> Dataset {
     guard lastLine >= 4, endsWhole else {
       throw TaskError.damagedFile(
         path: path, line: lastLine, found: "the end of the file", expected: "a whole file")
@@ -149,6 +161,12 @@ private struct DatasetReader {
       let targetSteps = Int(description[4])
     else {
       throw damaged(2, description.joined(separator: " "), "task, form, scoring and two numbers of steps")
+    }
+    // Rows are padded to the steps, and a line asks for them in a few digits.
+    let most = max(Self.padding.least, Self.padding.perByte * bytes)
+    let longest = most / max(1, rows.values.map(\.count).reduce(0, +))
+    guard (0...longest).contains(inputSteps), (0...longest).contains(targetSteps) else {
+      throw damaged(2, "\(inputSteps) \(targetSteps)", "at most \(longest) steps of so many rows")
     }
     func split(_ name: String) throws -> Rows {
       let rows = rows[name] ?? []

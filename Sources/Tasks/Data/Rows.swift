@@ -1,3 +1,5 @@
+import Base
+
 /// One row of a task: what the encoder reads, what the decoder must write, and what the task says about it.
 public struct Row: Codable, Sendable, Hashable {
   /// What the encoder reads, without PAD.
@@ -41,7 +43,7 @@ public struct Rows: Codable, Sendable, Hashable {
     inputs.reserveCapacity(rows.count * inputSteps)
     targets.reserveCapacity(rows.count * targetSteps)
     for row in rows {
-      precondition(
+      ensure(
         row.input.count <= inputSteps && row.target.count <= targetSteps,
         "a row of \(row.input.count) and \(row.target.count) tokens is longer than \(inputSteps), \(targetSteps)"
       )
@@ -72,7 +74,8 @@ public struct Rows: Codable, Sendable, Hashable {
 
   /// Row `index`, counted from 0, without its PAD.
   public subscript(index: Int) -> Row {
-    Row(
+    check(index)
+    return Row(
       input: Array(inputs.row(index).drop { $0 == Vocabulary.pad }),
       target: inputs.rows == targets.rows
         ? targets.row(index).reversed().drop { $0 == Vocabulary.pad }.reversed() : [],
@@ -81,6 +84,7 @@ public struct Rows: Codable, Sendable, Hashable {
 
   /// The rows with these indices, in this order, with the same numbers of steps.
   public func rows(_ indices: some Collection<Int>) -> Rows {
+    for index in indices { check(index) }
     func gather(_ grid: TokenGrid) -> TokenGrid {
       var storage = [Int32]()
       storage.reserveCapacity(indices.count * grid.steps)
@@ -90,6 +94,10 @@ public struct Rows: Codable, Sendable, Hashable {
     return Rows(
       inputs: gather(inputs), targets: gather(targets), words: indices.map { words[$0] },
       positions: indices.map { positions[$0] }, lengths: indices.map { lengths[$0] })
+  }
+
+  private func check(_ index: Int) {
+    ensure(index >= 0 && index < count, "row \(index) of \(count) was asked for (rows count from 0)")
   }
 
   /// The rows for which `condition` of (word w, position T, length) holds.
@@ -103,7 +111,7 @@ public struct Rows: Codable, Sendable, Hashable {
   }
 
   /// At most `limit` rows from the start.
-  public func prefix(_ limit: Int) -> Rows { rows(0..<min(limit, count)) }
+  public func prefix(_ limit: Int) -> Rows { rows(0..<min(max(0, limit), count)) }
 
   /// The first row of each distinct input, in the order of the rows.
   public var distinct: Rows {

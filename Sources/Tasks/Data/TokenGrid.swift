@@ -1,3 +1,5 @@
+import Base
+
 /// The tokens of many rows of one length, `[rows, steps]`, flat and row-major.
 ///
 /// Positions are counted from 1, as in the paper, where state h_t emits the token at position t.
@@ -9,8 +11,9 @@ public struct TokenGrid: Codable, Sendable, Hashable {
 
   /// A grid over existing tokens; `storage.count` must be `rows * steps`.
   public init(rows: Int, steps: Int, storage: [Int32]) {
-    precondition(
-      storage.count == rows * steps, "\(rows) rows of \(steps) steps can't be made of \(storage.count) tokens"
+    ensure(
+      rows >= 0 && steps >= 0 && storage.count == rows * steps,
+      "\(rows) rows of \(steps) steps can't be made of \(storage.count) tokens"
     )
     self.rows = rows
     self.steps = steps
@@ -19,6 +22,7 @@ public struct TokenGrid: Codable, Sendable, Hashable {
 
   /// A grid of PAD.
   public init(rows: Int, steps: Int) {
+    ensure(rows >= 0 && steps >= 0, "a grid can't have \(rows) rows of \(steps) steps")
     self.init(
       rows: rows, steps: steps, storage: [Int32](repeating: Vocabulary.pad, count: rows * steps))
   }
@@ -26,13 +30,13 @@ public struct TokenGrid: Codable, Sendable, Hashable {
   /// The token of `row` at `position`, counted from 1.
   public subscript(row: Int, at position: Int) -> Int32 {
     get {
-      precondition(
+      ensure(
         row >= 0 && row < rows && position >= 1 && position <= steps,
         "row \(row), position \(position) is outside \(rows) rows of \(steps) steps (positions start at 1)")
       return storage[row * steps + position - 1]
     }
     set {
-      precondition(
+      ensure(
         row >= 0 && row < rows && position >= 1 && position <= steps,
         "row \(row), position \(position) is outside \(rows) rows of \(steps) steps (positions start at 1)")
       storage[row * steps + position - 1] = newValue
@@ -40,5 +44,8 @@ public struct TokenGrid: Codable, Sendable, Hashable {
   }
 
   /// The tokens of one row, `[steps]`, PAD included.
-  public func row(_ row: Int) -> ArraySlice<Int32> { storage[row * steps..<(row + 1) * steps] }
+  public func row(_ row: Int) -> ArraySlice<Int32> {
+    ensure(row >= 0 && row < rows, "row \(row) of \(rows) was asked for (rows count from 0)")
+    return storage[row * steps..<(row + 1) * steps]
+  }
 }

@@ -15,10 +15,7 @@ extension Vocabulary {
   ///
   /// Throws `TaskError`: `.fileFailed`, `.notUTF8`, `.damagedFile` with the line.
   public init(contentsOf url: URL) throws {
-    let data: Data
-    do { data = try Data(contentsOf: url) } catch {
-      throw TaskError.fileFailed(path: url.path, reason: error.localizedDescription)
-    }
+    let data = try TaskError.bytes(of: url)
     var names = [String]()
     for (index, bytes) in data.split(separator: UInt8(ascii: "\n")).enumerated() {
       guard let line = String(validating: bytes, as: UTF8.self) else {

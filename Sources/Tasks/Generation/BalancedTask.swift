@@ -32,8 +32,9 @@ public struct RowsPerCell: Codable, Sendable, Hashable {
 
   func validate() throws {
     let splits = [("training", training), ("select", select), ("tune", tune), ("verify", verify)]
-    for (name, rows) in splits where rows < 1 {
-      throw TaskError.invalidOption(name: name, value: "\(rows) rows in a cell", expected: "at least 1")
+    for (name, rows) in splits where !(1...1_000_000).contains(rows) {
+      throw TaskError.invalidOption(
+        name: name, value: "\(rows) rows in a cell", expected: rows < 1 ? "at least 1" : "at most 1000000")
     }
   }
 }

@@ -1,3 +1,5 @@
+import Base
+
 /// A task whose input is a sentence, EOS, and control tokens that say what must stand where in the target.
 ///
 /// Published rows are inferred where REPLICATION.md is silent: the number of words and T are uniform, and the input
@@ -32,6 +34,7 @@ extension ControlTask {
     var rows = [Row]()
     switch sentences {
     case .drawn:
+      ensure((0...10_000_000).contains(publishedRows), "\(publishedRows) published rows were asked for")
       rows.reserveCapacity(publishedRows)
       // A sentence without a word to ask for is drawn again, up to a point.
       for _ in 0..<100 * publishedRows where rows.count < publishedRows {
@@ -60,6 +63,8 @@ extension ControlTask {
   /// The target of a row that puts `word` at `position`, EOS included.
   func target(sentence: [Int32], word: Int32, position: Int, filler: Int32) -> [Int32] {
     var target = context == .fillers ? [Int32](repeating: filler, count: sentence.count) : sentence
+    ensure(
+      target.indices.contains(position - 1), "position \(position) of \(target.count) words was asked for")
     target[position - 1] = word
     return target + [Vocabulary.eos]
   }

@@ -1,3 +1,5 @@
+import Base
+
 /// Where the sentences of a task come from.
 public enum SentenceSource: Codable, Sendable, Hashable {
   /// Words drawn one by one, each with its weight.
@@ -7,7 +9,8 @@ public enum SentenceSource: Codable, Sendable, Hashable {
 
   /// `count` words with equal weights: `a`, `b`, `c`, …
   public static func uniform(_ count: Int) -> SentenceSource {
-    .drawn(words: letters(count), weights: [Double](repeating: 1, count: count))
+    ensure((0...1_000_000).contains(count), "a task can't have \(count) words, only 0 to 1000000")
+    return .drawn(words: letters(count), weights: [Double](repeating: 1, count: count))
   }
 
   /// `a` to `z`, then `a1`, `b1`, …
@@ -69,7 +72,8 @@ struct SentenceDrawer {
         }
       }
     case .text(let corpus):
-      linesByLength = [[Int]](repeating: [], count: corpus.longestLine + 1)
+      let longest = (0..<corpus.count).map { corpus.line($0).count }.max() ?? 0
+      linesByLength = [[Int]](repeating: [], count: longest + 1)
       var seen = Set<ArraySlice<Int32>>(minimumCapacity: corpus.count)
       for line in 0..<corpus.count where seen.insert(corpus.line(line)).inserted {
         linesByLength[corpus.line(line).count].append(line)

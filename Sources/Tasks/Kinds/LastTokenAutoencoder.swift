@@ -1,3 +1,5 @@
+import Base
+
 /// The paper's toy task, `autoenc-last`: write fillers, then the last word of the input, at its place.
 ///
 /// Input `SOS x₁ … x₍L₋₁₎ w EOS`, target `filler … filler w EOS` with L − 1 fillers: w belongs at position
@@ -36,11 +38,12 @@ public struct LastTokenAutoencoder: BalancedTask {
   /// The task with the authors' sizes, or with others. The balanced form needs lengths with enough distinct
   /// inputs: `LastTokenAutoencoder(words: 8, shortest: 4)`.
   public init(longest: Int = 13, rowsPerCell: Int = 1000, words: Int = 2, shortest: Int = 1) {
-    precondition(
-      shortest >= 1 && longest >= shortest && longest <= 24 && rowsPerCell >= 1 && words >= 2,
+    ensure(
+      shortest >= 1 && longest >= shortest && longest <= 24 && (1...1_000_000).contains(rowsPerCell)
+        && (2...1_000_000).contains(words),
       """
-      no rows of lengths \(shortest) to \(longest) (24 at most), \(rowsPerCell) of each, with \(words) words \
-      (2 at least)
+      LastTokenAutoencoder has no rows of lengths \(shortest) to \(longest) (1 to 24), \(rowsPerCell) for each word and \
+      length (1 at least), with \(words) words (2 at least)
       """)
     self.init(
       .uniform(words), asking: words, shortest: shortest, longest: longest, rowsPerCell: rowsPerCell)

@@ -1,3 +1,5 @@
+import Base
+
 /// The whole autoencoder: write the input again.
 ///
 /// Input `SOS x₁ … x₍L₎ EOS`, target `x₁ … x₍L₎ EOS`. Every position is asked for; a row's w and T name one of them:
@@ -55,6 +57,7 @@ public struct WholeAutoencoder: BalancedTask {
 
   public func row(sentence: [Int32], word: Int32, position: Int) -> Row {
     var words = sentence
+    ensure(words.indices.contains(position - 1), "position \(position) of \(words.count) words was asked for")
     words[position - 1] = word
     return Row(
       input: [Vocabulary.sos] + words + [Vocabulary.eos], target: words + [Vocabulary.eos], word: word,
@@ -70,6 +73,7 @@ public struct WholeAutoencoder: BalancedTask {
         asked(Array($0))
       }
     }
+    ensure((0...10_000_000).contains(publishedRows), "\(publishedRows) published rows were asked for")
     let drawer = SentenceDrawer(sentences)
     var draws = Draws(seed: generator.next())
     return (0..<publishedRows).map { _ in

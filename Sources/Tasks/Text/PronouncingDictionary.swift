@@ -32,8 +32,8 @@ public struct PronouncingDictionary: Sendable {
     func missing(_ found: String) -> TaskError {
       TaskError.missingPackage(package: "festlex-cmu", path: url.path, found: found)
     }
-    guard let data = try? Data(contentsOf: url) else { throw missing("is not there") }
-    let bytes = [UInt8](data)
+    guard FileManager.default.fileExists(atPath: url.path) else { throw missing("is not there") }
+    guard let bytes = try? TaskError.bytes(of: url) else { throw missing("can't be read") }
     var vowels = [String: Vowel](minimumCapacity: 110_000)
     var start = 0
     while start < bytes.count {

@@ -1,3 +1,4 @@
+import Base
 import Foundation
 
 /// The lines of a text as tokens, and its words by falling frequency.
@@ -40,12 +41,9 @@ public struct TextCorpus: Codable, Sendable, Hashable {
   public init(
     contentsOf url: URL, vocabularyLimit: Int = 20_000, longestLine: Int = 13, longLines: LongLines = .refused
   ) throws {
-    let data: Data
-    do { data = try Data(contentsOf: url) } catch {
-      throw TaskError.fileFailed(path: url.path, reason: error.localizedDescription)
-    }
     try self.init(
-      bytes: [UInt8](data), source: url.path, vocabularyLimit: vocabularyLimit, longestLine: longestLine,
+      bytes: TaskError.bytes(of: url), source: url.path, vocabularyLimit: vocabularyLimit,
+      longestLine: longestLine,
       longLines: longLines)
   }
 
@@ -111,7 +109,10 @@ public struct TextCorpus: Codable, Sendable, Hashable {
   public var unknownShare: Double { Double(unknownCount) / Double(max(tokens.count, 1)) }
 
   /// The tokens of line `index`, counted from 0.
-  public func line(_ index: Int) -> ArraySlice<Int32> { tokens[starts[index]..<starts[index + 1]] }
+  public func line(_ index: Int) -> ArraySlice<Int32> {
+    ensure(index >= 0 && index < count, "line \(index) of \(count) was asked for (lines count from 0)")
+    return tokens[starts[index]..<starts[index + 1]]
+  }
 
   /// Line `index` as people read it.
   public func render(_ index: Int) -> String {

@@ -1,3 +1,4 @@
+import Base
 import Networks
 import Tasks
 
@@ -59,7 +60,7 @@ extension ClaimTest {
       criterion: quantities.map { "\($0.name) \($0.criterion.text)" }.joined(separator: "; "),
       measured.map { found in
         let quantity = quantities.first { $0.name == found.quantity }
-        precondition(quantity != nil, "\(name) measures \(found.quantity), for which it has no criterion")
+        ensure(quantity != nil, "\(name) measures \(found.quantity), for which it has no criterion")
         return ClaimFinding.Cell(found, quantity?.criterion ?? Criterion())
       })
   }
