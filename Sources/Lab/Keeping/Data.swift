@@ -14,7 +14,7 @@ public func data(_ path: String) throws -> Data {
   do {
     content = try Data(contentsOf: url)
   } catch {
-    throw DataError(path: path, reason: error.localizedDescription)
+    throw DataError(path: path, reason: systemReason(of: error))
   }
   ChapterProgram.append(.read(path: path, digest: Digest.sha256(content)))
   return content

@@ -64,6 +64,7 @@ public struct Chapter: Sendable {
         blocks.append(block)
       }
     }
+    problems += scanned.lost(in: all)
     Exercise.find(in: &self, places: scanned.exercisePlaces)
     self.scanned.canRun = true
     declarations = Labels.declarations(in: self)

@@ -29,6 +29,7 @@ struct Woven: Sendable {
     /// What references show.
     var labels: [String: String]
     var citations: Set<String>?
+    var lacksBibliography: Bool
   }
 
   /// Blocks that no chapter has.
@@ -46,7 +47,8 @@ struct Woven: Sendable {
       origin = Origin(
         chapter: chapter.scanned.digest, slug: chapter.slug, number: chapter.number, run: run?.identity,
         edition: edition,
-        labels: labels.names, citations: citations)
+        labels: labels.names, citations: citations,
+        lacksBibliography: labels.lacksBibliography)
     }
     if let origin, let known = session.woven[origin],
       known.files.allSatisfy({ FileState($0.key) == $0.value })

@@ -58,6 +58,7 @@ extension Weaver {
   private mutating func addUnresolved(citation key: String) {
     let place = chapter.source.location(of: "@" + key)
     guard let citations else {
+      guard !labels.lacksBibliography else { return }
       problems.append(
         Problem(
           "`@\(key)` cites a source, but the book has no bibliography.", at: place,

@@ -62,8 +62,10 @@ struct KeptRuns {
   /// The most memory that the chapter held when it was last run, in bytes.
   var lastPeakMemory: Int? {
     latest().lazy.compactMap { folder in
-      (try? Data(contentsOf: folder.peakMemory)).flatMap { try? JSONDecoder().decode(Int.self, from: $0) }
-    }.first
+      (try? RegularFile.read(folder.peakMemory.path)).flatMap {
+        try? JSONDecoder().decode(Int.self, from: $0)
+      }
+    }.first.map { min(max($0, 0), ByteCount.largest) }
   }
 
   /// An empty folder for a run that is being made.
@@ -142,15 +144,21 @@ extension RunFolder {
 
   /// The key that the run was kept under.
   var keptKey: ContentKey? {
-    (try? Data(contentsOf: key)).flatMap { try? JSONDecoder().decode(ContentKey.self, from: $0) }
+    (try? RegularFile.read(key.path)).flatMap { try? JSONDecoder().decode(ContentKey.self, from: $0) }
   }
 
   /// What the run gave; nil where that can't be read to its end.
   var keptRun: ChapterRun? {
     var reader = RecordReader(records)
     var run = ChapterRun(folder: self)
-    for record in (try? reader.next()) ?? [] { run.add(record) }
-    if let data = try? Data(contentsOf: warnings) {
+    while let records = try? reader.next(), !records.isEmpty {
+      for record in records {
+        // How many cells and values there were is not known here.
+        guard record.fault(cells: .max, values: .max) == nil else { return nil }
+        run.add(record.showable)
+      }
+    }
+    if let data = try? RegularFile.read(warnings.path) {
       run.warnings = (try? JSONDecoder().decode([CellWarning].self, from: data)) ?? []
     }
     return run.isFinished ? run : nil

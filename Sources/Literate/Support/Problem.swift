@@ -1,3 +1,5 @@
+import Foundation
+
 /// What a user should know about an input or a run that is not as it must be: where, what was found, what was
 /// expected, and what to do.
 public struct Problem: Error, Sendable, Hashable {
@@ -11,6 +13,18 @@ public struct Problem: Error, Sendable, Hashable {
     self.location = location
     self.message = message
     self.advice = advice
+  }
+
+  /// What went wrong where nobody thought of it.
+  public init(of error: any Error) {
+    if let problem = error as? Problem {
+      self = problem
+      return
+    }
+    let path = (error as NSError).userInfo[NSFilePathErrorKey] as? String
+    self.init(
+      "Something could not be done: \(reason(of: error)).",
+      at: path.map { Location(file: URL(filePath: $0).displayPath) })
   }
 
   /// The problem as compilers print one, with the advice on a line of its own.
@@ -41,9 +55,13 @@ public struct Problem: Error, Sendable, Hashable {
   }
 }
 
-/// The candidate most like a word, for "did you mean"; nil where none is close.
+/// The candidate most like a word, for "did you mean"; nil where none is close, and for what is too long to be a word.
 func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
-  let scored = candidates.map { (candidate: $0, distance: editDistance(word, $0)) }
+  let longest = 200
+  guard word.utf8.count <= longest else { return nil }
+  let scored = candidates.filter { $0.utf8.count <= longest }.map {
+    (candidate: $0, distance: editDistance(word, $0))
+  }
   guard let best = scored.min(by: { ($0.distance, $0.candidate) < ($1.distance, $1.candidate) }) else {
     return nil
   }
