@@ -123,7 +123,7 @@ public struct Builder: Sendable {
     for entry in book.shownChapters
     where !manuscript.chapters.contains(where: { $0.source.path == entry.path }) {
       let notice = Block.html(
-        "<div class=\"failure\" role=\"alert\"><p>The chapter <code>\(escapedHTML(entry.path))</code> could not be read.</p></div>"
+        "<div class=\"failure\" role=\"alert\"><p>The chapter <code>\(escapedHTML(Problem.Location(file: entry.path).onPage.file))</code> could not be read.</p></div>"
       )
       woven.append(Woven([notice], name: entry.path))
     }

@@ -32,7 +32,7 @@ extension Weaver {
     presentation.items += shown(result.shown, by: cell, named: identifier)
     if let message = result.expectedFailure { presentation.items.append(.expectedFailure(message)) }
     if !result.isEnded {
-      presentation.items.append(.failure(run.problems.map(\.message).joined(separator: "\n")))
+      presentation.items.append(.failure(run.problems.map { onPage($0.message) }.joined(separator: "\n")))
     }
     return presentation
   }

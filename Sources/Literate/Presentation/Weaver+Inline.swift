@@ -24,7 +24,7 @@ extension Weaver {
     let name = cell.options.label ?? "cell \(cell.index + 1)"
     return [
       .span(
-        Attributes(classes: ["value"], [("title", "computed from \(name), \(cell.location)")]),
+        Attributes(classes: ["value"], [("title", "computed from \(name), \(cell.location.onPage)")]),
         [.text(text)])
     ]
   }

@@ -114,7 +114,8 @@ struct LocalServer {
       let isTaken: Void? = try? await within(Self.patience.taking) { try await connection.write(bytes) }
       guard isTaken != nil else { return }
       if !keepsConnection {
-        // Who still sends would not see the answer.
+        // Who still sends would not see the answer if the connection were gone.
+        shutdown(connection.socket.file.rawValue, Int32(SHUT_WR))
         _ = try? await within(.seconds(1)) { while try await !connection.read(atMost: 4096).isEmpty {} }
         return
       }

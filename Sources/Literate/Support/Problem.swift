@@ -49,6 +49,13 @@ public struct Problem: Error, Sendable, Hashable {
       line == 0 ? file : (column == 0 ? "\(file):\(line)" : "\(file):\(line):\(column)")
     }
 
+    /// As a page shows it: without the folders of this machine.
+    var onPage: Location {
+      guard file.hasPrefix("/") || file.hasPrefix("..") else { return self }
+      return Location(
+        file: file.split(separator: "/").suffix(2).joined(separator: "/"), line: line, column: column)
+    }
+
     public static func < (left: Location, right: Location) -> Bool {
       (left.file, left.line, left.column) < (right.file, right.line, right.column)
     }
