@@ -40,7 +40,8 @@ let package = Package(
     .target(
       name: "Literate",
       dependencies: [
-        "CellRecords", "FlyingFox", "Yams", .product(name: "Subprocess", package: "swift-subprocess"),
+        "CellRecords", "Yams", .product(name: "FlyingSocks", package: "FlyingFox"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       resources: [
         .embedInCode("Page/page.html"), .embedInCode("Page/page.css"), .embedInCode("Page/page.js"),
@@ -72,6 +73,9 @@ let package = Package(
       name: "LabTests",
       dependencies: ["CellRecords", "LinearAlgebra", "Tasks", "Networks", "Analyses", "Plotting", "Lab"]),
     .testTarget(
-      name: "LiterateTests", dependencies: ["CProcess", "CellRecords", "Literate", "Lab", "neuronbook"]),
+      name: "LiterateTests",
+      dependencies: [
+        "CProcess", "CellRecords", "Fuzzing", "Literate", "Lab", "neuronbook", "Yams",
+      ]),
   ]
 )

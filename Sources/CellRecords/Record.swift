@@ -253,4 +253,12 @@ public struct CellProgress: Codable, Sendable, Equatable {
     self.detail = detail
     self.secondsLeft = secondsLeft
   }
+
+  /// With numbers that can be shown: a share of 0 to 1 and a time, where they are numbers at all.
+  public var showable: CellProgress {
+    var progress = self
+    progress.fraction = fraction.flatMap { $0.isFinite ? min(max($0, 0), 1) : nil }
+    progress.secondsLeft = secondsLeft.flatMap { $0.isFinite ? min(max($0, 0), 1e9) : nil }
+    return progress
+  }
 }

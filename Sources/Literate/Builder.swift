@@ -37,6 +37,8 @@ public struct Builder: Sendable {
     public var running: [String] = []
     /// Why each chapter and each kept value was run or computed, or that it was not.
     public var explanations: [String] = []
+    /// The paths of the files that the chapters show and that their runs read.
+    var used: Set<String> = []
     /// What the user should know, though nothing is wrong.
     public var warnings: [String] = []
   }
@@ -51,6 +53,8 @@ public struct Builder: Sendable {
 
   /// Reads and compiles all chapters and resolves their references, but runs nothing.
   public func check() async throws -> [Problem] {
+    try TemporaryFolder.check()
+    try OpenFiles.check(chapters: book.chapters.count)
     async let found = Installation.find()
     let scan = try Manuscript.scan(book, settings: settings, session: session)
     let manuscript = try await Manuscript.read(scan, of: book, session: session)
@@ -72,6 +76,8 @@ public struct Builder: Sendable {
   /// - Throws: `Problem` where nothing can be made: a missing tool, a folder that can't be written.
   public func build(ready: (Outcome) async -> Void = { _ in }) async throws -> Outcome {
     let place = OutputFolder(book: book, edition: edition)
+    try TemporaryFolder.check()
+    try OpenFiles.check(chapters: book.chapters.count)
     let work = try place.makeWorkFolder()
     defer { work.remove() }
     async let found = findInstallation()
@@ -99,7 +105,7 @@ public struct Builder: Sendable {
     let ended = try await early.merging(late) { first, _ in first }
     let runs = manuscript.chapters.compactMap { ended[$0.slug] }
     defer {
-      for run in runs where !run.problems.isEmpty {
+      for run in ended.values where !run.problems.isEmpty {
         run.owner?.remove()
       }
     }
@@ -117,7 +123,7 @@ public struct Builder: Sendable {
     for entry in book.shownChapters
     where !manuscript.chapters.contains(where: { $0.source.path == entry.path }) {
       let notice = Block.html(
-        "<div class=\"failure\" role=\"alert\"><p>The chapter <code>\(escapedHTML(entry.path))</code> could not be read.</p></div>"
+        "<div class=\"failure\" role=\"alert\"><p>The chapter <code>\(escapedHTML(Problem.Location(file: entry.path).onPage.file))</code> could not be read.</p></div>"
       )
       woven.append(Woven([notice], name: entry.path))
     }
@@ -131,7 +137,8 @@ public struct Builder: Sendable {
       kept: runs.count { $0.isKept && $0.staleBecause == nil }, stale: runs.count { $0.staleBecause != nil },
       running: runsChapters
         ? zip(manuscript.chapters, runs).filter { $1.staleBecause != nil }.map(\.0.slug) : [],
-      explanations: zip(manuscript.chapters, runs).flatMap { $1.explanation(of: $0.scanned) })
+      explanations: zip(manuscript.chapters, runs).flatMap { $1.explanation(of: $0.scanned) },
+      used: manuscript.usedFiles(runs))
     await ready(outcome)
 
     let html = text.html
@@ -180,10 +187,10 @@ public struct Builder: Sendable {
         files.append(try await format.exporter.write(publication))
       } catch let problem as Problem {
         problems.append(problem)
-      } catch let error as CocoaError {
+      } catch  where !(error is CancellationError) {
         problems.append(
           Problem(
-            "The format \(format.rawValue) can't be written: \(error.localizedDescription)",
+            "The format \(format.rawValue) can't be written: \(reason(of: error)).",
             at: Problem.Location(file: publication.folder.displayPath),
             advice: "Check the permissions and the space on the disk."))
       }

@@ -47,15 +47,22 @@ struct Manuscript {
   /// - Throws: `Problem` where Pandoc can't be run.
   static func read(_ scan: Scan, of book: Book, session: Session) async throws -> Manuscript {
     async let keys = citationKeys(of: book, by: session.pandoc)
-    var chapters = try await inParallel(scan.chapters) { scanned in
+    let readings = try await inParallel(scan.chapters) { scanned -> Result<Chapter, Problem> in
       // What was set on the command line may have changed, but not the text.
       if var known = session.chapters[.init(source: scanned.source, profile: book.profile)] {
         known.scanned = scanned
-        return known
+        return .success(known)
       }
-      return try await Chapter(scanned, by: session.pandoc)
+      do {
+        return .success(try await Chapter(scanned, by: session.pandoc))
+      } catch let problem as Problem where problem.location != nil {
+        // The others can be read.
+        return .failure(problem)
+      }
     }
+    var chapters = readings.compactMap { try? $0.get() }
     var problems = scan.problems
+    for case .failure(let problem) in readings { problems.append(problem) }
     var numbered = 0
     for index in chapters.indices {
       let chapter = chapters[index]
@@ -64,6 +71,7 @@ struct Manuscript {
       if book.chapters.count > 1 { chapters[index].number = chapter.isNumbered ? numbered : 0 }
       problems += chapter.problems
     }
+    var labels = Labels(chapters, lone: book.lone)
     let citations: Set<String>?
     switch try await keys {
     case .success(let keys):
@@ -74,9 +82,9 @@ struct Manuscript {
       }
     case .failure(let problem):
       citations = nil
+      labels.lacksBibliography = true
       problems.append(problem)
     }
-    let labels = Labels(chapters, lone: book.lone)
     problems += labels.problems
     if let lone = book.lone {
       // The others are read for their labels alone.
@@ -93,12 +101,35 @@ struct Manuscript {
       chapters: chapters, labels: labels, citations: citations, drafts: drafts, problems: problems)
   }
 
+  /// The paths of the files that the chapters show and that their runs read.
+  func usedFiles(_ runs: [ChapterRun]) -> Set<String> {
+    var used: Set<String> = []
+    for (chapter, run) in zip(chapters, runs) {
+      let folder = chapter.source.url.deletingLastPathComponent()
+      func add(_ path: String) {
+        let file = path.hasPrefix("/") ? URL(filePath: path) : folder.appending(path: path)
+        used.insert(file.standardizedFileURL.path)
+      }
+      for path in run.files.keys { add(path) }
+      chapter.blocks.walk { node in
+        if case .inline(.image(_, _, let target)) = node, !target.url.hasPrefix("data:"),
+          !target.url.contains("://")
+        {
+          add(target.url.removingPercentEncoding ?? target.url)
+        }
+        return true
+      }
+    }
+    return used
+  }
+
   private static func citationKeys(
     of book: Book, by pandoc: Pandoc
   ) async throws -> Result<Set<String>?, Problem> {
     guard let bibliography = book.bibliography else { return .success(nil) }
     do {
       let source = try Source(reading: bibliography.url, path: bibliography.path)
+      try Bibliography.check(source)
       let place = Problem.Location(file: bibliography.path)
       return .success(Set(try await pandoc.keys(ofBibliography: source.text, for: place)))
     } catch let problem as Problem where problem.location != nil {

@@ -18,7 +18,7 @@ struct OutputFolder {
       return try OwnedFolder(".work-", in: book.output)
     } catch {
       throw Problem(
-        "The output folder can't be written: \(error.localizedDescription)",
+        "The output folder can't be written: \(reason(of: error)).",
         at: Problem.Location(file: book.output.displayPath),
         advice: "Check its permissions, or name another one: --output DIR")
     }
@@ -33,11 +33,21 @@ struct OutputFolder {
       let parts = cell.options.subcaptions.count
       let names = parts == 0 ? [label] : (0..<parts).map { Labels.part($0, of: label) }
       for (figure, label) in zip(figures, names) {
-        try FileManager.default.createDirectory(at: book.figures, withIntermediateDirectories: true)
+        try make(book.figures)
         for (name, ending) in [(figure.png, "png"), (figure.pdf, "pdf"), (figure.csv, "csv")] {
           try copy(folder.file(name), to: book.figures.appending(path: "\(label).\(ending)"))
         }
       }
+    }
+  }
+
+  private func make(_ folder: URL) throws {
+    do {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    } catch {
+      throw Problem(
+        "The folder can't be made: \(reason(of: error)).", at: Problem.Location(file: folder.displayPath),
+        advice: "Check the permissions and the space on the disk.")
     }
   }
 
@@ -60,7 +70,7 @@ struct OutputFolder {
   private func copy(_ file: URL, to place: URL) throws {
     // A chapter that stopped may not have come to it.
     guard let state = FileState(file.path), FileState(place.path)?.isCopy(of: state) != true,
-      let content = try? Data(contentsOf: file)
+      let content = try? RegularFile.read(file.path)
     else { return }
     try replace(place, with: content)
     state.giveTime(to: place.path)
@@ -68,12 +78,12 @@ struct OutputFolder {
 
   /// Writes beside and renames, so that no file is ever half there.
   func replace(_ url: URL, with data: Data) throws {
-    if let current = try? Data(contentsOf: url), current == data { return }
+    if let current = try? RegularFile.read(url.path), current == data { return }
     do {
       try data.write(to: url, options: .atomic)
     } catch {
       throw Problem(
-        "The file can't be written: \(error.localizedDescription)",
+        "The file can't be written: \(reason(of: error)).",
         at: Problem.Location(file: url.displayPath),
         advice: "Check the permissions and the space on the disk.")
     }

@@ -3,7 +3,7 @@ import Synchronization
 
 /// What whoever builds again and again keeps between builds, so that only what changed is worked out again.
 public final class Session: Sendable {
-  let pandoc = Pandoc()
+  let pandoc: Pandoc
   let installation = Mutex<Installation?>(nil)
   let chapters = Memo<Chapter.Origin, Chapter>()
   let runs = Memo<[String: FileState], ChapterRun>()
@@ -13,7 +13,9 @@ public final class Session: Sendable {
   /// Runs that go on while the next build begins; nil where they end with their build.
   let runsUnderWay: RunsUnderWay?
 
-  public init(letsRunsGoOn: Bool = false) {
+  /// - Parameter pandocPatience: How long Pandoc may take for an answer; a minute if not given.
+  public init(letsRunsGoOn: Bool = false, pandocPatience: Duration? = nil) {
+    pandoc = pandocPatience.map { Pandoc(patience: $0) } ?? Pandoc()
     page = PageSession(pandoc: pandoc)
     runsUnderWay = letsRunsGoOn ? RunsUnderWay() : nil
   }

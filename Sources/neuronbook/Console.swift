@@ -37,12 +37,9 @@ final class Console: Sendable {
       finish()
       write("Interrupted; nothing half-written was left behind.\n", to: .standardError)
       Foundation.exit(130)
-    } catch let problem as Problem {
-      finish()
-      report([problem])
     } catch {
       finish()
-      write("error: \(error)\n", to: .standardError)
+      report([Problem(of: error)])
     }
     Foundation.exit(1)
   }

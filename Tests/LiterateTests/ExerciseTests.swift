@@ -211,6 +211,62 @@ import Testing
     }
   }
 
+  /// A check that the untouched starter passes tells every student that all is done.
+  @Test func aCheckThatTheUntouchedStarterPassesIsRefused() throws {
+    func exercise(_ name: String, _ starter: String, _ solution: String, _ check: String) -> String {
+      """
+      ::: {.exercise #exr-\(name)}
+      Question?
+
+      ```{swift}
+      //| exercise: starter
+      \(starter)
+      ```
+
+      ::: {.solution}
+      ```{swift}
+      \(solution)
+      ```
+      :::
+
+      ```{swift}
+      //| exercise: check
+      \(check)
+      ```
+      :::
+
+
+      """
+    }
+    try withWorkshop { workshop in
+      let text =
+        "# E\n\n```{swift}\nlet outer = 42.0\nvar count = 0\n```\n\n"
+        + exercise("vacuous", "let mean = 0.0", "let mean = 2.0", "try require(mean < 10, \"never fails\")")
+        + exercise(
+          "outer", "// Set `outer` here.", "let outer = 42.0", "try require(outer == 42, \"six times seven\")"
+        )
+        + exercise(
+          "loop", "func f() -> Int { while true { usleep(1000) } }", "func f() -> Int { 1 }",
+          "try require(f() == 1, \"one\")")
+        + exercise("trap", "let a: [Int] = []", "let a = [1]", "try require(a[0] == 1, \"one\")")
+        + exercise("ends", "let end = true", "let end = false", "if end { exit(3) }")
+        + exercise(
+          "counts", "count += 100; print(\"of the starter\"); show(\"shown by it\")", "count += 1",
+          "try require(count == 1, \"\\(count)\")")
+        + "Counted `{swift} count`.\n"
+      try workshop.writeBook(["01.md": text])
+      let built = try workshop.neuronbook(["build", "chapters"])
+      let errors = built.error.split(separator: "\n").filter { $0.contains("error:") }
+      #expect(
+        errors.map { $0.prefix { $0 != " " } } == ["chapters/01.md:22:1:", "chapters/01.md:42:1:"],
+        "\(built.error)")
+      #expect(errors.allSatisfy { $0.contains("The untouched starter passes this check") })
+      let page = try workshop.text("output/report.html")
+      #expect(page.contains("Counted 1.") && !page.contains("shown by it</"), "the starter leaves no trace")
+      #expect(!built.output.contains("of the starter"))
+    }
+  }
+
   @Test func newChaptersAndExercisesBuildAtOnce() throws {
     try withWorkshop { workshop in
       try workshop.writeBook(["07-old.md": "# Old\n\nText.\n"], more: "bibliography: references.bib\n")

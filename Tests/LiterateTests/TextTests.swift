@@ -6,7 +6,7 @@ import Testing
 /// Pandoc's tree in types: nothing is lost on the way in and out, and all of it is visited and rewritten.
 @Suite struct TextTests {
   /// One of everything that Pandoc's Markdown has.
-  private let markdown = #"""
+  static let markdown = #"""
     # A *title* {#sec-a .unnumbered key="value"}
 
     Words with *emphasis*, **strength**, ~~strikeout~~, H~2~O, x^2^, [small]{.smallcaps}, [under]{.underline},
@@ -57,7 +57,7 @@ import Testing
     """#
 
   private func tree() async throws -> JSON {
-    let answer = try await Pandoc().ask(["--from=markdown", "--to=json"], input: Data(markdown.utf8))
+    let answer = try await Pandoc().ask(["--from=markdown", "--to=json"], input: Data(Self.markdown.utf8))
     return try JSON(answer.output)["blocks"]
   }
 

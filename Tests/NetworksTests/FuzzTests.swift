@@ -22,7 +22,7 @@ struct FuzzTests {
     let model = Seq2Seq(Configuration(units: 2, vocabularySize: 4, cell: .resetAfterGRU), seed: 1)
     var file = try model.tensors(in: .pyTorch)
     file.metadata["words"] = "\"é\n"
-    let fuzzer = Fuzzer(
+    let fuzzer = Fuzzing(
       "safetensors",
       corpus: [
         Self.bytes("{}"),
@@ -34,7 +34,7 @@ struct FuzzTests {
       let read = try SafeTensors(contentsOf: fuzzer.file)
       for tensor in read.tensors.values {
         guard tensor.shape.reduce(1, *) == tensor.values.count else {
-          throw Fuzzer.Finding(description: "a tensor of \(tensor.shape) has \(tensor.values.count) numbers")
+          throw Fuzzing.Finding(description: "a tensor of \(tensor.shape) has \(tensor.values.count) numbers")
         }
       }
     }
@@ -43,11 +43,11 @@ struct FuzzTests {
 
   @Test func models() throws {
     let model = Seq2Seq(Configuration(units: 2, vocabularySize: 4), seed: 1)
-    let fuzzer = Fuzzer("model", corpus: [[UInt8](try model.tensors().data)], words: Self.words)
+    let fuzzer = Fuzzing("model", corpus: [[UInt8](try model.tensors().data)], words: Self.words)
     try fuzzer.run(isExpected: Self.isExpected) { _ in
       let read = try Seq2Seq(contentsOf: fuzzer.file)
       guard read.parameters.count == read.layout.count, read.parameters.allSatisfy(\.isFinite) else {
-        throw Fuzzer.Finding(
+        throw Fuzzing.Finding(
           description: "a model of \(read.configuration) has \(read.parameters.count) parameters")
       }
     }
@@ -59,12 +59,12 @@ struct FuzzTests {
     let fresh = Seq2Seq(Configuration(units: 2, vocabulary: data.vocabulary), seed: 1)
     let options = TrainingOptions(
       batchSize: 8, epochs: 1, stepsPerEpoch: 2, goal: 2, batching: .shuffled, reportEvery: 1, patience: 1)
-    let seed = Fuzzer("checkpoint", corpus: [])
+    let seed = Fuzzing("checkpoint", corpus: [])
     defer { try? FileManager.default.removeItem(at: seed.file) }
     try? FileManager.default.removeItem(at: seed.file)
     var model = fresh
     try model.train(on: data, options, checkpoint: seed.file)
-    let fuzzer = Fuzzer(
+    let fuzzer = Fuzzing(
       "checkpoint", corpus: [[UInt8](try Data(contentsOf: seed.file))],
       words: Self.words + ["\"order\"", "\"nextRow\"", "\"updates\"", "\"steps\"", "\"epochs\"", "null"])
     var longer = options

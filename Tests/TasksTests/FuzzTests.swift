@@ -19,7 +19,7 @@ struct FuzzTests {
     let published = LastTokenAutoencoder(longest: 4, rowsPerCell: 3).published(using: &draws)
     let balanced = try TokenPositioning(words: 3, lengths: 2...3).balanced(
       rowsPerCell: RowsPerCell(training: 1, select: 1, tune: 1, verify: 1), using: &draws)
-    let fuzzer = Fuzzer(
+    let fuzzer = Fuzzing(
       "dataset", corpus: [try Self.saved(published.save), try Self.saved(balanced.save)],
       words: [
         "# neuronbook dataset 1\n", "# task", "# vocabulary\tPAD SOS EOS",
@@ -36,21 +36,21 @@ struct FuzzTests {
       defer { try? FileManager.default.removeItem(at: copy) }
       try data.save(to: copy)
       guard try Dataset(contentsOf: copy) == data else {
-        throw Fuzzer.Finding(description: "a dataset that was read, written and read again is another")
+        throw Fuzzing.Finding(description: "a dataset that was read, written and read again is another")
       }
     }
     #expect(tried > 10 && taken >= 2 && taken < tried)
   }
 
   @Test func vocabularies() throws {
-    let fuzzer = Fuzzer(
+    let fuzzer = Fuzzing(
       "vocabulary", corpus: [try Self.saved(Vocabulary(words: ["a", "b"]).save)],
       words: ["0\tPAD\n", "3\ta\n"])
     try fuzzer.run(isExpected: Self.isExpected) { _ in _ = try Vocabulary(contentsOf: fuzzer.file) }
   }
 
   @Test func texts() throws {
-    let fuzzer = Fuzzer(
+    let fuzzer = Fuzzing(
       "text", corpus: [Array("The wife's house, and the sea – a “ship”.\nÉté\n".utf8), []],
       words: ["'", "’", "—", "\u{301}", "İ", "ﬀ"])
     try fuzzer.run(isExpected: Self.isExpected) { _ in
@@ -64,7 +64,7 @@ struct FuzzTests {
   }
 
   @Test func pronunciations() throws {
-    let fuzzer = Fuzzer(
+    let fuzzer = Fuzzing(
       "pronunciation",
       corpus: [Array("(\"heaven\" nil (((hh eh) 1) ((v ax n) 0)))\n(\"a\" nil (((ax) 0)))\n".utf8)],
       words: ["(\"", "\" nil", "ax", "(((eh"])

@@ -64,7 +64,7 @@ func kept<Key: Encodable, Value: Codable>(
     } catch {
       // A full or read-only disk costs the next run time, not this one its result.
       FileHandle.standardError.write(
-        Data("warning: \"\(name)\" can't be kept: \(error.localizedDescription)\n".utf8))
+        Data("warning: \"\(name)\" can't be kept: \(systemReason(of: error))\n".utf8))
     }
   }
   ChapterProgram.append(

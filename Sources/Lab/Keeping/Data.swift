@@ -12,7 +12,7 @@ public func data(_ path: String) throws -> Data {
   do {
     return try Data(contentsOf: ChapterProgram.chapterFolder.appending(path: path))
   } catch {
-    throw DataError(path: path, reason: error.localizedDescription)
+    throw DataError(path: path, reason: systemReason(of: error))
   }
 }
 

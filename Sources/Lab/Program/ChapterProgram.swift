@@ -84,14 +84,41 @@ public enum ChapterProgram {
     append(.expectedFailure(message: failure))
   }
 
-  /// Runs the solution of an exercise with its check.
-  public static func exercise(_ body: () throws -> Void) rethrows {
+  /// Runs the solution of an exercise with its check, and in a copy of this process the starter with it.
+  ///
+  /// A check that the untouched starter passes would tell every student that all is done.
+  ///
+  /// - Parameters:
+  ///   - file: Where the check stands.
+  public static func exercise(
+    _ body: () throws -> Void, starter: (() throws -> Void)?, file: StaticString, line: UInt
+  ) rethrows {
+    let trial = starter.map { starter in
+      _ = process_flush_output()
+      finishBackground()
+      return StarterTrial {
+        session.withLock { $0 = nil }
+        try starter()
+      }
+    }
+    let start = ContinuousClock.now
+    defer { trial?.end() }
     do {
       try body()
     } catch let failure as RequirementFailure {
+      trial?.end()
       fail(
         "The solution does not pass the check: \(failure.message)", file: failure.file, line: failure.line,
         column: failure.column)
+    }
+    let taken = start.duration(to: .now)
+    if trial?.passes(within: taken * 2 + .seconds(2)) ?? false {
+      // The chapter can go on, and say what else is wrong.
+      append(
+        .failed(
+          Failure(
+            message: "The untouched starter passes this check, so it can't tell an answer from none.",
+            file: "\(file)", line: Int(line), column: 1)))
     }
   }
 

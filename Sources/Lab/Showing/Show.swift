@@ -17,6 +17,11 @@ func draw(
   _ figure: Figure, file: StaticString, line: UInt, column: UInt,
   record: (ShownFigure, RunFolder) throws -> Shown
 ) {
+  for side in [figure.width, figure.height] where !(1...ShownFigure.largest ~= side) {
+    ChapterProgram.fail(
+      "The figure can't be drawn: a side of \(side) is not one of 1 to \(Int(ShownFigure.largest)).",
+      file: file, line: line, column: column)
+  }
   guard let (folder, name) = ChapterProgram.nextShownFile() else {
     do {
       try ChapterPackage.show(figure)
@@ -33,7 +38,7 @@ func draw(
       try ChapterProgram.withoutRecording(write)
     } catch let error as CocoaError {
       ChapterProgram.fail(
-        "The figure can't be written: \(error.localizedDescription)", file: file, line: line, column: column)
+        "The figure can't be written: \(systemReason(of: error))", file: file, line: line, column: column)
     } catch {
       ChapterProgram.fail("The figure can't be drawn: \(error)", file: file, line: line, column: column)
     }
@@ -98,5 +103,6 @@ public func progress(_ task: String, fraction: Double? = nil, detail: String = "
 {
   guard ChapterProgram.mayReportProgress() else { return }
   ChapterProgram.append(
-    .progress(CellProgress(task: task, fraction: fraction, detail: detail, secondsLeft: secondsLeft)))
+    .progress(
+      CellProgress(task: task, fraction: fraction, detail: detail, secondsLeft: secondsLeft).showable))
 }

@@ -9,6 +9,8 @@ public struct Book: Sendable {
   public var authors: [String]
   /// Each chapter's file, with the path that messages print.
   public var chapters: [Entry]
+  /// The `book.yml`; nil where there is none.
+  var file: URL?
   /// The path of the one chapter that is built by itself; nil where all are.
   var lone: String?
   public var bibliography: Entry?
@@ -133,14 +135,8 @@ public struct Book: Sendable {
         mention: source.location(line: mark?.line ?? 0, column: mark?.column ?? 0))
     }
 
-    let root: Node?
-    do {
-      root = try Yams.compose(yaml: source.text)
-    } catch {
-      let (mark, reason) = yamlProblem(error)
-      throw Problem(
-        "The book is not YAML: \(reason)",
-        at: source.location(line: (mark?.line ?? 0) + 1, column: (mark?.column ?? 0) + 1))
+    let root = try YAML.compose(source.text, "The book is") { line, column in
+      source.location(line: line + 1, column: column + 1)
     }
     guard case .mapping(let mapping)? = root else {
       throw Problem("A book must be a list of `name: value`.", at: source.location(line: 1))
@@ -149,6 +145,7 @@ public struct Book: Sendable {
       title: "", subtitle: "", authors: [], chapters: [], bibliography: nil,
       output: folder.appending(path: "output", directoryHint: .isDirectory),
       figures: folder.appending(path: "figures", directoryHint: .isDirectory))
+    book.file = url
     for (keyNode, value) in mapping {
       let name = keyNode.string ?? ""
       let place = source.location(line: keyNode.mark?.line ?? 1, column: keyNode.mark?.column ?? 1)
@@ -166,7 +163,12 @@ public struct Book: Sendable {
       case .subtitle: book.subtitle = try text()
       case .authors:
         guard let items = value.sequence else { throw Problem("`authors` must be a list.", at: place) }
-        book.authors = items.compactMap(\.string)
+        book.authors = try items.map { item in
+          guard let author = item.string else {
+            throw Problem("Each of the `authors` must be text.", at: place)
+          }
+          return author
+        }
       case .chapters:
         guard let items = value.sequence else {
           throw Problem("`chapters` must be a list of files.", at: place)

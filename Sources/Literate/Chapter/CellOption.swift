@@ -69,7 +69,7 @@ public enum CellOption: String, CaseIterable, Sendable {
     case .flag: "true or false"
     case .count(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
     case .lines: "lines such as `2-3, 5`"
-    case .seconds: "a number of seconds"
+    case .seconds: "a number of seconds, at most a year of them"
     case .size: "a size"
     case .part: "starter or check"
     }

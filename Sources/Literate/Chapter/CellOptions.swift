@@ -36,6 +36,10 @@ public struct CellOptions: Sendable, Equatable {
   public var memoryLimit: Int?
   /// What the cell is for in an exercise; nil for a cell of a solution, which its place tells.
   public var exercise: Exercise.Part?
+  /// The seconds of a year.
+  static let longestTimeLimit = 31_536_000.0
+  /// The lines of the longest cell.
+  static let longestCell = 100_000
   /// The names of the options that are given.
   var given: Set<String> = []
 
@@ -46,19 +50,16 @@ public struct CellOptions: Sendable, Equatable {
   /// - Parameters:
   ///   - lines: The text after `//|` of each line.
   ///   - position: The place in the chapter of a place in these lines, both counted from 0.
+  ///   - misread: Takes what is wrong with a text that is an option all the same.
   static func parse(
-    _ lines: [String], position: (_ line: Int, _ column: Int) -> Problem.Location
+    _ lines: [String], position: (_ line: Int, _ column: Int) -> Problem.Location,
+    misread: (Problem) throws -> Void = { throw $0 }
   ) throws -> CellOptions {
     var options = CellOptions()
-    let node: Node?
-    do {
-      node = try Yams.compose(yaml: lines.joined(separator: "\n"))
-    } catch {
-      let (mark, reason) = yamlProblem(error)
-      throw Problem(
-        "These cell options are not YAML: \(reason)", at: position(mark?.line ?? 0, mark?.column ?? 0),
-        advice: "Write each option as `//| name: value`, with quotes around a value that holds a colon.")
-    }
+    let node = try YAML.compose(
+      lines.joined(separator: "\n"), "These cell options are",
+      advice: "Write each option as `//| name: value`, with quotes around a value that holds a colon.",
+      position: position, misread: misread)
     guard let node else { return options }
     guard case .mapping(let mapping) = node else {
       throw Problem(
@@ -152,15 +153,35 @@ private struct OptionValue {
 
   func flag() throws -> Bool { try required(node.bool) }
 
+  /// A number as it is written: YAML would read `1:30` as 90.
+  private var number: PlainValue? { node.scalar.flatMap { try? PlainValue($0.string) } }
+
   func count() throws -> Int {
-    guard case .count(let range) = option.form else { throw problem }
-    return try required(node.int.flatMap { range.contains($0) ? $0 : nil })
+    guard case .count(let range) = option.form, case .integer(let count)? = number, range.contains(count)
+    else { throw problem }
+    return count
   }
 
-  func seconds() throws -> Double { try required(node.float.flatMap { $0 >= 0 ? $0 : nil }) }
+  func seconds() throws -> Double {
+    let seconds: Double? =
+      switch number {
+      case .integer(let seconds): Double(seconds)
+      case .number(let seconds): seconds
+      default: nil
+      }
+    return try required(seconds.flatMap { 0...CellOptions.longestTimeLimit ~= $0 ? $0 : nil })
+  }
 
   func bytes() throws -> Int {
-    try required(node.int == 0 ? 0 : node.string.flatMap { try? ByteCount.reading($0) })
+    if number == .integer(0) { return 0 }
+    let text = try required(node.scalar?.string)
+    do {
+      return try ByteCount.reading(text)
+    } catch let size as Problem {
+      throw text.contains(where: \.isNumber)
+        ? Problem("The option `\(option.rawValue)`: \(size.message)", at: place, advice: option.advice)
+        : problem
+    }
   }
 
   func part() throws -> Exercise.Part {
@@ -172,22 +193,9 @@ private struct OptionValue {
     try (node.string ?? "").split(separator: ",").map { part in
       let ends = part.split(separator: "-").map { Int($0.filter { $0 != " " }) }
       guard let first = ends.first ?? nil, let last = ends.last ?? nil, ends.count <= 2, last >= 1,
-        1...last ~= first
+        last <= CellOptions.longestCell, 1...last ~= first
       else { throw problem }
       return first...last
     }
-  }
-}
-
-/// Where a YAML error is, counted from 0, and what it is.
-func yamlProblem(_ error: any Error) -> (mark: (line: Int, column: Int)?, reason: String) {
-  switch error as? YamlError {
-  case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-    .composer(_, let problem, let mark, _):
-    ((max(0, mark.line - 1), max(0, mark.column - 1)), problem)
-  case .duplicatedKeysInMapping(let duplicates, _):
-    (nil, "the key \(duplicates.map { "`\($0)`" }.listed) is given twice")
-  case .some(let other): (nil, "\(other)")
-  case nil: (nil, "\(error)")
   }
 }

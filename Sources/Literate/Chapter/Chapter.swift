@@ -79,6 +79,7 @@ public struct Chapter: Sendable {
       !scanned.shortcodes.contains { $0.text.contains(finding.spellings.first ?? "") }
     }
     problems += source.problems(of: findings) + shortcodes.map(\.problem) + unknownClasses
+    problems += scanned.lost(in: read)
     Exercise.find(in: &self, places: scanned.exercisePlaces)
     self.scanned.canRun = true
     declarations = Labels.declarations(in: self)

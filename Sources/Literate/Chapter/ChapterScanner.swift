@@ -29,13 +29,15 @@ struct ChapterScanner {
     while lineIndex < source.lines.count {
       let line = source.lines[lineIndex]
       if !isInComment, let fence = Fence(opening: line) {
-        let end = source.lines[(lineIndex + 1)...].firstIndex { fence.isClosed(by: $0) }
-        guard let end else {
+        let end = source.lines[(lineIndex + 1)...].firstIndex {
+          fence.isClosed(by: $0) || fence.isLeft(by: $0)
+        }
+        guard let end, fence.isClosed(by: source.lines[end]) else {
           problems.append(
             Problem(
               "The code block that starts here is never closed.",
               at: source.location(line: lineIndex + 1, column: fence.indentation + 1),
-              advice: "Add a line of \(fence.marker) after its last line."))
+              advice: "Add a line of \(fence.continuation)\(fence.marker) after its last line."))
           return
         }
         if fence.isCell {
@@ -49,18 +51,32 @@ struct ChapterScanner {
         {
           exercisePlaces.append(source.location(line: lineIndex + 1, column: 1))
         }
+        if !isInComment { checkFrontMatter(at: lineIndex) }
         pandocLines.append(replaceValues(in: String(line), at: (lineIndex + 1, 1)))
         lineIndex += 1
       }
     }
   }
 
+  /// Front matter in the midst of the text, such as that of an included file, would be neither read nor shown.
+  private mutating func checkFrontMatter(at index: Int) {
+    let lines = source.lines
+    guard FrontMatter.isRule(lines[index]), index == 0 || lines[index - 1].allSatisfy(\.isWhitespace),
+      index + 1 < lines.count, lines[index + 1].prefixMatch(of: /[A-Za-z_][\w-]*[ \t]*:(?:[ \t]|$)/) != nil,
+      lines[(index + 1)...].contains(where: { FrontMatter.isRule($0) || FrontMatter.isEnd($0) })
+    else { return }
+    problems.append(
+      Problem(
+        "Front matter stands in the midst of the text.", at: source.location(line: index + 1, column: 1),
+        advice: "Move it to the head of the chapter; for a rule, leave an empty line below the dashes."))
+  }
+
   // MARK: Cells
 
   private mutating func addCell(_ fence: Fence, openedAt lineIndex: Int, body: ArraySlice<Substring>) {
     let index = cells.count
-    let indent = String(repeating: " ", count: fence.indentation)
-    pandocLines += [indent + fence.marker + "{swift}", indent + "\(index)", indent + fence.marker]
+    let inner = fence.continuation
+    pandocLines += [fence.prefix + fence.marker + "{swift}", inner + "\(index)", inner + fence.marker]
 
     if let extra = fence.unknownAttributes {
       problems.append(
@@ -69,22 +85,30 @@ struct ChapterScanner {
           at: source.location(line: lineIndex + 1, column: fence.indentation + 1),
           advice: "Write options as `//| name: value` lines at the head of the cell."))
     }
-    let stripped = body.map { line in
-      line.dropFirst(min(fence.indentation, line.prefix { $0 == " " }.count))
-    }
+    let stripped = body.map(fence.content)
     let optionLines = stripped.prefix { $0.hasPrefix("//|") }
     let firstBodyLine = lineIndex + 2
     var options = CellOptions()
     do {
       options = try CellOptions.parse(optionLines.map { String($0.dropFirst(3)) }) { line, column in
         source.location(line: firstBodyLine + line, column: fence.indentation + 4 + column)
+      } misread: {
+        problems.append($0)
       }
     } catch let problem as Problem {
       problems.append(problem)
     } catch {
       problems.append(Problem("\(error)", at: source.location(line: firstBodyLine)))
     }
-    let code = stripped.dropFirst(optionLines.count).joined(separator: "\n")
+    let codeLines = stripped.dropFirst(optionLines.count)
+    if let last = options.highlight.map(\.upperBound).max(), last > codeLines.count {
+      problems.append(
+        Problem(
+          "The option `highlight` names line \(last), but the cell has \(codeLines.count) below its options.",
+          at: source.location(of: "highlight", fromLine: firstBodyLine), advice: CellOption.highlight.advice))
+      options.highlight = []
+    }
+    let code = codeLines.joined(separator: "\n")
     cells.append(
       Cell(
         index: index, options: options, code: code,
@@ -124,6 +148,7 @@ struct ChapterScanner {
   ) -> String {
     var result = ""
     var rest = line[...]
+    var runs = TickRuns(line)
     while let first = rest.first {
       if isInComment {
         guard let end = rest.range(of: "-->") else { return result + rest }
@@ -132,19 +157,15 @@ struct ChapterScanner {
         isInComment = false
       } else if rest.hasPrefix("<!--") {
         isInComment = true
-      } else if first == "\\", rest.count > 1 {
+      } else if first == "\\", !rest.dropFirst().isEmpty {
         result += rest.prefix(2)
         rest = rest.dropFirst(2)
       } else if first == "`" {
         let ticks = rest.prefix { $0 == "`" }
         let afterTicks = rest[ticks.endIndex...]
-        guard let end = Self.closing(ticks, in: afterTicks) else {
+        guard let end = runs.first(of: ticks.count, from: ticks.endIndex) else {
           if afterTicks.hasPrefix("{swift}") {
-            problems.append(
-              Problem(
-                "This inline value is not closed on its line.",
-                at: place(of: rest.startIndex, in: line, from: start, isOption: isOption),
-                advice: "Close it with \(ticks) on the same line."))
+            addUnclosed(ticks, at: place(of: rest.startIndex, in: line, from: start, isOption: isOption))
           }
           result += rest[..<ticks.endIndex]
           rest = afterTicks
@@ -196,46 +217,36 @@ struct ChapterScanner {
     return index
   }
 
-  /// Where a run of exactly as many back-ticks starts.
-  private static func closing(_ ticks: Substring, in text: Substring) -> Substring.Index? {
-    var position = text.startIndex
-    while let start = text[position...].firstIndex(of: "`") {
-      let run = text[start...].prefix { $0 == "`" }
-      if run.count == ticks.count { return start }
-      position = run.endIndex
-    }
-    return nil
+  private mutating func addUnclosed(_ ticks: Substring, at place: Problem.Location) {
+    problems.append(
+      ticks.count < 3
+        ? Problem(
+          "This inline value is not closed on its line.", at: place,
+          advice: "Close it with \(ticks) on the same line.")
+        : Problem(
+          "A cell can't begin here.", at: place,
+          advice: "Put its fence at the beginning of a line, or behind the mark of a list or a quotation."))
   }
 }
 
-/// The opening line of a fenced code block.
-struct Fence {
-  var indentation: Int
-  var marker: String
-  var info: Substring
+/// Where the runs of back-ticks in a line start, by their lengths: to search the line for each would take too long.
+private struct TickRuns {
+  private var starts: [Int: ArraySlice<String.Index>] = [:]
 
-  init?(opening line: Substring) {
-    let content = line.drop { $0 == " " }
-    guard let mark = content.first, mark == "`" || mark == "~" else { return nil }
-    let run = content.prefix { $0 == mark }
-    let rest = content.dropFirst(run.count)
-    guard run.count >= 3, mark == "~" || !rest.contains("`") else { return nil }
-    indentation = line.count - content.count
-    marker = String(run)
-    info = Substring(rest.drop { $0 == " " })
+  init(_ line: String) {
+    var index = line.startIndex
+    while let start = line[index...].firstIndex(of: "`") {
+      let run = line[start...].prefix { $0 == "`" }
+      starts[run.count, default: []].append(start)
+      index = run.endIndex
+    }
   }
 
-  var isCell: Bool { info.hasPrefix("{swift") && info.dropFirst(6).first.map { " ,}".contains($0) } ?? false }
-
-  /// What the braces hold besides `swift`.
-  var unknownAttributes: String? {
-    let trimmed = info.filter { $0 != " " }
-    return trimmed == "{swift}" ? nil : String(info)
-  }
-
-  func isClosed(by line: Substring) -> Bool {
-    let content = line.drop { $0 == " " }
-    let run = content.prefix { $0 == marker.first }
-    return run.count >= marker.count && content.dropFirst(run.count).allSatisfy(\.isWhitespace)
+  /// The first run of so many from a place on; places never come back.
+  mutating func first(of count: Int, from place: String.Index) -> String.Index? {
+    guard var places = starts[count] else { return nil }
+    places = places.drop { $0 < place }
+    starts[count] = places
+    return places.first
   }
 }

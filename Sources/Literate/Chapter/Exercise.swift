@@ -122,6 +122,7 @@ private struct PartFinder {
           advice: "Write it in bold: `**\(title)**`."))
       return false
     case .block(let block):
+      checkClasses(of: block)
       if let index = block.cellNumber, chapter.cells.indices.contains(index) {
         add(chapter.cells[index], isSolution: isSolution)
       } else if !isSolution, let content = block.content(ofDiv: Exercise.solutionClass) {
@@ -129,6 +130,7 @@ private struct PartFinder {
         return false
       }
     case .inline(let inline):
+      if case .span(let attributes, _) = inline { checkClasses(attributes, isDiv: false) }
       guard isSolution else { return true }
       if let index = inline.valueNumber, chapter.values.indices.contains(index) {
         chapter.values[index].exercise = exercise
@@ -138,6 +140,41 @@ private struct PartFinder {
       }
     }
     return true
+  }
+
+  /// The classes of blocks that mean something within an exercise; those of callouts are checked where they are set.
+  private static let blockClasses = [Exercise.hintClass, Exercise.solutionClass, "column-margin"]
+
+  private mutating func checkClasses(of block: Block) {
+    switch block {
+    case .div(let attributes, _): checkClasses(attributes, isDiv: true)
+    case .code(let attributes, _): checkClasses(attributes, isDiv: false)
+    default: break
+    }
+  }
+
+  /// A misspelt class would show to students what they must not see.
+  private mutating func checkClasses(_ attributes: Attributes, isDiv: Bool) {
+    let known = Self.blockClasses
+    for name in attributes.classes where !name.hasPrefix("callout-") && name != Exercise.className {
+      let looksKnown = [Exercise.hintClass, Exercise.solutionClass].contains {
+        name.lowercased().hasPrefix($0)
+      }
+      guard isDiv ? !known.contains(name) : looksKnown else { continue }
+      let near = nearest(to: name.lowercased(), among: known)
+      let lines = chapter.source.lines
+      let written = ["." + name, " " + name, name].first { word in lines.contains { $0.contains(word) } }
+      let place = chapter.source.location(of: written ?? name)
+      chapter.problems.append(
+        known.contains(name)
+          ? Problem(
+            "The class `\(name)` stands at something that is no block of its own.", at: place,
+            advice: "Write `::: {.\(name)}` before it and `:::` after it.")
+          : Problem(
+            "An exercise has no blocks of the class `\(name)`.", at: place,
+            advice: (near.map { "Did you mean `.\($0)`? " } ?? "")
+              + "There are `.hint` and `.solution`, and callouts."))
+    }
   }
 
   private mutating func add(_ cell: Cell, isSolution: Bool) {

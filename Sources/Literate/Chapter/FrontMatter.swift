@@ -11,31 +11,26 @@ struct FrontMatter {
 
   /// - Throws: `Problem` where it is not closed, not YAML, or holds something unknown.
   init(_ source: Source, profile: Profile) throws {
-    guard source.lines.first == "---" else { return }
-    guard let end = source.lines.dropFirst().firstIndex(where: { $0 == "---" || $0 == "..." }) else {
+    guard let start = source.lines.firstIndex(where: { !$0.allSatisfy(\.isWhitespace) }),
+      Self.isRule(source.lines[start])
+    else { return }
+    let inner = source.lines[(start + 1)...]
+    guard let end = inner.firstIndex(where: { Self.isRule($0) || Self.isEnd($0) }) else {
       throw Problem(
-        "The front matter that starts here is never closed.", at: source.location(line: 1, column: 1),
+        "The front matter that starts here is never closed.", at: source.location(line: start + 1, column: 1),
         advice: "Add a line `---` after it.")
     }
     lineCount = end + 1
-    func position(_ mark: Mark) -> Problem.Location {
-      source.location(line: mark.line + 1, column: mark.column)
+    func position(_ line: Int, _ column: Int) -> Problem.Location {
+      source.location(line: start + 2 + line, column: column + 1)
     }
-    let root: Node?
-    do {
-      root = try Yams.compose(yaml: source.lines[1..<end].joined(separator: "\n"))
-    } catch {
-      let (mark, reason) = yamlProblem(error)
-      throw Problem(
-        "The front matter is not YAML: \(reason)",
-        at: source.location(line: (mark?.line ?? 0) + 2, column: (mark?.column ?? 0) + 1))
-    }
-    guard let root else { return }
+    let text = source.lines[(start + 1)..<end].joined(separator: "\n")
+    guard let root = try YAML.compose(text, "The front matter is", position: position) else { return }
     guard case .mapping(let mapping) = root else {
-      throw Problem("The front matter must be a list of `name: value`.", at: source.location(line: 2))
+      throw Problem("The front matter must be a list of `name: value`.", at: position(0, 0))
     }
     for (key, value) in mapping {
-      let place = key.mark.map(position) ?? source.location(line: 2)
+      let place = key.mark.map { position($0.line - 1, $0.column - 1) } ?? position(0, 0)
       if key.string == "environment" {
         environment = try Self.variables(value, at: place)
         continue
@@ -45,7 +40,9 @@ struct FrontMatter {
           "The front matter of a chapter has no `\(key.string ?? "")`.", at: place,
           advice: "It holds `parameters` and `environment`; a title is the chapter's first header.")
       }
-      parameters = try Parameter.parse(value, profile: profile, at: place, position: position)
+      parameters = try Parameter.parse(value, profile: profile, at: place) {
+        position($0.line - 1, $0.column - 1)
+      }
     }
   }
 
@@ -59,5 +56,14 @@ struct FrontMatter {
         advice: "Write it as a list: environment: [MY_LEVEL]")
     }
     return names
+  }
+
+  /// Whether front matter begins or ends with the line; spaces after the dashes are nothing.
+  static func isRule(_ line: Substring) -> Bool { isMark("---", line) }
+
+  static func isEnd(_ line: Substring) -> Bool { isMark("...", line) }
+
+  private static func isMark(_ mark: String, _ line: Substring) -> Bool {
+    line.hasPrefix(mark) && line.dropFirst(3).allSatisfy(\.isWhitespace)
   }
 }

@@ -46,6 +46,8 @@ struct Labels {
   /// What else links can lead to.
   let anchors: Anchors
   private(set) var problems: [Problem] = []
+  /// Whether the bibliography is wrong: then nobody can tell what it has.
+  var lacksBibliography = false
 
   /// What references show of each label.
   var names: [String: String] { targets.mapValues { "\($0.name) \($0.number) \($0.title) \($0.isShown)" } }

@@ -51,36 +51,39 @@ public struct Parameter: Sendable {
       numbers.sorted { $0.key < $1.key }.map { "\(name($0.key)): \($0.value)" }.joined(separator: ", ")
     }
 
-    init?(_ node: Node) {
-      guard let scalar = node.scalar else { return nil }
-      if scalar.style == .singleQuoted || scalar.style == .doubleQuoted {
+    /// What is in quotes is text, and what is not is read as it is written.
+    ///
+    /// - Throws: `PlainValue.Ambiguity` where it could be two things.
+    init(_ scalar: Node.Scalar) throws(PlainValue.Ambiguity) {
+      guard scalar.style == .plain || scalar.style == .any, scalar.tag != Tag(.str) else {
         self = .text(scalar.string)
-      } else if let number = node.int {
-        self = .integer(number)
-      } else if let number = node.float {
-        self = .number(number)
-      } else if let flag = node.bool {
-        self = .flag(flag)
-      } else {
-        self = .text(scalar.string)
+        return
       }
+      self =
+        switch try PlainValue(scalar.string) {
+        case .integer(let number): .integer(number)
+        case .number(let number): .number(number)
+        case .flag(let flag): .flag(flag)
+        case .text(let text): .text(text)
+        }
     }
 
     /// Another text read as a value of this one's type; nil where it is none.
     func reading(_ text: String) -> Value? {
-      switch self {
-      case .integer: Int(text).map(Value.integer)
-      case .number: Double(text).map(Value.number)
-      case .flag: Bool(text).map(Value.flag)
-      case .text: .text(text)
-      case .criteria: nil
+      switch (self, try? PlainValue(text)) {
+      case (.integer, .integer(let number)): .integer(number)
+      case (.number, .integer(let number)): .number(Double(number))
+      case (.number, .number(let number)): .number(number)
+      case (.flag, .flag(let flag)): .flag(flag)
+      case (.text, _): .text(text)
+      default: nil
       }
     }
 
     var typeName: String {
       switch self {
       case .integer: "a whole number"
-      case .number: "a number"
+      case .number: "a number such as 0.25"
       case .flag: "true or false"
       case .text: "text"
       case .criteria: "what the book says under `criteria`, which no command can change"
@@ -97,13 +100,22 @@ public struct Parameter: Sendable {
     }
     var numbers: [String: Double] = [:]
     for (key, value) in mapping {
-      guard let name = key.string, let number = value.float ?? value.int.map(Double.init) else {
+      guard let name = key.string, let number = value.scalar.flatMap(Self.number) else {
         throw Problem(
-          "The criterion `\(key.string ?? "")` must be a number.", at: key.mark.map(position) ?? place)
+          "The criterion `\(key.string ?? "")` must be a number such as 0.25.",
+          at: key.mark.map(position) ?? place)
       }
       numbers[name] = number
     }
     return Parameter(name: "criteria", value: .criteria(numbers), location: place)
+  }
+
+  private static func number(_ scalar: Node.Scalar) -> Double? {
+    switch try? Value(scalar) {
+    case .integer(let number): Double(number)
+    case .number(let number): number
+    default: nil
+    }
   }
 
   /// Reads `parameters:`, a mapping from names to values, or to values by profile.
@@ -136,10 +148,15 @@ public struct Parameter: Sendable {
         }
         chosen = value
       }
-      guard let value = Value(chosen) else {
+      guard let scalar = chosen.scalar else {
         throw Problem("The parameter `\(name)` must be a number, true, false or text.", at: place)
       }
-      return Parameter(name: name, value: value, location: place)
+      do {
+        return Parameter(name: name, value: try Value(scalar), location: place)
+      } catch let error as PlainValue.Ambiguity {
+        throw error.problem(
+          scalar.string, "The parameter `\(name)`:", at: scalar.mark.map(position) ?? place)
+      }
     }
   }
 }

@@ -46,4 +46,27 @@ public struct ScannedChapter: Sendable {
     )
     canRun = exercisePlaces.isEmpty && cells.allSatisfy { $0.options.exercise == nil }
   }
+
+  /// The cells and values that Pandoc does not see where they stand: they would be computed and not shown.
+  func lost(in blocks: [Block]) -> [Problem] {
+    var (seenCells, seenValues): (Set<Int>, Set<Int>) = ([], [])
+    blocks.walk { node in
+      switch node {
+      case .block(let block): block.cellNumber.map { _ = seenCells.insert($0) }
+      case .inline(let inline): inline.valueNumber.map { _ = seenValues.insert($0) }
+      }
+      return true
+    }
+    return cells.filter { !seenCells.contains($0.index) }.map { cell in
+      Problem(
+        "The cell stands where Markdown has no block of code; the page would not show it.", at: cell.location,
+        advice: "Indent it as the text around it, with an empty line before it, outside of HTML.")
+    }
+      + values.filter { !seenValues.contains($0.index) }.map { value in
+        Problem(
+          "The inline value stands where Markdown has no code; the page would not show it.",
+          at: value.location,
+          advice: "Move it out of HTML, formulas, links' targets and indented code.")
+      }
+  }
 }

@@ -11,26 +11,37 @@ public struct Source: Sendable, Hashable {
   /// Where each line comes from, if some of them come from included files.
   private var origins: [Problem.Location] = []
 
+  /// More than anybody writes, in bytes.
+  private static let largest = 50_000_000
+
   /// Reads a file.
   ///
-  /// - Throws: `Problem` where the file is missing, empty, can't be read or is not UTF-8.
+  /// - Throws: `Problem` where the file is missing, empty, too large, can't be read or is not UTF-8.
   public init(reading url: URL, path: String) throws {
     let whole = Problem.Location(file: path)
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
-      throw Problem("The file does not exist.", at: whole, advice: "Create it, or correct its name.")
-    }
-    guard !isFolder.boolValue else {
-      throw Problem("This is a folder; a file was expected.", at: whole)
-    }
-    let data: Data
+    var data: Data
     do {
-      data = try Data(contentsOf: url)
+      data = try RegularFile.read(url.path, limit: Self.largest)
     } catch {
-      throw Problem(
-        "The file can't be read: \(error.localizedDescription)", at: whole, advice: "Check its permissions.")
+      switch error {
+      case .missing:
+        throw Problem("The file does not exist.", at: whole, advice: "Create it, or correct its name.")
+      case .isFolder: throw Problem("This is a folder; a file was expected.", at: whole)
+      case .isNoFile, .tooLarge:
+        throw Problem(
+          "This can't be read as text: \(error.reason).", at: whole, advice: "Name a file of text.")
+      case .system:
+        throw Problem("The file can't be read: \(error.reason).", at: whole, advice: "Check its permissions.")
+      }
     }
-    guard let text = String(validating: data, as: UTF8.self) else {
+    // The byte order mark of some editors.
+    if data.starts(with: [0xEF, 0xBB, 0xBF]) { data = data.dropFirst(3) }
+    if data.starts(with: [0xFF, 0xFE]) || data.starts(with: [0xFE, 0xFF]) || data.prefix(4).contains(0) {
+      throw Problem(
+        "The file is UTF-16 or UTF-32; UTF-8 was expected.",
+        at: Problem.Location(file: path, line: 1, column: 1), advice: "Save it as UTF-8.")
+    }
+    guard let text = String(validating: data, as: UTF8.self), !text.utf8.contains(0) else {
       let position = Source.firstInvalidByte(in: data)
       throw Problem(
         "The file is not UTF-8 text.",
@@ -47,8 +58,10 @@ public struct Source: Sendable, Hashable {
   public init(text: String, path: String, url: URL) {
     self.path = path
     self.url = url
+    // Lines end as on any system.
     self.text =
-      text.utf8.contains(UInt8(ascii: "\r")) ? text.replacingOccurrences(of: "\r\n", with: "\n") : text
+      text.utf8.contains(UInt8(ascii: "\r"))
+      ? text.replacingOccurrences(of: "\r\n", with: "\n").replacingOccurrences(of: "\r", with: "\n") : text
     self.lines = self.text.split(separator: "\n", omittingEmptySubsequences: false)
   }
 
@@ -131,6 +144,21 @@ public struct Source: Sendable, Hashable {
     return source
   }
 
+  /// The paths of the files that one includes, whether they are there or not.
+  static func included(by url: URL) -> Set<String> {
+    var found: Set<String> = []
+    var waiting = [url]
+    while let next = waiting.popLast() {
+      guard let source = try? Source(reading: next, path: next.path) else { continue }
+      for line in source.lines where line.hasPrefix("{{<") {
+        guard let match = line.firstMatch(of: /^\{\{<\s*include\s+(?<name>\S+?)\s*>\}\}/) else { continue }
+        let file = next.deletingLastPathComponent().appending(path: String(match.name)).standardizedFileURL
+        if found.insert(file.path).inserted { waiting.append(file) }
+      }
+    }
+    return found
+  }
+
   /// The first place where some text stands, searching from a line on.
   func location(of needle: String, fromLine first: Int = 1) -> Problem.Location {
     place(of: needle, fromLine: first).map { location(line: $0.line, column: $0.column) }
@@ -150,9 +178,9 @@ public struct Source: Sendable, Hashable {
   private static func firstInvalidByte(in data: Data) -> (line: Int, column: Int) {
     var line = 1
     for bytes in data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
-      if String(validating: bytes, as: UTF8.self) == nil {
+      if String(validating: bytes, as: UTF8.self) == nil || bytes.contains(0) {
         let decoded = String(decoding: bytes, as: UTF8.self)
-        let column = decoded.prefix { $0 != "\u{FFFD}" }.count + 1
+        let column = decoded.prefix { $0 != "\u{FFFD}" && $0 != "\0" }.count + 1
         return (line, column)
       }
       line += 1

@@ -24,6 +24,9 @@ struct SwiftWords {
   private var line = 0
   private var column = 0
   private var depth = 0
+  /// How many interpolations it is within; code that anybody reads has few.
+  private var nesting = 0
+  private static let deepest = 100
 
   static func isWord(_ character: Character) -> Bool {
     character.isLetter || character.isNumber || character == "_"
@@ -132,9 +135,11 @@ struct SwiftWords {
         advance(quote.count + hashes.count)
         return
       }
-      if isNext("\\" + hashes + "(") {
+      if nesting < Self.deepest, isNext("\\" + hashes + "(") {
         advance(2 + hashes.count)
+        nesting += 1
         read(isInterpolated: true)
+        nesting -= 1
         advance()
       } else if isNext("\\" + hashes) {
         advance(2 + hashes.count)

@@ -22,7 +22,7 @@ public enum Template {
         "`\(path)` is no book.", at: Problem.Location(file: path), advice: "Name a folder with a book.yml.")
     }
     let numbers = book.chapters.compactMap { entry in
-      Int((entry.name as NSString).lastPathComponent.prefix { $0.isNumber })
+      Int((entry.name as NSString).lastPathComponent.prefix { $0.isNumber }.prefix(9))
     }
     let number = (numbers.max() ?? book.chapters.count) + 1
     let fileName = (number < 10 ? "0" : "") + "\(number)-\(name).md"
@@ -77,7 +77,7 @@ public enum Template {
       try Data(text.utf8).write(to: url, options: .atomic)
     } catch {
       throw Problem(
-        "The file can't be written: \(error.localizedDescription)",
+        "The file can't be written: \(reason(of: error)).",
         at: Problem.Location(file: url.displayPath), advice: "Check the permissions.")
     }
   }

@@ -57,7 +57,8 @@ indirect enum Block: Hashable, Sendable {
   /// The number of a cell of Swift, whose code the scanner took out.
   var cellNumber: Int? {
     if case .code(let attributes, let text) = self, attributes.classes.first == "{swift}" {
-      Int(text)
+      // In a list, Pandoc may leave the spaces before it.
+      Int(text.filter { $0 != " " && $0 != "\t" })
     } else {
       nil
     }

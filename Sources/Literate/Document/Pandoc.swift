@@ -26,7 +26,12 @@ public final class Pandoc: Sendable {
   /// What of the answers is on disk; nil before that was looked at.
   private let kept = Mutex<Set<String>?>(nil)
 
-  public init() {}
+  /// How long Pandoc may take for an answer: some texts would take it years.
+  private let patience: Duration
+  /// What it may hold.
+  private static let memory = ["+RTS", "-M4G", "-RTS"]
+
+  public init(patience: Duration = .seconds(60)) { self.patience = patience }
 
   /// Runs Pandoc on some input.
   ///
@@ -37,7 +42,8 @@ public final class Pandoc: Sendable {
     _ arguments: [String], input: Data, for location: Problem.Location? = nil
   ) async throws -> Answer {
     let result = try await Tool.run(
-      "pandoc", arguments, input: input, advice: "Install it: apt-get install pandoc")
+      "pandoc", arguments + Self.memory, input: input, limit: patience, for: location,
+      advice: "Install it: apt-get install pandoc")
     guard result.status.isSuccess else {
       let said = result.error.trimmingCharacters(in: .whitespacesAndNewlines)
       throw Problem("Pandoc failed: \(said)", at: location, advice: "Correct the text that it names.")
@@ -87,7 +93,7 @@ public final class Pandoc: Sendable {
   func takeUp(from file: URL) {
     guard kept.withLock({ $0 == nil }) else { return }
     kept.withLock { $0 = [] }
-    guard let data = try? Data(contentsOf: file), let body = Digest.unsealed(data),
+    guard let data = try? RegularFile.read(file.path), let body = Digest.unsealed(data),
       let earlier = try? PropertyListDecoder().decode(Kept.self, from: body), earlier.program == Self.program
     else { return }
     answers.add(earlier.answers)
@@ -115,12 +121,26 @@ public final class Pandoc: Sendable {
 
   /// The document tree of a Markdown text.
   func read(markdown: String, for location: Problem.Location?) async throws -> [Block] {
-    let answer = try await ask(["--from=markdown", "--to=json"], input: Data(markdown.utf8), for: location)
-    return try Self.blocks(of: answer)
+    let answer = try await ask(
+      ["--from=\(Self.markdown)", "--to=json"], input: Data(markdown.utf8), for: location)
+    return try Self.blocks(of: answer, for: location)
   }
 
+  /// Front matter is ours, and a line that begins with `%` is text.
+  private static let markdown = "markdown-yaml_metadata_block-pandoc_title_block"
+
   /// The blocks of a document that Pandoc wrote as JSON.
-  static func blocks(of answer: Answer) throws -> [Block] { Coding.blocks(try JSON(answer.output)["blocks"]) }
+  ///
+  /// - Throws: `Problem` where they are nested too deeply to be read.
+  static func blocks(of answer: Answer, for location: Problem.Location? = nil) throws -> [Block] {
+    do {
+      return Coding.blocks(try JSON(answer.output)["blocks"])
+    } catch {
+      throw Problem(
+        "The text is nested too deeply.", at: location,
+        advice: "Use fewer quotations, lists and brackets within one another.")
+    }
+  }
 
   private static let toHTML = ["--from=json", "--to=html5", "--wrap=none", "--mathml"]
 
@@ -200,9 +220,16 @@ public final class Pandoc: Sendable {
 
   /// The keys of a bibliography.
   func keys(ofBibliography text: String, for location: Problem.Location) async throws -> [String] {
-    let answer = try await ask(
-      ["--from=biblatex", "--to=csljson"], input: Data(text.utf8), for: location)
-    return try JSON(answer.output).array?.compactMap { $0["id"].string } ?? []
+    do {
+      let answer = try await ask(["--from=biblatex", "--to=csljson"], input: Data(text.utf8), for: location)
+      return try JSON(answer.output).array?.compactMap { $0["id"].string } ?? []
+    } catch var problem as Problem {
+      // Pandoc's place is within the text that it was given.
+      if let match = problem.message.firstMatch(of: /\(line ([0-9]+),\s+column ([0-9]+)\)/) {
+        problem.location = .init(file: location.file, line: Int(match.1) ?? 0, column: Int(match.2) ?? 0)
+      }
+      throw problem
+    }
   }
 
   /// A document of some blocks, as Pandoc reads it.

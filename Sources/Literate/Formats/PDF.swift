@@ -46,7 +46,7 @@ extension FileManager {
   /// Moves a file to a place, in one step where another one is there.
   func replaceItem(at place: URL, with file: URL) throws {
     guard rename(file.path, place.path) == 0 else {
-      throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: place.path])
+      throw NSError(domain: NSPOSIXErrorDomain, code: Int(errno), userInfo: [NSFilePathErrorKey: place.path])
     }
   }
 }

@@ -6,7 +6,7 @@ extension PageMedium {
   mutating func figure(_ figure: CellPresentation.Figure, of cell: CellPresentation) -> [Block] {
     var html = picture(figure, of: cell)
     if let traces = figure.explorer?.traces, let file = cell.folder?.file(traces),
-      let data = try? Data(contentsOf: file)
+      let data = try? RegularFile.read(file.path)
     {
       // In a script element only `<` could end it.
       let text = String(decoding: data, as: UTF8.self).replacingOccurrences(of: "<", with: "\\u003c")
@@ -90,7 +90,9 @@ extension PageMedium {
       options.echo && options.include
         ? "<a href=\"#\(escapedHTML(cell.identifier))\">Cell\(ofWhat)</a>"
         : "<span>\(escapedHTML(file)):\(cell.cell.location.line)</span>")
-    if let csv = try? String(contentsOf: folder.file(figure.files.csv), encoding: .utf8) {
+    if let data = try? RegularFile.read(folder.file(figure.files.csv).path),
+      let csv = String(validating: data, as: UTF8.self)
+    {
       let inserted = insert(
         DataTable(csv: csv).html, key: folder.file(figure.files.csv).path + " table", in: cell.place)
       items.append(

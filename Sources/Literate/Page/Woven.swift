@@ -31,6 +31,7 @@ struct Woven: Sendable {
     /// What links lead to.
     var anchors: [String: String]
     var citations: Set<String>?
+    var lacksBibliography: Bool
   }
 
   /// Blocks that no chapter has.
@@ -48,7 +49,8 @@ struct Woven: Sendable {
       origin = Origin(
         chapter: chapter.scanned.digest, slug: chapter.slug, number: chapter.number, run: run?.identity,
         edition: edition,
-        labels: labels.names, anchors: labels.anchors.seen(by: chapter), citations: citations)
+        labels: labels.names, anchors: labels.anchors.seen(by: chapter), citations: citations,
+        lacksBibliography: labels.lacksBibliography)
     }
     if let origin, let known = session.woven[origin],
       known.files.allSatisfy({ FileState($0.key) == $0.value })

@@ -34,7 +34,7 @@ extension Weaver {
     let unfollowed = run.unfollowed(by: cell)
     if !unfollowed.isEmpty { presentation.items.append(.notice(.unfollowed(unfollowed))) }
     if !result.isEnded {
-      presentation.items.append(.failure(run.problems.map(\.message).joined(separator: "\n")))
+      presentation.items.append(.failure(run.problems.map { onPage($0.message) }.joined(separator: "\n")))
     }
     return presentation
   }

@@ -24,7 +24,7 @@ extension Weaver {
     let name = cell.options.label ?? "cell \(cell.index + 1)"
     return [
       .span(
-        Attributes(classes: ["value"], [("title", "computed from \(name), \(cell.location)")]),
+        Attributes(classes: ["value"], [("title", "computed from \(name), \(cell.location.onPage)")]),
         [.text(text)])
     ]
   }
@@ -58,6 +58,7 @@ extension Weaver {
   private mutating func addUnresolved(citation key: String) {
     let place = chapter.source.location(of: "@" + key)
     guard let citations else {
+      guard !labels.lacksBibliography else { return }
       problems.append(
         Problem(
           "`@\(key)` cites a source, but the book has no bibliography.", at: place,

@@ -32,7 +32,17 @@ struct Weaver<Target: Medium> {
   private var notice: ChapterNotice? {
     guard let run else { return nil }
     if let reason = run.staleBecause { return .stale(because: reason) }
-    return run.problems.isEmpty ? nil : .stopped(run.problems, path: chapter.source.path)
+    guard !run.problems.isEmpty else { return nil }
+    let problems = run.problems.map {
+      Problem(onPage($0.message), at: $0.location?.onPage, advice: $0.advice)
+    }
+    return .stopped(problems, path: Problem.Location(file: chapter.source.path).onPage.file)
+  }
+
+  /// A message without the folders of this machine.
+  func onPage(_ message: String) -> String {
+    let folder = chapter.source.url.deletingLastPathComponent().standardizedFileURL.path
+    return folder.count > 1 ? message.replacing(folder + "/", with: "") : message
   }
 
   /// Inlines of an option with values and references resolved.

@@ -1,5 +1,3 @@
-import FlyingFox
-import FlyingSocks
 import Foundation
 
 /// Serves a book on this machine, rebuilds it when a file changes, and tells the open page.
@@ -33,87 +31,70 @@ public struct Preview: Sendable {
 
   private func serve() async throws {
     let first = try open()
-    let server = HTTPServer(
-      address: try .inet(ip4: "127.0.0.1", port: port), pool: PromptPool(pool: HTTPServer.defaultPool()),
-      logger: .disabled)
-    await server.appendRoute("GET /") { request in await state.page(after: Self.version(in: request)) }
-    await server.appendRoute("GET /pieces") { request in
-      try await state.pieces(after: Self.version(in: request))
-    }
-    await server.appendRoute("GET /changes") { request in
-      try await state.changes(after: Self.version(in: request))
+    let server = try LocalServer(port: port) { [state] request in
+      switch request.path {
+      case "/": await state.page(after: request.version)
+      case "/pieces": try await state.pieces(after: request.version)
+      case "/changes": try await state.changes(after: request.version)
+      default: .refusal("404 Not Found", "The preview has one page.")
+      }
     }
     try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await server.run() }
       group.addTask {
-        do {
-          try await server.run()
-        } catch let error as SocketError {
-          if case .failed(_, EADDRINUSE, _) = error {
-            throw Problem(
-              "The port \(port) is taken, perhaps by another preview.",
-              advice: "Name another one: --port \(port &+ 1)")
-          }
-          throw error
-        }
-      }
-      group.addTask {
-        try await server.waitUntilListening()
-        var port = port
-        if case .ip4(_, port: let given) = await server.listeningAddress { port = given }
-        say("http://127.0.0.1:\(port)/  (Ctrl-C ends the preview)")
+        say("http://127.0.0.1:\(server.port)/  (Ctrl-C ends the preview)")
         try await follow(first)
       }
+      defer { group.cancelAll() }
       try await group.next()
-      group.cancelAll()
     }
   }
 
-  /// The version that a page says it shows; 0 if it does not.
-  private static func version(in request: HTTPRequest) -> Int {
-    request.query.first { $0.name == "after" }.flatMap { Int($0.value) } ?? 0
-  }
-
-  /// Builds, and builds again whenever a file below the book's folder changes; a build that is under way then ends.
+  /// Builds, and builds again whenever a file that the book uses changes; a build that is under way then ends.
   private func follow(_ first: Builder) async throws {
-    var watched = Watch(first.book)
+    let watch = Watch(first.book)
     while true {
-      watched = try await withThrowingTaskGroup(of: Watch?.self) { [watched] group in
+      try await withThrowingTaskGroup(of: Bool.self) { group in
         group.addTask {
-          await build()
-          return nil
+          await build(watch)
+          return false
         }
         group.addTask {
-          var watched = watched
-          try await watched.waitForChange()
-          return watched
+          try await watch.waitForChange()
+          return true
         }
         var isBuilt = false
-        while let next = try await group.next() {
-          guard let next else {
+        while let isChange = try await group.next() {
+          guard isChange else {
             isBuilt = true
             continue
           }
           if !isBuilt { say("a file was saved meanwhile: building anew") }
           group.cancelAll()
           try await group.waitForAll()
-          return next
+          return
         }
-        throw CancellationError()
       }
+      try Task.checkCancellation()
     }
   }
 
-  private func build() async {
+  private func build(_ watch: Watch) async {
     let start = ContinuousClock.now
+    let date = Date()
     do {
       var builder = try open()
+      // Where the book says other chapters now, their files are followed.
+      watch.use(builder.book, since: date)
       builder.session = session
       // A long run must not keep the author from seeing the text.
       builder.patience = .seconds(3)
       var outcome = try await builder.build { await state.publish($0) }
+      watch.use(outcome.used, since: date)
       if !outcome.running.isEmpty {
         builder.patience = nil
         outcome = try await builder.build { await state.publish($0) }
+        watch.use(outcome.used, since: date)
       }
       // There is none where no chapter could be read.
       if outcome.text == nil { await state.publish(outcome) }
@@ -124,7 +105,7 @@ public struct Preview: Sendable {
       builder.tidy()
     } catch {
       guard !Task.isCancelled else { return }
-      let problem = error as? Problem ?? Problem("\(error)")
+      let problem = Problem(of: error)
       await state.publish(.init(problems: [problem], chapters: 0, kept: 0))
       say(problem.text)
     }
@@ -133,7 +114,10 @@ public struct Preview: Sendable {
   /// What the open pages ask for.
   private actor State {
     private var text = PageText(
-      skeleton: "<!DOCTYPE html><title>Preview</title><main>The book is being built.</main>", pieces: [:])
+      skeleton: """
+        <!DOCTYPE html><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src">\
+        <title>Preview</title><main>The book is being built.</main>
+        """, pieces: [:])
     private var hasPage = false
     private var version = 1
     private var pageVersion = 1
@@ -164,43 +148,38 @@ public struct Preview: Sendable {
     }
 
     /// The pieces that changed since a version, by their names.
-    func pieces(after last: Int) throws -> HTTPResponse {
+    func pieces(after last: Int) throws -> LocalServer.Answer {
       let changed = text.pieces.filter { pieceVersions[$0.key, default: 0] > last }
-      return Self.json(try JSONEncoder().encode(changed))
+      return .json(try JSONEncoder().encode(changed))
     }
 
-    private static func json(_ data: Data) -> HTTPResponse {
-      HTTPResponse(
-        statusCode: .ok, headers: [.contentType: "application/json", .cacheControl: "no-store"], body: data)
-    }
-
-    /// The page with the script that follows it; its policy lets that script run and ask this server.
+    /// The page with the script that follows it. The page's own policy stays, and lets that one script run, by a word that nobody
+    /// knows before, and ask this server.
     ///
     /// - Parameter last: The version that the open page shows: pieces that did not change since are left out.
-    func page(after last: Int) -> HTTPResponse {
-      let script =
-        "<script data-version=\"\(pageVersion)\">\(String(decoding: PackageResources.preview_js, as: UTF8.self))</script>"
+    func page(after last: Int) -> LocalServer.Answer {
+      let nonce = Data((0..<16).map { _ in UInt8.random(in: .min ... .max) }).base64EncodedString()
+      let code = String(decoding: PackageResources.preview_js, as: UTF8.self)
+      let script = "<script nonce=\"\(nonce)\" data-version=\"\(pageVersion)\">\(code)</script>"
       var marked = text
       for (name, piece) in text.pieces {
         let isKnown = pieceVersions[name, default: 0] <= last
         marked.pieces[name] = "<!--\(name)-->\(isKnown ? "" : piece)<!--/-->"
       }
-      marked.skeleton = text.skeleton.replacing(
-        /script-src 'sha256-[^']*'/, with: "script-src 'unsafe-inline'; connect-src 'self'",
-        maxReplacements: 1)
-      return HTTPResponse(
-        statusCode: .ok, headers: [.contentType: "text/html; charset=utf-8", .cacheControl: "no-store"],
-        body: marked.html + Data(script.utf8))
+      marked.skeleton = text.skeleton.replacing(/script-src ?([^;"]*)/, maxReplacements: 1) { match in
+        "script-src \(match.1) 'nonce-\(nonce)'; connect-src 'self'"
+      }
+      return LocalServer.Answer(type: "text/html; charset=utf-8", body: marked.html + Data(script.utf8))
     }
 
     /// Answers when there is another version than this one, or after ten seconds.
-    func changes(after: Int) async throws -> HTTPResponse {
+    func changes(after: Int) async throws -> LocalServer.Answer {
       if version == after { try await published.wait(after: publications, atMost: .seconds(10)) }
       let answer: [String: Any] = [
         "version": version, "pageVersion": pageVersion, "skeletonVersion": skeletonVersion,
         "problems": problems,
       ]
-      return Self.json(try JSONSerialization.data(withJSONObject: answer))
+      return .json(try JSONSerialization.data(withJSONObject: answer))
     }
   }
 }

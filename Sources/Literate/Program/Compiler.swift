@@ -29,10 +29,14 @@ struct Compiler {
       }
       let result = try await Tool.run(
         "swiftc", installation.compilerArguments(sources: sources, program: folder.program),
+        in: folder.url,
+        limit: .seconds(600), for: Problem.Location(file: chapter.source.path),
         advice: Installation.compilerAdvice)
       let said = String(decoding: result.output, as: UTF8.self) + result.error
+      let files = ProgramFiles(of: chapter)
       if result.status.isSuccess {
-        outcome.warnings = Self.diagnostics("warning", in: said).compactMap { warning in
+        outcome.warnings = Self.diagnostics("warning", in: said).map { $0.placed(in: files) }.compactMap {
+          warning in
           chapter.cells.first { warning.lies(in: $0, of: chapter) }.map { cell in
             CellWarning(
               cell: cell.index, line: warning.line - cell.codeLocation.line + 1, message: warning.message)
@@ -40,7 +44,7 @@ struct Compiler {
         }
         return outcome
       }
-      let errors = Self.diagnostics("error", in: said)
+      let errors = Self.diagnostics("error", in: said).map { $0.placed(in: files) }
       // A cell that is meant to fail may do so here: leave it out and go on with the others.
       let blamed = errors.map { error in
         chapter.cells.first { $0.options.error && error.lies(in: $0, of: chapter) }
@@ -86,6 +90,13 @@ struct Compiler {
     var line: Int
     var column: Int
     var message: String
+
+    /// With the path of the chapter's file instead of the program's name of it.
+    func placed(in files: ProgramFiles) -> Diagnostic {
+      var placed = self
+      placed.file = files.path(of: file) ?? file
+      return placed
+    }
 
     func lies(in cell: Cell, of chapter: ScannedChapter) -> Bool {
       file == cell.codeLocation.file && cell.codeLines.contains(line)

@@ -74,6 +74,8 @@ public struct Installation: Sendable {
     var flags = [
       "-Onone", "-gline-tables-only", "-swift-version", "5", "-diagnostic-style", "llvm", "-Xcc",
       "-march=native",
+      // No folder of this machine is part of a program.
+      "-file-compilation-dir", ".",
     ]
     flags += ["-I", products.appending(path: "Modules").path]
     flags += LibraryModule.all.filter(\.isC).flatMap {
@@ -112,8 +114,9 @@ public struct Installation: Sendable {
   static let compilerAdvice =
     "Install a Swift 6 toolchain (swift.org/install) and put its folder on the PATH."
 
-  /// The arguments of swiftc that make a program of a chapter.
+  /// The arguments of swiftc that make a program of a chapter, in the program's folder: linkers read a `%` in a path as another
+  /// character.
   func compilerArguments(sources: [URL], program: URL) -> [String] {
-    flags + ["-module-name", "ChapterCells", "-o", program.path] + sources.map(\.path)
+    flags + ["-module-name", "ChapterCells", "-o", program.lastPathComponent] + sources.map(\.path)
   }
 }

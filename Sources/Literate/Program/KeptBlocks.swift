@@ -26,10 +26,11 @@ struct KeptBlocks {
 
   private init(_ chapter: ScannedChapter) {
     for parameter in chapter.parameters { parameters[parameter.name] = parameter.value.swiftLiteral }
+    let files = ProgramFiles(of: chapter)
     var parts: [(statement: SwiftStatement, file: String, line: Int)] = []
     for cell in chapter.cells {
       for statement in SwiftStatement.statements(in: cell.code) {
-        parts.append((statement, cell.codeLocation.file, cell.codeLocation.line))
+        parts.append((statement, files.name(cell.codeLocation.file), cell.codeLocation.line))
       }
     }
     // Whatever mentions a variable may change it; what follows a point is a name of the chapter only where the chapter

@@ -7,11 +7,15 @@ struct Program {
   /// The text of a second file, with the cells in file scope; empty where there are none.
   var declarations = ""
 
+  private let files: ProgramFiles
+
   /// - Parameter leftOut: Cells that were meant to fail and don't compile.
   init(_ chapter: ScannedChapter, leavingOut leftOut: Set<Int> = []) {
+    files = ProgramFiles(of: chapter)
+    text = ""
     var text = "import Lab\nChapterProgram.begin()\n"
     for parameter in chapter.parameters {
-      text += Self.place(parameter.location)
+      text += place(parameter.location)
       text +=
         "let \(parameter.name): \(parameter.value.swiftType) = \(parameter.value.swiftLiteral)\n#sourceLocation()\n"
     }
@@ -19,7 +23,7 @@ struct Program {
 
     func addValues(before cellCount: Int) {
       while let value = nextValue.first, value.cellsBefore <= cellCount {
-        text += Self.computed(value)
+        text += computed(value)
         nextValue = nextValue.dropFirst()
       }
     }
@@ -28,17 +32,17 @@ struct Program {
       addValues(before: cell.index)
       guard !leftOut.contains(cell.index) else { continue }
       if let (number, _) = cell.exercise {
-        if chapter.exercises[number].cells.first == cell.index { text += Self.tested(number, in: chapter) }
+        if chapter.exercises[number].cells.first == cell.index { text += tested(number, in: chapter) }
         continue
       }
       text += "ChapterProgram.startCell(\(cell.index))\n"
       if cell.options.fileScope {
-        declarations += (declarations.isEmpty ? "import Lab\n" : "") + Self.placed(cell)
+        declarations += (declarations.isEmpty ? "import Lab\n" : "") + placed(cell)
         text += "ChapterProgram.endCell()\n"
         continue
       }
       if cell.options.error { text += "ChapterProgram.expectFailure {\n" }
-      text += Self.placed(cell)
+      text += placed(cell)
       if cell.options.error { text += "}\n" }
       text += "ChapterProgram.endCell()\n"
     }
@@ -60,15 +64,15 @@ struct Program {
   static let cellPart = "cell "
   static let valuePart = "inline value "
 
-  private static func computed(_ value: InlineValue) -> String {
+  private func computed(_ value: InlineValue) -> String {
     "try ChapterProgram.value(\(value.index)) {\n" + place(value.location)
       + String(repeating: " ", count: max(0, value.location.column - 1)) + value.expression
       + "\n#sourceLocation()\n}\n"
   }
 
-  /// An exercise in a scope of its own: the starter with the check, which is only compiled, and the solution with the
-  /// check, which is run.
-  private static func tested(_ number: Int, in chapter: ScannedChapter) -> String {
+  /// An exercise in a scope of its own: the solution with the check, which must pass, and the starter with the check, which must
+  /// not.
+  private func tested(_ number: Int, in chapter: ScannedChapter) -> String {
     let exercise = chapter.exercises[number]
     guard let check = exercise.cell(.check, in: chapter) else { return "" }
     var text = ""
@@ -80,15 +84,20 @@ struct Program {
     text += "func exercise\(number + 1)() throws {\n"
     for cell in solution { text += framed(cell) }
     for value in chapter.values where value.exercise == number { text += computed(value) }
-    return text + framed(check) + "}\ntry ChapterProgram.exercise { try exercise\(number + 1)() }\n"
+    text += framed(check) + "}\n"
+    let hasStarter = exercise.cell(.starter, in: chapter) != nil
+    let starter = hasStarter ? "{ try exercise\(number + 1)Starter() }" : "nil"
+    let (file, line) = (files.literal(check.location.file), check.location.line)
+    return text
+      + "try ChapterProgram.exercise({ try exercise\(number + 1)() }, starter: \(starter), file: \(file), line: \(line))\n"
   }
 
-  private static func framed(_ cell: Cell) -> String {
+  private func framed(_ cell: Cell) -> String {
     "ChapterProgram.startCell(\(cell.index))\n" + placed(cell) + "ChapterProgram.endCell()\n"
   }
 
   /// A cell's code, each line where its Markdown has it.
-  private static func placed(_ cell: Cell) -> String {
+  private func placed(_ cell: Cell) -> String {
     var text = place(cell.codeLocation)
     let indent = String(repeating: " ", count: cell.indentation)
     for line in cell.code.split(separator: "\n", omittingEmptySubsequences: false) {
@@ -126,9 +135,7 @@ struct Program {
     }
   }
 
-  private static func place(_ location: Problem.Location) -> String {
-    let path = location.file.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(
-      of: "\"", with: "\\\"")
-    return "#sourceLocation(file: \"\(path)\", line: \(location.line))\n"
+  private func place(_ location: Problem.Location) -> String {
+    "#sourceLocation(file: \(files.literal(location.file)), line: \(location.line))\n"
   }
 }

@@ -9,7 +9,7 @@ struct CrashReport {
 
   /// The problem to report for a program that ended so in this cell.
   func problem(status: TerminationStatus, cell: Int) async -> Problem {
-    let said = (try? Data(contentsOf: folder.standardError)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    let said = folder.lastWords
     let fatal = said.split(separator: "\n").lazy.compactMap { line in
       line.firstMatch(of: /Fatal error(?:: (?<text>.*))?$/).map { String($0.text ?? "") }
     }.first
@@ -52,6 +52,8 @@ struct CrashReport {
     }
   }
 
+  private var files: ProgramFiles { ProgramFiles(of: chapter) }
+
   private func cellLocation(_ cell: Int) -> Problem.Location {
     guard chapter.cells.indices.contains(cell) else { return Problem.Location(file: chapter.source.path) }
     return chapter.cells[cell].location
@@ -61,9 +63,8 @@ struct CrashReport {
   private func placeInBacktrace(_ said: String) -> Problem.Location? {
     for line in said.split(separator: "\n") {
       guard let match = line.firstMatch(of: /\ at (?<file>.+):(?<line>\d+):(?<column>\d+)$/) else { continue }
-      if chapter.source.files.contains(String(match.file)) {
-        return Problem.Location(
-          file: String(match.file), line: Int(match.line) ?? 0, column: Int(match.column) ?? 0)
+      if let file = files.path(of: match.file) {
+        return Problem.Location(file: file, line: Int(match.line) ?? 0, column: Int(match.column) ?? 0)
       }
     }
     return nil
@@ -71,8 +72,12 @@ struct CrashReport {
 
   /// The innermost line of the chapter on the stack of the last `throw`.
   private func placeOfLastThrow() async -> Problem.Location? {
-    guard let data = try? Data(contentsOf: folder.lastThrow) else { return nil }
-    let offsets = data.withUnsafeBytes { Array($0.bindMemory(to: UInt64.self)) }.filter { $0 != 0 }
+    guard let data = try? RegularFile.read(folder.lastThrow.path, range: 0..<4096, followsLinks: false) else {
+      return nil
+    }
+    let offsets = stride(from: 0, to: data.count - 7, by: 8).map { start in
+      data.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: start, as: UInt64.self) }
+    }.filter { $0 != 0 }
     let addresses = offsets.map { "0x" + String($0, radix: 16) }
     let result = try? await Tool.run(
       "llvm-symbolizer", ["--obj=" + folder.program.path, "--functions=none", "--no-inlines"] + addresses,
@@ -80,11 +85,21 @@ struct CrashReport {
     guard let result else { return nil }
     for line in String(decoding: result.output, as: UTF8.self).split(separator: "\n") {
       guard let match = line.wholeMatch(of: /(?<file>.+):(?<line>\d+):(?<column>\d+)/) else { continue }
-      let file = chapter.source.files.first { match.file.hasSuffix($0) }
-      if let file, let number = Int(match.line), number > 0 {
+      if let file = files.path(of: match.file), let number = Int(match.line), number > 0 {
         return Problem.Location(file: file, line: number, column: Int(match.column) ?? 0)
       }
     }
     return nil
+  }
+}
+
+extension RunFolder {
+  /// The end of what the program wrote to standard error.
+  var lastWords: String {
+    let path = standardError.path
+    let size = (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int ?? 0
+    let range = max(0, size - 1_000_000)..<size
+    let data = try? RegularFile.read(path, range: range, followsLinks: false)
+    return String(decoding: data ?? Data(), as: UTF8.self)
   }
 }

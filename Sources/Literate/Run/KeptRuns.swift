@@ -58,7 +58,9 @@ struct KeptRuns {
   }
 
   /// The most memory that the chapter held when it was last run, in bytes.
-  var lastPeakMemory: Int? { latest().lazy.compactMap(\.peakMemoryOfCells.most).first }
+  var lastPeakMemory: Int? {
+    latest().lazy.compactMap(\.peakMemoryOfCells.most).first.map { min(max($0, 0), ByteCount.largest) }
+  }
 
   /// An empty folder for a run that is being made; those that commands left behind that were killed are removed.
   func makePartial() throws -> OwnedFolder {
@@ -129,24 +131,30 @@ extension RunFolder {
   var peakMemory: URL { url.appending(path: "peak-memory.json") }
 
   var peakMemoryOfCells: PeakMemory {
-    let data = try? Data(contentsOf: peakMemory)
+    let data = try? RegularFile.read(peakMemory.path)
     return data.flatMap { try? JSONDecoder().decode(PeakMemory.self, from: $0) } ?? PeakMemory()
   }
 
   /// The key that the run was kept under.
   var keptKey: ContentKey? {
-    (try? Data(contentsOf: key)).flatMap { try? JSONDecoder().decode(ContentKey.self, from: $0) }
+    (try? RegularFile.read(key.path)).flatMap { try? JSONDecoder().decode(ContentKey.self, from: $0) }
   }
 
   /// What the run gave; nil where that can't be read to its end.
   var keptRun: ChapterRun? {
     var reader = RecordReader(records)
     var run = ChapterRun(folder: self)
-    for record in (try? reader.next()) ?? [] { run.add(record) }
-    if let data = try? Data(contentsOf: warnings) {
+    while let records = try? reader.next(), !records.isEmpty {
+      for record in records {
+        // How many cells and values there were is not known here.
+        guard record.fault(cells: .max, values: .max) == nil else { return nil }
+        run.add(record.showable)
+      }
+    }
+    if let data = try? RegularFile.read(warnings.path) {
       run.warnings = (try? JSONDecoder().decode([CellWarning].self, from: data)) ?? []
     }
-    guard run.isFinished, let data = try? Data(contentsOf: inputs),
+    guard run.isFinished, let data = try? RegularFile.read(inputs.path),
       let read = try? JSONDecoder().decode([Input].self, from: data)
     else { return nil }
     run.inputs = read

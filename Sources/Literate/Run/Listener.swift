@@ -87,25 +87,52 @@ struct Listener {
     return left < 1 ? nil : left
   }
 
-  mutating func listen() throws {
-    for record in try reader.next() {
-      run.add(record)
-      cell = record.cell
-      switch record.event {
-      case .started:
-        cellStart = .now
-        report(
-          .cell(
-            chapter: chapter.slug, number: record.cell + 1, of: chapter.cells.count,
-            label: chapter.cells[record.cell].options.label, secondsLeft: secondsLeft(from: record.cell)))
-      case .progress(let progress): report(.progress(chapter: chapter.slug, cell: record.cell + 1, progress))
-      case .failed(let failure):
-        run.problems.append(
-          Problem(
-            failure.message,
-            at: Problem.Location(file: failure.file, line: failure.line, column: failure.column)))
-      default: break
+  /// Takes in what the program told since the last call.
+  ///
+  /// - Returns: What is wrong with it; nil where all can be.
+  mutating func listen() -> Problem? {
+    while true {
+      let records: [Record]
+      do {
+        records = try reader.next()
+      } catch {
+        return broken("What the chapter's program tells can't be read: \(error.reason).")
       }
+      if records.isEmpty { return nil }
+      for record in records {
+        if let fault = record.fault(cells: chapter.cells.count, values: chapter.values.count) {
+          return broken("The chapter's program tells of \(fault), which can't be.")
+        }
+        take(record.showable)
+      }
+    }
+  }
+
+  private func broken(_ message: String) -> Problem {
+    Problem(
+      message,
+      at: chapter.cells.indices.contains(cell)
+        ? chapter.cells[cell].location : .init(file: chapter.source.path),
+      advice: "A cell tells by `show`, `progress` and its values; the folder of the run is not for cells.")
+  }
+
+  private mutating func take(_ record: Record) {
+    run.add(record)
+    cell = record.cell
+    switch record.event {
+    case .started:
+      cellStart = .now
+      report(
+        .cell(
+          chapter: chapter.slug, number: record.cell + 1, of: chapter.cells.count,
+          label: chapter.cells[record.cell].options.label, secondsLeft: secondsLeft(from: record.cell)))
+    case .progress(let progress): report(.progress(chapter: chapter.slug, cell: record.cell + 1, progress))
+    case .failed(let failure):
+      let file = ProgramFiles(of: chapter).path(of: failure.file) ?? chapter.source.path
+      run.problems.append(
+        Problem(
+          failure.message, at: Problem.Location(file: file, line: failure.line, column: failure.column)))
+    default: break
     }
   }
 }

@@ -55,9 +55,9 @@ struct Runner {
         return run
       } catch {
         owned.remove()
-        guard let error = error as? CocoaError else { throw error }
+        guard !(error is Problem), !(error is CancellationError) else { throw error }
         throw Problem(
-          "The results of \(chapter.slug) can't be written: \(error.localizedDescription)",
+          "The results of \(chapter.slug) can't be written: \(Literate.reason(of: error))",
           at: Problem.Location(file: cache.displayPath),
           advice: "Check the permissions and the space on the disk.")
       }
@@ -162,9 +162,11 @@ struct Runner {
       var ended: TerminationStatus?
       while let next = try await group.next() {
         let seen = notice?.change.count ?? 0
-        try listener.listen()
+        let broken = listener.listen()
+        if let broken, next != nil { listener.run.problems.append(broken) }
         if next == nil,
-          let problem = listener.exceededLimit(processIdentifier: started.identifier.withLock { $0 })
+          let problem = broken
+            ?? listener.exceededLimit(processIdentifier: started.identifier.withLock { $0 })
         {
           listener.run.problems.append(problem)
           // The program is killed when its task is cancelled.
@@ -199,6 +201,7 @@ struct Runner {
         outputEnd: OutputOffsets(standardOutput: 0, standardError: 0), seconds: 0, expectedFailure: message)
     }
     try Task.checkCancellation()
+    run.problems += folder.removeStrangers(of: chapter, in: listener.cell)
     if run.problems.isEmpty, !run.isFinished, let status {
       let report = CrashReport(chapter: chapter, folder: folder)
       run.problems = [await report.problem(status: status, cell: listener.cell)]
@@ -212,8 +215,9 @@ struct Runner {
           "The cell is marked `error: true`, but it did not fail.", at: cell.location,
           advice: "Remove the option, or make the cell show the failure that it is about."))
     }
-    if run.problems.isEmpty, let said = try? String(contentsOf: folder.standardError, encoding: .utf8) {
-      for line in said.split(separator: "\n").prefix(20) {
+    if run.problems.isEmpty {
+      let said = try? RegularFile.read(folder.standardError.path, range: 0..<20_000, followsLinks: false)
+      for line in String(decoding: said ?? Data(), as: UTF8.self).split(separator: "\n").prefix(20) {
         report(.said(chapter: chapter.slug, String(line)))
       }
     }
@@ -231,4 +235,25 @@ struct Runner {
 /// Tells those who follow a program which process it is, once it has started.
 private final class StartedProgram: Sendable {
   let identifier = Mutex<Int32?>(nil)
+}
+
+extension RunFolder {
+  /// Removes what a cell put into the folder that is no file, such as a pipe in the place of one: whoever reads it later would wait.
+  fileprivate func removeStrangers(of chapter: ScannedChapter, in cell: Int) -> [Problem] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
+    let strangers = names.filter { name in
+      var status = stat()
+      guard lstat(file(name).path, &status) == 0, file(name).lastPathComponent != temporary.lastPathComponent
+      else { return false }
+      return status.st_mode & S_IFMT != S_IFREG
+    }
+    return strangers.sorted().map { name in
+      try? FileManager.default.removeItem(at: file(name))
+      return Problem(
+        "A cell put something into the folder of the run that is no file: `\(name)`.",
+        at: chapter.cells.indices.contains(cell)
+          ? chapter.cells[cell].location : .init(file: chapter.source.path),
+        advice: "Write results below the folder of the report.")
+    }
+  }
 }

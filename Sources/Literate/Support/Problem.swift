@@ -1,3 +1,5 @@
+import Foundation
+
 /// What a user should know about an input or a run that is not as it must be: where, what was found, what was
 /// expected, and what to do.
 public struct Problem: Error, Sendable, Hashable {
@@ -11,6 +13,18 @@ public struct Problem: Error, Sendable, Hashable {
     self.location = location
     self.message = message
     self.advice = advice
+  }
+
+  /// What went wrong where nobody thought of it.
+  public init(of error: any Error) {
+    if let problem = error as? Problem {
+      self = problem
+      return
+    }
+    let path = (error as NSError).userInfo[NSFilePathErrorKey] as? String
+    self.init(
+      "Something could not be done: \(reason(of: error)).",
+      at: path.map { Location(file: URL(filePath: $0).displayPath) })
   }
 
   /// The problem as compilers print one, with the advice on a line of its own.
@@ -35,15 +49,26 @@ public struct Problem: Error, Sendable, Hashable {
       line == 0 ? file : (column == 0 ? "\(file):\(line)" : "\(file):\(line):\(column)")
     }
 
+    /// As a page shows it: without the folders of this machine.
+    var onPage: Location {
+      guard file.hasPrefix("/") || file.hasPrefix("..") else { return self }
+      return Location(
+        file: file.split(separator: "/").suffix(2).joined(separator: "/"), line: line, column: column)
+    }
+
     public static func < (left: Location, right: Location) -> Bool {
       (left.file, left.line, left.column) < (right.file, right.line, right.column)
     }
   }
 }
 
-/// The candidate most like a word, for "did you mean"; nil where none is close.
+/// The candidate most like a word, for "did you mean"; nil where none is close, and for what is too long to be a word.
 func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
-  let scored = candidates.map { (candidate: $0, distance: editDistance(word, $0)) }
+  let longest = 200
+  guard word.utf8.count <= longest else { return nil }
+  let scored = candidates.filter { $0.utf8.count <= longest }.map {
+    (candidate: $0, distance: editDistance(word, $0))
+  }
   guard let best = scored.min(by: { ($0.distance, $0.candidate) < ($1.distance, $1.candidate) }) else {
     return nil
   }

@@ -10,27 +10,54 @@ enum Tool {
     var error: String
   }
 
+  /// More than any of them has to say, in bytes.
+  private static let (mostOutput, mostErrors) = (512 << 20, 16 << 20)
+
   /// Runs a program found on the path to its end.
   ///
-  /// - Throws: `Problem` where there is no such program; `CancellationError` where the build was interrupted.
-  static func run(_ name: String, _ arguments: [String], input: Data = Data(), advice: String) async throws
-    -> Result
-  {
+  /// - Parameters:
+  ///   - folder: Where it runs; where this command does, if not given.
+  ///   - limit: How long it may take; it is ended then.
+  ///   - place: What is to blame where it takes longer, or says too much.
+  /// - Throws: `Problem` where there is no such program, or it takes too long; `CancellationError` where the build was interrupted.
+  static func run(
+    _ name: String, _ arguments: [String], input: Data = Data(), in folder: URL? = nil,
+    limit: Duration = .seconds(1800),
+    for place: Problem.Location? = nil, advice: String
+  ) async throws -> Result {
     do {
       // Through a file, since a program that ends before it has read a pipe would end us with it.
       let source = try Self.opened(input)
-      let result = try await Subprocess.run(
-        executable(name), arguments: Arguments(arguments),
-        input: .fileDescriptor(source, closeAfterSpawningProcess: true),
-        output: .bytes(limit: 1 << 30), error: .bytes(limit: 1 << 26))
-      try Task.checkCancellation()
-      return Result(
-        status: result.terminationStatus, output: Data(result.standardOutput),
-        error: String(decoding: result.standardError, as: UTF8.self))
+      return try await withThrowingTaskGroup(of: Result?.self) { group in
+        group.addTask {
+          let result = try await Subprocess.run(
+            executable(name), arguments: Arguments(arguments),
+            workingDirectory: folder.map { FilePath($0.path) },
+            input: .fileDescriptor(source, closeAfterSpawningProcess: true),
+            output: .bytes(limit: mostOutput), error: .bytes(limit: mostErrors))
+          return Result(
+            status: result.terminationStatus, output: Data(result.standardOutput),
+            error: String(decoding: result.standardError, as: UTF8.self))
+        }
+        group.addTask {
+          try await Task.sleep(for: limit)
+          return nil
+        }
+        defer { group.cancelAll() }
+        let first = try await group.next() ?? nil
+        try Task.checkCancellation()
+        guard let first else {
+          throw Problem(
+            "The program `\(name)` took longer than \(limit.components.seconds) seconds and was ended.",
+            at: place,
+            advice: "Make what it works on shorter or simpler.")
+        }
+        return first
+      }
     } catch let error as SubprocessError where error.code == .executableNotFound {
       throw Problem("The program `\(name)` was not found.", advice: advice)
     } catch let error as SubprocessError where !Task.isCancelled {
-      throw Problem("The program `\(name)` could not be run: \(error)", advice: advice)
+      throw Problem("The program `\(name)` could not be run: \(error)", at: place, advice: advice)
     }
   }
 
@@ -49,7 +76,14 @@ enum Tool {
   private static func opened(_ bytes: Data) throws -> FileDescriptor {
     let url = FileManager.default.temporaryDirectory.appending(path: "neuronbook-input-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: url) }
-    try bytes.write(to: url)
-    return try FileDescriptor.open(FilePath(url.path), .readOnly, options: .closeOnExec)
+    do {
+      try bytes.write(to: url)
+      return try FileDescriptor.open(FilePath(url.path), .readOnly, options: .closeOnExec)
+    } catch {
+      throw Problem(
+        "The folder for temporary files can't be written: \(reason(of: error)).",
+        at: Problem.Location(file: url.deletingLastPathComponent().path),
+        advice: "Make room in it, or name another: TMPDIR=/var/tmp")
+    }
   }
 }

@@ -1,0 +1,114 @@
+/// The opening line of a fenced code block, which may stand in quotations and lists.
+struct Fence {
+  /// What stands before it: spaces, tabs, and marks of quotations and lists.
+  let prefix: Substring
+  let marker: String
+  let info: Substring
+  /// How many marks of quotations the prefix has, and where in the line the text behind the last one begins.
+  private let quotes: Int
+  /// The columns of the prefix behind the last mark of a quotation.
+  private let width: Int
+
+  init?(opening line: Substring) {
+    var cursor = Cursor(line)
+    var quotes = 0
+    var base = 0
+    var isInList = false
+    while true {
+      cursor.skipBlanks()
+      if cursor.rest.first == ">" {
+        cursor.advance()
+        quotes += 1
+        base = cursor.column
+        if cursor.rest.first == " " { base += 1 }
+      } else if let mark = Self.listMark(cursor.rest) {
+        for _ in 0..<mark { cursor.advance() }
+        isInList = true
+      } else {
+        break
+      }
+    }
+    guard let mark = cursor.rest.first, mark == "`" || mark == "~" else { return nil }
+    let run = cursor.rest.prefix { $0 == mark }
+    let rest = cursor.rest.dropFirst(run.count)
+    guard run.count >= 3, mark == "~" || !rest.contains("`") else { return nil }
+    prefix = line[..<cursor.rest.startIndex]
+    marker = String(run)
+    info = Substring(rest.drop { $0 == " " })
+    // Words behind a list's mark and back-ticks are words.
+    if isInList, !info.hasPrefix("{"), info.contains(" ") { return nil }
+    self.quotes = quotes
+    width = max(0, cursor.column - base)
+  }
+
+  /// How many characters of a list's mark a line begins with, where white space follows.
+  private static func listMark(_ line: Substring) -> Int? {
+    guard let match = line.prefixMatch(of: /(?:[-*+:]|#\.|\(?(?:[0-9]{1,9}|[A-Za-z]|@[\w-]*)[.)])(?=[ \t])/)
+    else {
+      return nil
+    }
+    return match.0.count
+  }
+
+  /// How many characters stand before it.
+  var indentation: Int { prefix.count }
+
+  /// What stands before the lines that follow it, for a block that takes its place.
+  var continuation: String { String(prefix.map { $0 == ">" || $0.isWhitespace ? $0 : " " }) }
+
+  var isCell: Bool { info.hasPrefix("{swift") && info.dropFirst(6).first.map { " ,}".contains($0) } ?? false }
+
+  /// What the braces hold besides `swift`.
+  var unknownAttributes: String? {
+    let trimmed = info.filter { $0 != " " && $0 != "\t" }
+    return trimmed == "{swift}" ? nil : String(info)
+  }
+
+  /// A line of the block without what stands before it: the marks of quotations, and as many columns as the fence has
+  /// before it.
+  func content(of line: Substring) -> Substring {
+    var cursor = Cursor(line)
+    for _ in 0..<quotes {
+      var quoted = cursor
+      quoted.skipBlanks()
+      guard quoted.rest.first == ">" else { return cursor.rest }
+      quoted.advance()
+      if quoted.rest.first == " " { quoted.advance() }
+      cursor = quoted
+    }
+    let start = cursor.column
+    while cursor.column - start < width, let blank = cursor.rest.first, blank == " " || blank == "\t" {
+      cursor.advance()
+    }
+    return cursor.rest
+  }
+
+  func isClosed(by line: Substring) -> Bool {
+    guard !isLeft(by: line) else { return false }
+    let content = content(of: line).drop { $0 == " " || $0 == "\t" }
+    let run = content.prefix { $0 == marker.first }
+    return run.count >= marker.count && content.dropFirst(run.count).allSatisfy(\.isWhitespace)
+  }
+
+  /// Whether a line stands outside the quotation that the block stands in.
+  func isLeft(by line: Substring) -> Bool {
+    quotes > 0 && line.first { $0 != " " && $0 != "\t" } != ">"
+  }
+
+  /// A place in a line; a tab goes to the next fourth column.
+  private struct Cursor {
+    var rest: Substring
+    var column = 0
+
+    init(_ line: Substring) { rest = line }
+
+    mutating func advance() {
+      column += rest.first == "\t" ? 4 - column % 4 : 1
+      rest = rest.dropFirst()
+    }
+
+    mutating func skipBlanks() {
+      while rest.first == " " || rest.first == "\t" { advance() }
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import Foundation
+
+/// The folder that this command, the compiler and the browser put files into for a while.
+enum TemporaryFolder {
+  /// As much as a chapter's program may need there, in bytes.
+  private static let needed = 1 << 20
+
+  /// - Throws: `Problem` where it is missing, full or can't be written.
+  static func check() throws {
+    let folder = ProcessInfo.processInfo.environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
+    let path = folder + "/neuronbook-\(UUID().uuidString)"
+    let file = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
+    var number = file < 0 ? errno : 0
+    if file >= 0 {
+      let written = [UInt8](repeating: 0, count: needed).withUnsafeBytes {
+        write(file, $0.baseAddress, $0.count)
+      }
+      // Less than all is written where there is no more room.
+      if written != needed { number = written < 0 ? errno : ENOSPC }
+      close(file)
+      unlink(path)
+    }
+    guard number != 0 else { return }
+    throw Problem(
+      "The folder for temporary files can't be written: \(String(cString: strerror(number)).lowercased()).",
+      at: Problem.Location(file: folder), advice: "Make room in it, or name another one: TMPDIR=/var/tmp")
+  }
+}
