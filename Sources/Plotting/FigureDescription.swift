@@ -56,7 +56,9 @@ extension Figure {
     let kind =
       axis.spec.scale.type.name == LinearScale.name ? "" : ", on a \(axis.spec.scale.type.name) scale,"
     var ends = [domain.lowerBound, domain.upperBound].map(NumberFormat.short)
-    if ends[0] == ends[1] { ends = [domain.lowerBound, domain.upperBound].map(NumberFormat.exact) }
+    if ends[0] == ends[1], domain.lowerBound < domain.upperBound {
+      ends = [domain.lowerBound, domain.upperBound].map(NumberFormat.exact)
+    }
     return "The \(name) axis\(label)\(kind) from \(ends[0]) to \(ends[1])."
   }
 

@@ -29,7 +29,7 @@ struct EndTests {
     let intervals = scene.strokes.filter { $0.stroke.cap == .round }.map {
       $0.path.elements.flatMap(\.points)
     }
-    #expect(intervals.count == 3 && intervals.allSatisfy(isUpright))
+    try #require(intervals.count == 3 && intervals.allSatisfy(isUpright))
     #expect(intervals.prefix(2).allSatisfy { abs(max($0[0].y, $0[1].y) - bottom) <= 1.6 })
     #expect(max(intervals[2][0].y, intervals[2][1].y) < bottom - 2)
   }
@@ -57,7 +57,7 @@ struct EndTests {
     #expect(try figure.notes() == ["2 ends of intervals or shapes are \(Self.said)"])
     let scene = try figure.fixedScene()
     let bands = scene.fills.map { $0.path.elements.flatMap(\.points) }
-    #expect(bands.count == 1 && scene.symbolGroups.isEmpty)
+    try #require(bands.count == 1 && scene.symbolGroups.isEmpty)
     let (xs, ys) = (bands[0].map(\.x), bands[0].map(\.y))
     let line = try #require(scene.strokes.map { $0.path.elements.flatMap(\.points) }.first { $0.count == 4 })
     #expect(abs((xs.min() ?? 0) - line[0].x) < 1e-9 && abs((xs.max() ?? 0) - line[3].x) < 1e-9)
@@ -77,7 +77,7 @@ struct EndTests {
     #expect(scene.fills.count == 2)
     let bottom = try plotBottom(scene)
     let intervals = scene.strokes.filter { $0.stroke.width == 1.3 }.map { $0.path.elements.flatMap(\.points) }
-    #expect(intervals.count == 3 && intervals.allSatisfy(isUpright))
+    try #require(intervals.count == 3 && intervals.allSatisfy(isUpright))
     #expect(intervals.count { abs(max($0[0].y, $0[1].y) - bottom) <= 1.6 } == 2)
   }
 
@@ -92,7 +92,7 @@ struct EndTests {
       Figure { AreaMark(x: x, y: [1, 0, 2, 3]) }, Figure { StepMark(x: x, y: [1, 2, 0, 3], filled: true) },
     ] {
       let gaps = try bottomOfFills(figure)
-      #expect(gaps.count == 1 && abs(gaps[0]) < 1e-9)
+      #expect(gaps.map { abs($0) < 1e-9 } == [true])
     }
     let stack = try bottomOfFills(
       Figure { StackedBarMark(x: ["a", "b"], values: [[1.0, 2], [3, 4]], series: ["one", "two"]) })
@@ -109,7 +109,7 @@ struct EndTests {
     for figure in [Figure { BoxMark(x: names, y: sample) }, Figure { ViolinMark(x: names, y: sample) }] {
       let scene = try figure.yAxis("Rate", scale: .log).fixedScene()
       let bottom = try plotBottom(scene)
-      #expect(scene.fills.count == 1)
+      try #require(scene.fills.count == 1)
       #expect(abs((scene.fills[0].path.elements.flatMap(\.points).map(\.y).max() ?? 0) - bottom) < 1e-9)
       #expect(try figure.yAxis("Rate", scale: .log).notes().count == 1)
     }

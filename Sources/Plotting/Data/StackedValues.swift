@@ -48,8 +48,9 @@ package struct StackedValues: Sendable {
   /// From zero to the highest stack.
   package var demand: AxisDemand {
     var demand = AxisDemand()
-    // The lower levels matter where the axis has no zero.
-    demand.reach = levels(count: values.first?.count ?? 0).dropFirst().flatMap { $0 }
+    let levels = levels(count: values.first?.count ?? 0)
+    demand.reach = levels.last ?? []
+    demand.reachWithoutZero = levels.dropFirst().flatMap { $0 }
     demand.includesZero = true
     return demand
   }

@@ -39,7 +39,8 @@ package struct AxisSurvey: Sendable {
         }
       }
       cut += demand.edges.count { !type.accepts($0) && !$0.isNaN }
-      for value in demand.reach + demand.edges where type.accepts(value) {
+      let reach = demand.reach + demand.edges + (type.accepts(0) ? [] : demand.reachWithoutZero)
+      for value in reach where type.accepts(value) {
         low = min(low, value)
         high = max(high, value)
         hasData = true

@@ -49,6 +49,8 @@ public struct AxisDemand: Sendable {
   public var edges: [Double] = []
   /// Further places that an automatic axis must cover, such as the edges of bars; none is an observation.
   public var reach: [Double] = []
+  /// Places that an automatic axis must cover where it has no zero, such as the seams of a stack on a logarithmic one.
+  public var reachWithoutZero: [Double] = []
   /// Names that become the axis's categories, in order of first appearance.
   public var categories: [String]?
   /// Whether all values are integers.
