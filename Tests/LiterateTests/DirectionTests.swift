@@ -61,10 +61,10 @@ import Testing
       #expect(built.status == 0, "\(built.error)")
       let session = try BrowserSession(workshop.url("output/report.html"), in: workshop)
       defer { session.close() }
-      _ = try session.value(
-        of:
-          "new Promise(r => document.readyState === 'complete' ? r(1) : addEventListener('load', () => r(1)))"
-      )
+      try Workshop.wait(for: "the page") {
+        let isThere = "document.readyState === 'complete' && document.querySelector('main h1') !== null"
+        return try session.value(of: isThere + " ? 'yes' : 'no'") == "yes" ? true : nil
+      }
       // A caption begins with "Table 1.", from left to right.
       func directions(_ selector: String) throws -> String {
         try session.value(

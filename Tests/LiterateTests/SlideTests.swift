@@ -85,10 +85,10 @@ import Testing
       #expect(built.status == 0, "\(built.error)")
       let session = try BrowserSession(workshop.url("output/slides/01.html"), in: workshop)
       defer { session.close() }
-      _ = try session.value(
-        of:
-          "new Promise(r => document.readyState === 'complete' ? r(1) : addEventListener('load', () => r(1)))"
-      )
+      try Workshop.wait(for: "the page") {
+        let isThere = "document.readyState === 'complete' && document.querySelector('#place') !== null"
+        return try session.value(of: isThere + " ? 'yes' : 'no'") == "yes" ? true : nil
+      }
       let tooLarge = try session.value(
         of: """
           (() => {
