@@ -15,11 +15,9 @@ struct OutputFolder {
   /// A folder for files that are needed for a while.
   func makeWorkFolder() throws -> URL {
     let work = book.output.appending(path: ".work-\(ProcessInfo.processInfo.processIdentifier)")
-    do {
-      try FileManager.default.createDirectory(at: work, withIntermediateDirectories: true)
-    } catch {
+    if let reason = Folder.make(work.path) {
       throw Problem(
-        "The output folder can't be written: \(reason(of: error)).",
+        "The output folder can't be written: \(reason).",
         at: Problem.Location(file: book.output.displayPath),
         advice: "Check its permissions, or name another one: --output DIR")
     }
@@ -44,11 +42,9 @@ struct OutputFolder {
   }
 
   private func make(_ folder: URL) throws {
-    do {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    } catch {
+    if let reason = Folder.make(folder.path) {
       throw Problem(
-        "The folder can't be made: \(reason(of: error)).", at: Problem.Location(file: folder.displayPath),
+        "The folder can't be made: \(reason).", at: Problem.Location(file: folder.displayPath),
         advice: "Check the permissions and the space on the disk.")
     }
   }

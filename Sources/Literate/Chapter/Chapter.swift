@@ -57,7 +57,7 @@ public struct Chapter: Sendable {
     problems = scanned.problems
     let all = try await pandoc.read(
       markdown: scanned.pandocText, for: Problem.Location(file: scanned.source.path))
-    for block in all {
+    for block in scanned.withListings(in: all) {
       if case .div(let attributes, let content) = block, attributes.identifier.hasPrefix("neuronbook-") {
         optionTexts[attributes.identifier] = Self.inlines(of: content)
       } else {
