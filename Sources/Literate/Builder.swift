@@ -54,7 +54,7 @@ public struct Builder: Sendable {
   /// Reads and compiles all chapters and resolves their references, but runs nothing.
   public func check() async throws -> [Problem] {
     try TemporaryFolder.check()
-    try OpenFiles.check(chapters: book.chapters.count)
+    try SystemLimits.check(chapters: book.chapters.count)
     async let found = Installation.find()
     let scan = try Manuscript.scan(book, settings: settings, session: session)
     let manuscript = try await Manuscript.read(scan, of: book, session: session)
@@ -77,7 +77,7 @@ public struct Builder: Sendable {
   public func build(ready: (Outcome) async -> Void = { _ in }) async throws -> Outcome {
     let place = OutputFolder(book: book, edition: edition)
     try TemporaryFolder.check()
-    try OpenFiles.check(chapters: book.chapters.count)
+    try SystemLimits.check(chapters: book.chapters.count)
     let work = try place.makeWorkFolder()
     defer { work.remove() }
     async let found = findInstallation()

@@ -14,14 +14,20 @@ struct OutputFolder {
 
   /// A folder for files that are needed for a while.
   func makeWorkFolder() throws -> OwnedFolder {
+    // Says in our own words why it can't be written.
+    if let reason = Folder.make(book.output.path) { throw unwritable(reason) }
     do {
       return try OwnedFolder(".work-", in: book.output)
     } catch {
-      throw Problem(
-        "The output folder can't be written: \(reason(of: error)).",
-        at: Problem.Location(file: book.output.displayPath),
-        advice: "Check its permissions, or name another one: --output DIR")
+      throw unwritable(reason(of: error))
     }
+  }
+
+  private func unwritable(_ reason: String) -> Problem {
+    Problem(
+      "The output folder can't be written: \(reason).",
+      at: Problem.Location(file: book.output.displayPath),
+      advice: "Check its permissions, or name another one: --output DIR")
   }
 
   /// Copies the PNG, PDF and data of labelled figures to the folder of figures.
@@ -42,11 +48,9 @@ struct OutputFolder {
   }
 
   private func make(_ folder: URL) throws {
-    do {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    } catch {
+    if let reason = Folder.make(folder.path) {
       throw Problem(
-        "The folder can't be made: \(reason(of: error)).", at: Problem.Location(file: folder.displayPath),
+        "The folder can't be made: \(reason).", at: Problem.Location(file: folder.displayPath),
         advice: "Check the permissions and the space on the disk.")
     }
   }

@@ -153,14 +153,24 @@ import Testing
     let text = "> ~~~\n> `{swift} x` <!--\n> ~~~\n\n- ```\n  `{swift} y`\n  ```\n\nA `{swift} z`.\n"
     let chapter = try scanned(text)
     #expect(chapter.values.map(\.expression) == ["z"] && chapter.problems.isEmpty)
-    #expect(chapter.pandocText == text.replacing("{swift} z", with: "{swift} 0") + "\n")
+    #expect(chapter.pandocText == text.replacing("{swift} z", with: ValueMark.text(0)) + "\n")
+  }
+
+  @Test func whatLooksLikeAValueInIndentedCodeIsShownAsItIs() async throws {
+    let text = "Say:\n\n    //| caption: \"`{swift} a + 1`\" and ``{swift} b``\n\nHere `{swift} 2`.\n"
+    let chapter = try await Chapter(scanned(text), by: Pandoc())
+    #expect(chapter.problems.isEmpty)
+    guard case .code(_, let code) = chapter.blocks[1] else {
+      Issue.record("\(chapter.blocks)")
+      return
+    }
+    #expect(code == "//| caption: \"`{swift} a + 1`\" and ``{swift} b``")
   }
 
   @Test func whatThePageWouldNotShowIsSaid() async throws {
     for (text, place) in [
       ("Text\n\n    ```{swift}\n    1\n    ```\n", "a.md:3:5: error: The cell stands where"),
       ("| a |\n|---|\n| ```{swift} |\n", "a.md:3:3: error: A cell can't begin here."),
-      ("Indented\n\n    `{swift} 1 + 1`\n", "a.md:3:14: error: The inline value stands where"),
       ("<img alt=\"`{swift} 1 + 1`\">\n", "a.md:1:20: error: The inline value stands where"),
       ("$a `{swift} 2` b$\n", "a.md:1:13: error: The inline value stands where"),
     ] {

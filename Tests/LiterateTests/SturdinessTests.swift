@@ -266,6 +266,39 @@ import Testing
 
   // MARK: The machine
 
+  @Test func toolsThatSayTooMuchAreEnded() async throws {
+    let problem = await #expect(throws: Problem.self) {
+      _ = try await Tool.run("yes", [], for: Problem.Location(file: "a.md"), advice: "")
+    }
+    #expect(problem?.text.hasPrefix("a.md: error: The program `yes` said more than anybody reads") ?? false)
+    let result = try await Tool.run(
+      "sh", ["-c", "cat; pwd; echo words >&2; exit 3"], input: Data("in\n".utf8), in: URL(filePath: "/proc"),
+      advice: "")
+    #expect(String(decoding: result.output, as: UTF8.self) == "in\n/proc\n" && result.error == "words\n")
+    #expect(!result.status.isSuccess)
+  }
+
+  @Test func placesForResultsThatCannotBeAreSaidInWords() throws {
+    try withWorkshop { workshop in
+      try workshop.writeBook(["a.md": "# A\n\nText.\n"])
+      try workshop.write("", to: "file")
+      for (place, reason) in [
+        ("file", "not a directory"), ("file/below", "not a directory"),
+        ("/proc/x", "no such file or directory"),
+        (String(repeating: "a", count: 300), "file name too long"),
+      ] {
+        let built = try workshop.neuronbook(["build", "chapters", "--output", place])
+        #expect(
+          built.status == 1 && built.error.contains("error: The output folder can't be written: \(reason)."),
+          "\(built.error)")
+      }
+      for days in ["nan", "inf", "-1"] {
+        let pruned = try workshop.neuronbook(["cache", "prune", "chapters", "--keep-days=\(days)"])
+        #expect(pruned.status == 1 && pruned.error.contains("is no number of days"), "\(pruned)")
+      }
+    }
+  }
+
   @Test func toolsThatDoNotComeBackAreEnded() async throws {
     let start = ContinuousClock.now
     let place = Problem.Location(file: "a.md")
@@ -298,11 +331,14 @@ import Testing
     }
   }
 
-  @Test func littleAddressSpaceIsSaid() throws {
+  @Test func littleAddressSpaceIsEnoughOrSaid() throws {
     try withWorkshop { workshop in
       try workshop.writeBook(["a.md": "# A\n\n`{swift} 6 * 7` is it.\n"])
-      let built = try limited("ulimit -v 3000000", workshop)
-      #expect(built.status == 0 || built.status == 1 && built.error.contains("error:"), "\(built)")
+      for size in [700_000, 1_500_000, 3_000_000] {
+        let built = try limited("ulimit -v \(size)", workshop)
+        #expect(built.status == 0 || built.status == 1 && built.error.contains("error:"), "\(size): \(built)")
+        #expect(!built.error.contains("Fatal error"), "\(size): \(built)")
+      }
     }
   }
 

@@ -63,7 +63,7 @@ public struct Chapter: Sendable {
       markdown: scanned.pandocText, for: Problem.Location(file: scanned.source.path))
     var sanitiser = Sanitiser()
     var texts: [Block] = []
-    for block in read {
+    for block in scanned.withListings(in: read) {
       if case .div(let attributes, let content) = block, attributes.identifier.hasPrefix("neuronbook-") {
         let text = Self.inlines(of: content).rewritten(by: &sanitiser)
         optionTexts[attributes.identifier] = text

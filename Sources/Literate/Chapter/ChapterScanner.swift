@@ -175,7 +175,7 @@ struct ChapterScanner {
         if content.hasPrefix("{swift}") {
           let expression = content.dropFirst("{swift}".count).drop { $0 == " " }
           let location = place(of: expression.startIndex, in: line, from: start, isOption: isOption)
-          result += "\(ticks){swift} \(addValue(String(expression), at: location))\(ticks)"
+          result += ticks + ValueMark.text(addValue(String(expression), at: location)) + ticks
         } else {
           result += ticks + content + ticks
         }

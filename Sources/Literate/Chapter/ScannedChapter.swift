@@ -52,21 +52,47 @@ public struct ScannedChapter: Sendable {
     var (seenCells, seenValues): (Set<Int>, Set<Int>) = ([], [])
     blocks.walk { node in
       switch node {
-      case .block(let block): block.cellNumber.map { _ = seenCells.insert($0) }
+      case .block(.code(_, let text)):
+        if case .block(let block) = node, let cell = block.cellNumber { seenCells.insert(cell) }
+        _ = ValueMark.replacing(in: text) { value in
+          seenValues.insert(value)
+          return ""
+        }
       case .inline(let inline): inline.valueNumber.map { _ = seenValues.insert($0) }
+      case .block: break
       }
       return true
     }
-    return cells.filter { !seenCells.contains($0.index) }.map { cell in
+    let lostCells = cells.filter { !seenCells.contains($0.index) }.map { cell in
       Problem(
         "The cell stands where Markdown has no block of code; the page would not show it.", at: cell.location,
         advice: "Indent it as the text around it, with an empty line before it, outside of HTML.")
     }
-      + values.filter { !seenValues.contains($0.index) }.map { value in
-        Problem(
-          "The inline value stands where Markdown has no code; the page would not show it.",
-          at: value.location,
-          advice: "Move it out of HTML, formulas, links' targets and indented code.")
+    let lostValues = values.filter { !seenValues.contains($0.index) }.map { value in
+      Problem(
+        "The inline value stands where Markdown has no code; the page would not show it.", at: value.location,
+        advice: "Move it out of HTML, formulas and targets of links.")
+    }
+    return lostCells + lostValues
+  }
+
+  /// Blocks with listings as they are written: what looks like an inline value in indented code is none.
+  func withListings(in blocks: [Block]) -> [Block] {
+    struct Restoring: Rewriter {
+      let values: [InlineValue]
+
+      func replacement(for block: Block) -> [Block]? {
+        guard case .code(let attributes, let text) = block, block.cellNumber == nil else { return nil }
+        return [
+          .code(
+            attributes,
+            ValueMark.replacing(in: text) { index in
+              "{swift} " + (values.indices.contains(index) ? values[index].expression : "")
+            })
+        ]
       }
+    }
+    var restoring = Restoring(values: values)
+    return blocks.rewritten(by: &restoring)
   }
 }

@@ -14,6 +14,9 @@ enum YAML {
     position: (_ line: Int, _ column: Int) -> Problem.Location,
     misread: (Problem) throws -> Void = { throw $0 }
   ) throws -> Node? {
+    // Lines end where those of the file do, for the places.
+    let text = String(
+      String.UnicodeScalarView(text.unicodeScalars.map { Self.otherBreaks.contains($0) ? " " : $0 }))
     let root: Node?
     do {
       root = try Yams.compose(yaml: text)
@@ -30,6 +33,8 @@ enum YAML {
     }
     return root
   }
+
+  private static let otherBreaks: Set<Unicode.Scalar> = ["\r", "\u{85}", "\u{2028}", "\u{2029}"]
 
   /// Where a YAML error is, counted from 0, and what it is.
   private static func problem(_ error: any Error) -> (mark: (line: Int, column: Int)?, reason: String) {
@@ -104,9 +109,8 @@ private struct EscapeReader {
   private func problem(
     line: Int, column: Int, _ position: (_ line: Int, _ column: Int) -> Problem.Location
   ) -> Problem? {
-    guard lineStarts.indices.contains(line),
-      let open = scalars[(lineStarts[line] + max(0, column))...]
-        .firstIndex(of: "\"")
+    guard lineStarts.indices.contains(line), lineStarts[line] + max(0, column) < scalars.count,
+      let open = scalars[(lineStarts[line] + max(0, column))...].firstIndex(of: "\"")
     else { return nil }
     var index = open + 1
     var place = (line: line, start: lineStarts[line])

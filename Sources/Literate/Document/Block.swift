@@ -73,6 +73,25 @@ indirect enum Block: Hashable, Sendable {
 extension Inline {
   /// The number of an inline value, whose expression the scanner took out.
   var valueNumber: Int? {
-    if case .code(_, let code) = self, code.hasPrefix("{swift} ") { Int(code.dropFirst(8)) } else { nil }
+    if case .code(_, let code) = self { ValueMark.number(in: code) } else { nil }
+  }
+}
+
+/// What goes through Pandoc in the place of an inline value's expression.
+enum ValueMark {
+  private static let prefix = "{swift} neuronbook-value-"
+
+  static func text(_ number: Int) -> String { prefix + "\(number)" }
+
+  static func number(in code: String) -> Int? {
+    code.hasPrefix(prefix) ? Int(code.dropFirst(prefix.count)) : nil
+  }
+
+  /// A text with something in the place of each mark.
+  static func replacing(in text: String, with replacement: (Int) -> String) -> String {
+    guard text.contains(prefix) else { return text }
+    return text.replacing(/\{swift\} neuronbook-value-([0-9]+)/) { match in
+      Int(match.1).map(replacement) ?? String(match.0)
+    }
   }
 }

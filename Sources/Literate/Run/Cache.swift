@@ -57,6 +57,9 @@ public struct Cache: Sendable {
   ///
   /// - Returns: What was removed.
   public func prune(keepDays: Double?, maxSize: Int?) throws -> [Entry] {
+    if let keepDays, !(keepDays >= 0 && keepDays.isFinite) {
+      throw Problem("`\(keepDays)` is no number of days.", advice: "Write --keep-days 30, for example.")
+    }
     var kept = try entries()
     var removed: [Entry] = []
     if let keepDays {

@@ -26,3 +26,28 @@ enum TemporaryFolder {
       at: Problem.Location(file: folder), advice: "Make room in it, or name another one: TMPDIR=/var/tmp")
   }
 }
+
+/// Makes folders.
+enum Folder {
+  /// Makes a folder with those above it.
+  ///
+  /// - Returns: Why that can't be; nil where it is there now.
+  static func make(_ path: String) -> String? {
+    let number = tryToMake(path)
+    return number == 0 ? nil : String(cString: strerror(number)).lowercased()
+  }
+
+  private static func tryToMake(_ path: String) -> Int32 {
+    guard mkdir(path, 0o777) != 0 else { return 0 }
+    let above = (path as NSString).deletingLastPathComponent
+    switch errno {
+    case EEXIST:
+      var status = stat()
+      return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR ? 0 : ENOTDIR
+    case ENOENT where above.count < path.count && above.count > 1:
+      let number = tryToMake(above)
+      return number != 0 ? number : mkdir(path, 0o777) == 0 || errno == EEXIST ? 0 : errno
+    case let number: return number
+    }
+  }
+}

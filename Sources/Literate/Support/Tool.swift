@@ -33,11 +33,16 @@ enum Tool {
           let result = try await Subprocess.run(
             executable(name), arguments: Arguments(arguments),
             workingDirectory: folder.map { FilePath($0.path) },
-            input: .fileDescriptor(source, closeAfterSpawningProcess: true),
-            output: .bytes(limit: mostOutput), error: .bytes(limit: mostErrors))
+            input: .fileDescriptor(source, closeAfterSpawningProcess: true), output: .sequence,
+            error: .sequence
+          ) { execution in
+            async let output = collected(execution.standardOutput, atMost: mostOutput)
+            async let error = collected(execution.standardError, atMost: mostErrors)
+            return try await (output: output, error: error)
+          }
           return Result(
-            status: result.terminationStatus, output: Data(result.standardOutput),
-            error: String(decoding: result.standardError, as: UTF8.self))
+            status: result.terminationStatus, output: result.closureResult.output,
+            error: String(decoding: result.closureResult.error, as: UTF8.self))
         }
         group.addTask {
           try await Task.sleep(for: limit)
@@ -54,11 +59,27 @@ enum Tool {
         }
         return first
       }
+    } catch is TooMuch {
+      throw Problem(
+        "The program `\(name)` said more than anybody reads and was ended.", at: place,
+        advice: "Make what it works on shorter or simpler.")
     } catch let error as SubprocessError where error.code == .executableNotFound {
       throw Problem("The program `\(name)` was not found.", advice: advice)
     } catch let error as SubprocessError where !Task.isCancelled {
       throw Problem("The program `\(name)` could not be run: \(error)", at: place, advice: advice)
     }
+  }
+
+  private struct TooMuch: Error {}
+
+  /// What a program writes, to its end.
+  private static func collected(_ output: SubprocessOutputSequence, atMost most: Int) async throws -> Data {
+    var data = Data()
+    for try await piece in output {
+      guard data.count + piece.count <= most else { throw TooMuch() }
+      piece.withUnsafeBytes { data.append(contentsOf: $0) }
+    }
+    return data
   }
 
   /// A program by the first folder of the path that has it: trying to start it in each folder costs a process each.
