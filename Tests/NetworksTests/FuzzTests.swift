@@ -59,7 +59,7 @@ struct FuzzTests {
     let fresh = Seq2Seq(Configuration(units: 2, vocabulary: data.vocabulary), seed: 1)
     let options = TrainingOptions(
       batchSize: 8, epochs: 1, stepsPerEpoch: 2, goal: 2, batching: .shuffled, reportEvery: 1, patience: 1)
-    let seed = Fuzzing("checkpoint", corpus: [])
+    let seed = Fuzzing("checkpoint", corpus: [[UInt8]]())
     defer { try? FileManager.default.removeItem(at: seed.file) }
     try? FileManager.default.removeItem(at: seed.file)
     var model = fresh
