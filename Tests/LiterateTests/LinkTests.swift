@@ -143,14 +143,27 @@ import Testing
 
           {{< include part.md >}}
 
+      1. Code in a list:
+
+             {{< include part.md >}}
+
+         and outside:
+
+          {{< include part.md >}}
+
       After.
+
+          {{< include part.md >}}
       """, to: "s.md")
     let chapter = try await Chapter.read(workshop.url("s.md"), path: "s.md", by: pandoc)
     #expect(chapter.problems.isEmpty, "\(chapter.problems)")
     let text = chapter.blocks.plainText
     #expect(text.components(separatedBy: "Of my part.").count == 3)
-    #expect(text.components(separatedBy: "Of the part.").count == 4)
-    #expect(chapter.cells.map(\.code) == ["let a = 1", "let a = 1", "let a = 1"])
+    #expect(text.components(separatedBy: "Of the part.").count == 5)
+    #expect(chapter.cells.map(\.code) == ["let a = 1", "let a = 1", "let a = 1", "let a = 1"])
+    // What is indented as code is code.
+    let code = chapter.blocks.plainCode
+    #expect(code == ["{{< include part.md >}}", "{{< include part.md >}}"], "\(code)")
     #expect(chapter.cells[2].location == Problem.Location(file: "part.md", line: 3, column: 5))
     let isInList = chapter.blocks.contains { block in
       if case .bulletList(let items) = block { items.joined().contains { $0.cellNumber == 2 } } else { false }
@@ -209,5 +222,19 @@ import Testing
     #expect(problems.map(\.location?.line) == [3, 7])
     #expect(problems[0].advice.hasPrefix("Did you mean `column-margin`?"))
     #expect(problems[1].advice.contains("`callout-warning`"))
+  }
+}
+
+extension [Block] {
+  /// The code of blocks that are no cells.
+  fileprivate var plainCode: [String] {
+    var code: [String] = []
+    walk { node in
+      if case .block(let block) = node, block.cellNumber == nil, case .code(_, let text) = block {
+        code.append(text)
+      }
+      return true
+    }
+    return code
   }
 }

@@ -5,22 +5,36 @@ struct Shortcode: Sendable {
   var text: String
   var location: Problem.Location
 
-  /// What a line includes: the name of a file, which may be quoted and may hold spaces.
+  /// What a line includes: the name of a file, which may be quoted and may hold spaces. A line that is indented as code is includes
+  /// nothing.
   ///
-  /// - Parameter before: The last line before it that has words. In a list the included lines are indented as this one is; elsewhere a
-  ///   line that is indented by four spaces is code.
-  static func include(in line: Substring, after before: Substring?) -> (indentation: String, name: String)? {
+  /// - Parameter before: The lines before it. In a list the included lines are indented as this one is.
+  static func include(in line: Substring, after before: [Substring]) -> (indentation: String, name: String)? {
     guard line.contains("{{<"),
-      let match = line.wholeMatch(of: /(?<indentation>[ \t]*)\{\{<\s*include\s+(?<name>\S.*?)\s*>\}\}\s*/)
+      let match = line.wholeMatch(of: /(?<indentation> *)\{\{<\s*include\s+(?<name>\S.*?)\s*>\}\}\s*/)
     else { return nil }
-    let isInList =
-      before.map { $0.contains(/^(?:[ \t]+\S|[-+*] |\(?(?:\d+|[a-zA-Z#]|@\w*)[.)] |: )/) } ?? false
-    guard isInList || match.indentation.count < 4 && !match.indentation.contains("\t") else { return nil }
+    let indentation = match.indentation.count
+    let list = contentColumn(ofListAbove: indentation, in: before)
+    guard indentation < list + 4 else { return nil }
     var name = match.name
     if let quote = name.first, name.count > 2, "\"'".contains(quote), name.last == quote {
       name = name.dropFirst().dropLast()
     }
-    return (isInList ? String(match.indentation) : "", String(name))
+    return (list > 0 ? String(match.indentation) : "", String(name))
+  }
+
+  /// Where the text of the list's item begins that a line with an indentation goes on; 0 outside lists.
+  private static func contentColumn(ofListAbove indentation: Int, in lines: [Substring]) -> Int {
+    for line in lines.reversed() where line.contains(where: { !$0.isWhitespace }) {
+      if let item = line.prefixMatch(of: /(?<marker> *(?:[-+*:]|\(?(?:\d+|[a-zA-Z#]|@\w*)[.)])) +/) {
+        // White space of five and more begins code within the item.
+        let width = item.output.0.count - item.marker.count > 4 ? item.marker.count + 1 : item.output.0.count
+        if width <= indentation { return width }
+      } else if !line.hasPrefix(" ") {
+        return 0
+      }
+    }
+    return 0
   }
 
   /// The one that begins here.

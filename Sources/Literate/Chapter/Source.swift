@@ -105,9 +105,7 @@ public struct Source: Sendable, Hashable {
         if open.isClosed(by: line) { fence = nil }
       } else if let open = Fence(opening: line) {
         fence = open
-      } else if let include = Shortcode.include(
-        in: line, after: result.last { $0.contains { !$0.isWhitespace } })
-      {
+      } else if let include = Shortcode.include(in: line, after: result) {
         let name = include.name
         let included = url.deletingLastPathComponent().appending(path: name)
         let stack = including + [url.standardizedFileURL.path]
