@@ -59,7 +59,8 @@ public struct SufficientSet: Codable, Sendable, Equatable {
         name: "the exchange", value: "one of \(exchange.difference.rawValue)",
         expected: "one of \(role.difference.rawValue), the role's")
     }
-    try AnalysisError.require("threshold", threshold, in: 0...1)
+    // Above 1 none is large enough.
+    try AnalysisError.require("threshold", threshold, in: 0...(.infinity))
     let ranking = try ranking ?? Self.greedyRanking(role, choosing)
     _ = try unitSet(ranking, of: choosing.targets.model.configuration.units)
     let decoded = try choosing.targets.decode(

@@ -191,8 +191,9 @@ extension RoleTest {
       for (name, value) in [("swaps", swaps), ("randomSets", randomSets)] where value < 0 {
         throw AnalysisError.invalidOption(name: name, value: "\(value)", expected: "at least 0")
       }
-      try AnalysisError.require("threshold", threshold, in: 0...1)
-      try AnalysisError.require("tuneThreshold", tuneThreshold, in: 0...1)
+      // Above 1 none is large enough.
+      try AnalysisError.require("threshold", threshold, in: 0...(.infinity))
+      try AnalysisError.require("tuneThreshold", tuneThreshold, in: 0...(.infinity))
       if let largest, largest > units { throw AnalysisError.setLargerThanModel(size: largest, units: units) }
     }
   }

@@ -8,7 +8,8 @@ final class VotingMachine {
 
   init(_ examples: LabelledStates, cost: Float, precision: SVMPrecision) throws {
     guard cost > 0, cost.isFinite else {
-      throw AnalysisError.invalidOption(name: "cost", value: "\(cost)", expected: "above 0, and finite")
+      throw AnalysisError.invalidOption(
+        name: "cost", value: "\(cost)", expected: cost == .infinity ? "a finite number" : "above 0")
     }
     try AnalysisError.require("gap", precision.gap, in: 0...1)
     try AnalysisError.require("violation", precision.violation, in: 0...(.infinity))
