@@ -97,6 +97,12 @@ public struct Builder: Sendable {
     async let early = run(shown.filter(\.canRun), by: runner)
     let manuscript = try await read
     var problems = manuscript.problems
+    guard !manuscript.chapters.isEmpty else {
+      for run in try await early.values where !run.problems.isEmpty {
+        run.folder.map { try? FileManager.default.removeItem(at: $0.url) }
+      }
+      return Outcome(problems: inOrder(problems), chapters: 0, kept: 0)
+    }
     let waiting = Set(shown.filter { !$0.canRun }.map(\.slug))
     async let late = run(
       manuscript.chapters.map(\.scanned).filter { waiting.contains($0.slug) }, by: runner)

@@ -119,72 +119,61 @@ import Testing
     )
   }
 
-  /// A server that says where it was asked, while something is done with it.
-  private func serving(_ body: @escaping @Sendable (Int) throws -> Void) async throws {
-    let server = try LocalServer(port: 0) { request in
-      if request.path == "/slow" { try await Task.sleep(for: .seconds(600)) }
-      return LocalServer.Answer(body: Data("at \(request.path)".utf8))
-    }
-    let running = Task { try await server.run() }
-    defer { running.cancel() }
-    // Not where the server's own work is done: whoever waits for a socket holds a thread.
-    try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-      Thread.detachNewThread { continuation.resume(with: Result { try body(Int(server.port)) }) }
-    }
-  }
-
-  @Test func whatIsTooLongOrForeignIsRefusedAndTheServerGoesOn() async throws {
-    try await serving { port in
-      let long = String(repeating: "a", count: 1_000_000)
-      for (text, status) in [
-        ("GET /\(long) HTTP/1.1\r\nHost: localhost:\(port)\r\n\r\n", "431"),
-        ("GET / HTTP/1.1\r\nHost: localhost:\(port)\r\nCookie: \(long)\r\n\r\n", "431"),
-        ("GET / HTTP/1.1\r\n" + String(repeating: "A: b\r\n", count: 100_000) + "\r\n", "431"),
-        ("no request\r\n\r\n", "400"),
-        ("POST / HTTP/1.1\r\nHost: localhost:\(port)\r\nContent-Length: 9\r\n\r\n123456789", "405"),
-        ("GET / HTTP/1.1\r\nHost: evil.example:\(port)\r\n\r\n", "403"), ("GET / HTTP/1.1\r\n\r\n", "403"),
-      ] {
-        let answer = try ask(port, text)
-        #expect(answer.hasPrefix("HTTP/1.1 \(status) "), "\(text.prefix(60)): \(answer.prefix(60))")
-        #expect(try get(port).hasSuffix("at /"))
+  @Test func whatIsTooLongOrForeignIsRefusedAndThePreviewGoesOn() throws {
+    try withWorkshop { workshop in
+      try workshop.writeBook(["01.md": "# One\n\nText.\n"])
+      try previewing(workshop) { port in
+        let long = String(repeating: "a", count: 1_000_000)
+        for (text, status) in [
+          ("GET /\(long) HTTP/1.1\r\nHost: localhost:\(port)\r\n\r\n", "431"),
+          ("GET / HTTP/1.1\r\nHost: localhost:\(port)\r\nCookie: \(long)\r\n\r\n", "431"),
+          ("GET / HTTP/1.1\r\n" + String(repeating: "A: b\r\n", count: 100_000) + "\r\n", "431"),
+          ("no request\r\n\r\n", "400"),
+          ("POST / HTTP/1.1\r\nHost: localhost:\(port)\r\nContent-Length: 9\r\n\r\n123456789", "405"),
+          ("GET / HTTP/1.1\r\nHost: evil.example:\(port)\r\n\r\n", "403"), ("GET / HTTP/1.1\r\n\r\n", "403"),
+          ("GET /other HTTP/1.1\r\nHost: localhost:\(port)\r\nConnection: close\r\n\r\n", "404"),
+        ] {
+          let answer = try ask(port, text)
+          #expect(answer.hasPrefix("HTTP/1.1 \(status) "), "\(text.prefix(60)): \(answer.prefix(60))")
+          #expect(try get(port).hasPrefix("HTTP/1.1 200 OK"))
+        }
       }
     }
   }
 
-  @Test func manyAndSlowConnectionsKeepNobodyOut() async throws {
-    try await serving { port in
-      // Many that say nothing, or half of something, and some that wait for an answer.
-      let quiet = try (0..<60).map { number in
-        let connection = try Connection(port)
-        connection.say(
-          number % 3 == 0
-            ? "" : number % 3 == 1 ? "GET / HT" : "GET /slow HTTP/1.1\r\nHost: localhost:\(port)\r\n\r\n")
-        return connection
+  @Test func manyAndSlowConnectionsKeepNobodyOut() throws {
+    try withWorkshop { workshop in
+      try workshop.writeBook(["01.md": "# One\n\nText.\n"])
+      try previewing(workshop) { port in
+        // Many that say nothing, or half of something, and some that wait for news.
+        let waiting = "GET /changes?after=100 HTTP/1.1\r\nHost: localhost:\(port)\r\n\r\n"
+        let quiet = try (0..<60).map { number in
+          let connection = try Connection(port)
+          connection.say(number % 3 == 0 ? "" : number % 3 == 1 ? "GET / HT" : waiting)
+          return connection
+        }
+        #expect(try get(port).hasPrefix("HTTP/1.1 200 OK"))
+        // Those above the limit are closed, and the preview goes on when others leave.
+        let more = try (0..<100).map { _ in try Connection(port) }
+        for connection in quiet + more { connection.end() }
+        try Workshop.wait(for: "an answer") { try get(port).hasPrefix("HTTP/1.1 200 OK") ? true : nil }
+        // One connection has several requests, the second before the first is answered.
+        let kept = try Connection(port)
+        defer { kept.end() }
+        let text = "GET /one HTTP/1.1\r\nHost: localhost:\(port)\r\n\r\n"
+        kept.say(text + text.replacing("/one", with: "/pieces?after=1"))
+        let heard = kept.hear(until: "application/json")
+        #expect(heard.hasPrefix("HTTP/1.1 404") && heard.contains("HTTP/1.1 200 OK"), "\(heard)")
       }
-      #expect(try get(port, "/here").hasSuffix("at /here"))
-      // Those above the limit are closed, and the server goes on when others leave.
-      let more = try (0..<100).map { _ in try Connection(port) }
-      for connection in quiet + more { connection.end() }
-      let answer = try Workshop.wait(for: "an answer") {
-        try get(port, "/again").hasSuffix("at /again") ? true : nil
-      }
-      #expect(answer)
-      // One connection has several requests, the second before the first is answered.
-      let kept = try Connection(port)
-      defer { kept.end() }
-      let text = "GET /one HTTP/1.1\r\nHost: localhost:\(port)\r\n\r\n"
-      kept.say(text + text.replacing("one", with: "two"))
-      #expect(kept.hear(until: "at /two").contains("at /one"))
     }
   }
 
-  @Test func aPortThatCannotBeHadIsSaidInWords() async throws {
-    try await serving { port in
-      let taken = #expect(throws: Problem.self) {
-        _ = try LocalServer(port: UInt16(port)) { _ in .json(Data()) }
-      }
-      #expect(taken?.message == "The port \(port) is taken, perhaps by another preview.")
+  @Test func aPortThatCannotBeHadIsSaidInWords() throws {
+    let server = try LocalServer(port: 0) { _ in .json(Data()) }
+    let taken = #expect(throws: Problem.self) {
+      _ = try LocalServer(port: server.port) { _ in .json(Data()) }
     }
+    #expect(taken?.message == "The port \(server.port) is taken, perhaps by another preview.")
   }
 
   // MARK: The command

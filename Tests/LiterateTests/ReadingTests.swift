@@ -302,8 +302,8 @@ import Testing
     }
     try withWorkshop { workshop in
       for (key, says) in [
-        ("criteria: {share: 0.90}", "`share` must be a number"),
-        ("criteria: {share: .inf}", "`share` must be a number"),
+        ("criteria: {share: 0.90}", "`share` must be a number."),
+        ("criteria: {share: .inf}", "`share` must be a number."),
         ("parameters: {n: 1_0}", "`10`"), ("authors: [[A]]", "`authors` must be text"),
       ] {
         try workshop.write("chapters: [a.md]\n\(key)\n", to: "book.yml")

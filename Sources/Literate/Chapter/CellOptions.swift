@@ -190,12 +190,14 @@ private struct OptionValue {
 
   /// "2-3, 5" as ranges.
   func lineRanges() throws -> [ClosedRange<Int>] {
-    try (node.string ?? "").split(separator: ",").map { part in
+    let ranges = try (node.string ?? "").split(separator: ",").map { part in
       let ends = part.split(separator: "-").map { Int($0.filter { $0 != " " }) }
       guard let first = ends.first ?? nil, let last = ends.last ?? nil, ends.count <= 2, last >= 1,
         last <= CellOptions.longestCell, 1...last ~= first
       else { throw problem }
       return first...last
     }
+    guard ranges.reduce(0, { $0 + $1.count }) <= CellOptions.longestCell else { throw problem }
+    return ranges
   }
 }

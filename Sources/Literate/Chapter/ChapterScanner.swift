@@ -106,7 +106,6 @@ struct ChapterScanner {
         Problem(
           "The option `highlight` names line \(last), but the cell has \(codeLines.count) below its options.",
           at: source.location(of: "highlight", fromLine: firstBodyLine), advice: CellOption.highlight.advice))
-      options.highlight = []
     }
     let code = codeLines.joined(separator: "\n")
     cells.append(

@@ -83,7 +83,7 @@ public struct Parameter: Sendable {
     var typeName: String {
       switch self {
       case .integer: "a whole number"
-      case .number: "a number such as 0.25"
+      case .number: "a number"
       case .flag: "true or false"
       case .text: "text"
       case .criteria: "what the book says under `criteria`, which no command can change"
@@ -102,8 +102,8 @@ public struct Parameter: Sendable {
     for (key, value) in mapping {
       guard let name = key.string, let number = value.scalar.flatMap(Self.number) else {
         throw Problem(
-          "The criterion `\(key.string ?? "")` must be a number such as 0.25.",
-          at: key.mark.map(position) ?? place)
+          "The criterion `\(key.string ?? "")` must be a number.", at: key.mark.map(position) ?? place,
+          advice: "Write it without quotes and zeros that say nothing, as 0.25.")
       }
       numbers[name] = number
     }
