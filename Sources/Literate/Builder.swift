@@ -137,7 +137,13 @@ public struct Builder: Sendable {
     var readable = book
     if manuscript.citations == nil { readable.bibliography = nil }
     let record = RunRecord(book, installation, manuscript.chapters, results, edition, commit: await commit)
-    let text = try await Page(book: readable, chapters: woven, record: record).text(by: session.page)
+    let text: PageText
+    do {
+      text = try await Page(book: readable, chapters: woven, record: record).text(by: session.page)
+    } catch let problem as Problem where !problems.isEmpty {
+      // What ails the chapters may keep the page from being made, too.
+      return Outcome(problems: inOrder(problems + [problem]), chapters: runs.count, kept: 0)
+    }
     var outcome = Outcome(
       text: text, problems: inOrder(problems), chapters: runs.count,
       kept: runs.count { $0.isKept && $0.staleBecause == nil }, stale: runs.count { $0.staleBecause != nil },

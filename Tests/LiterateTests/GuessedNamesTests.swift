@@ -88,7 +88,7 @@ import Testing
         """,
         "3.md": BadInputTests.cell("let percent = 5\nprint(percent(0.5))"),
         "4.md": BadInputTests.cell(
-          "let data = 5\ntry Data(\"x\".utf8).write(to: URL(filePath: \"chapters/x.txt\"))"),
+          "let data = 5\ntry Data(\"x\".utf8).write(to: URL(filePath: \"x.txt\"))"),
       ])
       let built = try workshop.neuronbook(["build", "chapters"])
       #expect(built.status == 1)

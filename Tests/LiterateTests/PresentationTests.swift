@@ -121,7 +121,9 @@ import Testing
 
   @Test func optionsSayWhatIsShown() async throws {
     let text =
-      cell("echo: false") + cell("fold: true\nhighlight: 1-2, 4") + cell("include: false")
+      cell("echo: false")
+      + cell("fold: true\nhighlight: 1-2, 4", "let a = 1\nlet b = 2\nlet c = 3\nlet d = 4")
+      + cell("include: false")
       + cell("output: false")
     let found = try await outlines(text, run([[.text("a")], [.text("b")], [.text("c")], [.text("d")]]))
     #expect(

@@ -180,7 +180,8 @@ import Testing
       let folder = ProcessInfo.processInfo.environment["NEURONBOOK_RUN_FOLDER"]!
       for name in ["stdout.txt", "stderr.txt", "warnings.json"] {
         unlink(folder + "/" + name)
-        mkfifo(folder + "/" + name, 0o644)
+        // Where the kernel refuses pipes, a link will do.
+        if mkfifo(folder + "/" + name, 0o644) != 0 { symlink("/dev/zero", folder + "/" + name) }
       }
       symlink("/dev/zero", folder + "/cell-0-1-light.svg")
       ```
@@ -239,7 +240,7 @@ import Testing
     try await withWorkshop { workshop in
       try workshop.writeBook(["bad.md": "# Bad\n\n\(text)\n", "good.md": "# Good\n\nText.\n"])
       let book = try Book.open(workshop.url("chapters").path, output: nil)
-      let session = Session(pandocPatience: .seconds(3))
+      let session = Session(pandocPatience: .seconds(20))
       let scan = try Manuscript.scan(book, settings: [], session: session)
       let start = ContinuousClock.now
       let manuscript = try await Manuscript.read(scan, of: book, session: session)
@@ -248,7 +249,7 @@ import Testing
       #expect(
         manuscript.problems.count == 1 && manuscript.problems[0].location?.file.hasSuffix("bad.md") ?? false)
       let said = manuscript.problems.map(\.text).joined()
-      #expect(said.contains("nested too deeply") || said.contains("took longer than 3 seconds"), "\(said)")
+      #expect(said.contains("nested too deeply") || said.contains("took longer than 20 seconds"), "\(said)")
     }
   }
 
