@@ -90,7 +90,8 @@ import Testing
     let words =
       options + [": ", "\"", "'", "\\t", "\\x41", "[", "]", "{", "}", "&a ", "*a", "!!str ", "|\n", "<<: "]
     try Fuzzing("options", corpus: options + [options.joined(separator: "\n")], words: words).run { bytes in
-      let lines = Self.text(bytes).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+      // As the scanner gives them: a file's line ends are all alike there.
+      let lines = Source(text: Self.text(bytes), path: "a.md", url: Self.nowhere).lines.map(String.init)
       do {
         let options = try CellOptions.parse(lines) { .init(file: "a", line: $0 + 1, column: $1 + 1) }
         guard options.highlight.allSatisfy({ $0.upperBound <= 100_000 }), options.timeLimit ?? 0 <= 31_536_000
