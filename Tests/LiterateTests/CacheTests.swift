@@ -112,7 +112,7 @@ import Testing
       #expect(changed.contains("parameter criteria changed"), "\(changed)")
       #expect(try workshop.text("output/report.html").contains("At least 0.8."))
       for (criteria, says) in [
-        ("  kept: most\n", "The criterion `kept` must be a number such as"), ("  - 0.9\n", "`name: number`"),
+        ("  kept: most\n", "The criterion `kept` must be a number."), ("  - 0.9\n", "`name: number`"),
       ] {
         try write(criteria)
         let wrong = try workshop.neuronbook(["build", "chapters"])

@@ -239,7 +239,9 @@ import Testing
               """)
         }
         let title = try look(for: "Words of the page")
-        try workshop.write(text.replacing("Words", with: "Other words"), to: "chapters/01.md")
+        // While something is wrong with the text, the page stays as it is.
+        try workshop.write(
+          "# One\n\nOther words of the page.\n\nValue `{swift} 6 * 7`.\n", to: "chapters/01.md")
         let later = try look(for: "Other words")
         #expect(title != "taken" && later == title, "\(later)")
       }
