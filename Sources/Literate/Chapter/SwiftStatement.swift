@@ -9,7 +9,7 @@ struct SwiftStatement {
   var declared: Set<String> = []
   /// Those of them that can change.
   var variables: Set<String> = []
-  /// What a type or an extension in it declares.
+  /// What an extension in it declares. The members of a type are reached by the type's name, which is named where a value is made.
   var members: Set<String> = []
   /// The names in it that stand for something outside of it.
   var used: Set<String> = []
@@ -85,7 +85,7 @@ struct SwiftStatement {
 
   private mutating func readNames(in tokens: [SwiftWords.Token]) {
     func text(_ index: Int) -> String { tokens.indices.contains(index) ? tokens[index].text : "" }
-    let isType = tokens.contains { $0.depth == 0 && Self.types.contains($0.text) }
+    let isExtension = tokens.contains { $0.depth == 0 && $0.text == "extension" }
     /// The local names of each open brace, those that wait for the next one, and those of the line.
     var scopes: [Set<String>] = [[]]
     var waiting: Set<String> = []
@@ -116,13 +116,13 @@ struct SwiftStatement {
         usedMembers.insert(token.text)
       } else if Self.types.contains(before) || before == "func" {
         if before == "extension" { used.insert(token.text) }
-        if token.depth == 0 { declared.insert(token.text) } else if isType { members.insert(token.text) }
+        if token.depth == 0 { declared.insert(token.text) } else if isExtension { members.insert(token.text) }
       } else if before == "let" || before == "var" {
         let isBound = ["if", "guard", "while", ",", "case", "("].contains(text(index - 2))
         if token.depth == 0, !isBound || text(index - 2) == "guard" {
           declared.insert(token.text)
           if before == "var" { variables.insert(token.text) }
-        } else if isType, token.depth == 1 {
+        } else if isExtension, token.depth == 1 {
           members.insert(token.text)
         } else if !isBound {
           coming.append((token.text, token.line))
@@ -133,7 +133,7 @@ struct SwiftStatement {
         if isBound, text(index + 1) != "=" { used.insert(token.text) }
       } else if before == "for" {
         waiting.insert(token.text)
-      } else if before == "case", isType {
+      } else if before == "case", isExtension {
         members.insert(token.text)
       } else if isLabel, isParameter(index, in: tokens) {
         waiting.insert(token.text)
