@@ -10,6 +10,9 @@ struct Fence {
   private let width: Int
 
   init?(opening line: Substring) {
+    guard line.utf8.contains(where: { $0 == UInt8(ascii: "`") || $0 == UInt8(ascii: "~") }) else {
+      return nil
+    }
     var cursor = Cursor(line)
     var quotes = 0
     var base = 0
@@ -43,6 +46,10 @@ struct Fence {
 
   /// How many characters of a list's mark a line begins with, where white space follows.
   private static func listMark(_ line: Substring) -> Int? {
+    // Most lines are none: what stands before the first white space tells.
+    guard let space = line.utf8.firstIndex(where: { $0 == 0x20 || $0 == 0x09 }),
+      let last = line.utf8[..<space].last, "-*+:.)".utf8.contains(last)
+    else { return nil }
     guard let match = line.prefixMatch(of: /(?:[-*+:]|#\.|\(?(?:[0-9]{1,9}|[A-Za-z]|@[\w-]*)[.)])(?=[ \t])/)
     else {
       return nil

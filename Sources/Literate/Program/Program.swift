@@ -128,6 +128,8 @@ struct Program {
   }
 
   private static func asksForItsPlace(_ code: String) -> Bool {
+    // Most code has no such sign.
+    guard code.utf8.contains(UInt8(ascii: "#")) else { return false }
     let tokens = SwiftWords.tokens(in: code)
     return zip(tokens, tokens.dropFirst()).contains { sign, word in
       sign.text == "#"
