@@ -178,9 +178,29 @@ static void note_made(int folder, const char *path) {
   pthread_mutex_unlock(&lock);
 }
 
-static void note_unfollowed(const char *what) {
-  if (is_watching()) note('u', what, NULL);
+// Whether code belongs to a library that draws or multiplies for ours, often in threads of its own: what those ask the clock
+// or the system is nothing that a cell depends on.
+static bool is_of_helpers(const void *code) {
+  static const char *const helpers[] = {
+      "libglib", "libgobject", "libgio", "libgmodule", "libpango", "libfontconfig", "libfreetype", "libharfbuzz",
+      "libfribidi", "libcairo", "libpixman", "libthai", "libgraphite", "libexpat", "libX11", "libxcb",
+      "libopenblas", "libblas", "liblapack", "libgomp", "libgfortran",
+  };
+  Dl_info information;
+  if (!code || !dladdr(code, &information) || !information.dli_fname) return false;
+  const char *slash = strrchr(information.dli_fname, '/');
+  const char *name = slash ? slash + 1 : information.dli_fname;
+  for (size_t index = 0; index < sizeof helpers / sizeof helpers[0]; index++)
+    if (strncmp(name, helpers[index], strlen(helpers[index])) == 0) return true;
+  return false;
 }
+
+static void note_unfollowed_by(const void *caller, const char *what) {
+  if (is_watching() && !is_of_helpers(caller)) note('u', what, NULL);
+}
+
+// Of the one who called the function that this stands in.
+#define NOTE_UNFOLLOWED(what) note_unfollowed_by(__builtin_return_address(0), what)
 
 static const char random_numbers[] = "random numbers of the system";
 
@@ -190,7 +210,6 @@ static void note_state(int folder, const char *path, const struct stat *status) 
   if (!is_watching() || !path || !*path) return;
   int before = errno;
   if (absolute(folder, path, whole)) {
-    if (strcmp(whole, "/dev/urandom") == 0 || strcmp(whole, "/dev/random") == 0) note_unfollowed(random_numbers);
     if (!is_passed_over(whole)) {
       if (!status)
         note('m', whole, NULL);
@@ -200,8 +219,6 @@ static void note_state(int folder, const char *path, const struct stat *status) 
         note('e', whole, NULL);
       else if (S_ISLNK(status->st_mode))
         note('l', whole, NULL);
-      else
-        note_unfollowed("a device or a pipe");
     }
   }
   errno = before;
@@ -218,7 +235,7 @@ static void note_folder(int folder, const char *path, char kind, bool is_there) 
 static bool is_missing(int error) { return error == ENOENT || error == ENOTDIR || error == EACCES || error == ELOOP; }
 
 // What an opening gave.
-static void note_opened(int folder, const char *path, int flags, int descriptor) {
+static void note_opened(const void *caller, int folder, const char *path, int flags, int descriptor) {
   if (!is_watching()) return;
   int before = errno;
   bool is_writing = (flags & O_ACCMODE) != O_RDONLY;
@@ -228,7 +245,15 @@ static void note_opened(int folder, const char *path, int flags, int descriptor)
     note_made(folder, path);
   } else if ((flags & O_ACCMODE) != O_WRONLY) {
     struct stat status;
-    if (fstat(descriptor, &status) == 0) note_state(folder, path, &status);
+    if (fstat(descriptor, &status) == 0) {
+      bool is_random = strcmp(path, "/dev/urandom") == 0 || strcmp(path, "/dev/random") == 0;
+      bool is_device = S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode) || S_ISFIFO(status.st_mode);
+      if (is_random)
+        note_unfollowed_by(caller, random_numbers);
+      else if (is_device && strncmp(path, "/dev/", 5) != 0)
+        note_unfollowed_by(caller, "a device or a pipe");
+      note_state(folder, path, &status);
+    }
   }
   errno = before;
 }
@@ -297,7 +322,7 @@ void process_resume_reads(void) { paused--; }
     MODE_ARGUMENT                                    \
     THE_NEXT(name);                                  \
     int descriptor = next(path, flags, mode);        \
-    note_opened(AT_FDCWD, path, flags, descriptor);  \
+    note_opened(__builtin_return_address(0), AT_FDCWD, path, flags, descriptor);  \
     return descriptor;                               \
   }
 OPENING(open)
@@ -308,7 +333,7 @@ OPENING(open64)
     MODE_ARGUMENT                                           \
     THE_NEXT(name);                                         \
     int descriptor = next(folder, path, flags, mode);       \
-    note_opened(folder, path, flags, descriptor);           \
+    note_opened(__builtin_return_address(0), folder, path, flags, descriptor);           \
     return descriptor;                                      \
   }
 OPENING_AT(openat)
@@ -323,7 +348,7 @@ static int flags_of(const char *mode) {
   FILE *name(const char *path, const char *mode) {                                        \
     THE_NEXT(name);                                                                       \
     FILE *file = next(path, mode);                                                        \
-    note_opened(AT_FDCWD, path, flags_of(mode), file ? fileno(file) : -1);                \
+    note_opened(__builtin_return_address(0), AT_FDCWD, path, flags_of(mode), file ? fileno(file) : -1);                \
     return file;                                                                          \
   }
 OPENING_STREAM(fopen)
@@ -333,7 +358,7 @@ OPENING_STREAM(fopen64)
   FILE *name(const char *path, const char *mode, FILE *stream) {                          \
     THE_NEXT(name);                                                                       \
     FILE *file = next(path, mode, stream);                                                \
-    if (path) note_opened(AT_FDCWD, path, flags_of(mode), file ? fileno(file) : -1);      \
+    if (path) note_opened(__builtin_return_address(0), AT_FDCWD, path, flags_of(mode), file ? fileno(file) : -1);      \
     return file;                                                                          \
   }
 REOPENING_STREAM(freopen)
@@ -557,50 +582,50 @@ static const char time_of_day[] = "the time of day";
 
 int clock_gettime(clockid_t clock, struct timespec *time) {
   THE_NEXT(clock_gettime);
-  if (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE || clock == CLOCK_TAI) note_unfollowed(time_of_day);
+  if (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE || clock == CLOCK_TAI) NOTE_UNFOLLOWED(time_of_day);
   return next(clock, time);
 }
 
 int gettimeofday(struct timeval *restrict time, void *restrict zone) {
   THE_NEXT(gettimeofday);
-  note_unfollowed(time_of_day);
+  NOTE_UNFOLLOWED(time_of_day);
   return next(time, zone);
 }
 
 time_t time(time_t *result) {
   THE_NEXT(time);
-  note_unfollowed(time_of_day);
+  NOTE_UNFOLLOWED(time_of_day);
   return next(result);
 }
 
 ssize_t getrandom(void *bytes, size_t count, unsigned int flags) {
   THE_NEXT(getrandom);
-  note_unfollowed(random_numbers);
+  NOTE_UNFOLLOWED(random_numbers);
   return next(bytes, count, flags);
 }
 
 int getentropy(void *bytes, size_t count) {
   THE_NEXT(getentropy);
-  note_unfollowed(random_numbers);
+  NOTE_UNFOLLOWED(random_numbers);
   return next(bytes, count);
 }
 
 #if __GLIBC_PREREQ(2, 36)
 uint32_t arc4random(void) {
   THE_NEXT(arc4random);
-  note_unfollowed(random_numbers);
+  NOTE_UNFOLLOWED(random_numbers);
   return next();
 }
 
 void arc4random_buf(void *bytes, size_t count) {
   THE_NEXT(arc4random_buf);
-  note_unfollowed(random_numbers);
+  NOTE_UNFOLLOWED(random_numbers);
   next(bytes, count);
 }
 
 uint32_t arc4random_uniform(uint32_t limit) {
   THE_NEXT(arc4random_uniform);
-  note_unfollowed(random_numbers);
+  NOTE_UNFOLLOWED(random_numbers);
   return next(limit);
 }
 #endif
@@ -612,10 +637,10 @@ long syscall_noting(long number, long a, long b, long c, long d, long e, long f)
   if (!next) next = (long (*)(long, long, long, long, long, long, long))dlsym(RTLD_NEXT, "syscall");
   long result = next(number, a, b, c, d, e, f);
   if (!is_watching()) return result;
-  if (number == SYS_getrandom) note_unfollowed(random_numbers);
-  if (number == SYS_openat) note_opened((int)a, (const char *)b, (int)c, (int)result);
+  if (number == SYS_getrandom) NOTE_UNFOLLOWED(random_numbers);
+  if (number == SYS_openat) note_opened(__builtin_return_address(0), (int)a, (const char *)b, (int)c, (int)result);
 #ifdef SYS_open
-  if (number == SYS_open) note_opened(AT_FDCWD, (const char *)a, (int)b, (int)result);
+  if (number == SYS_open) note_opened(__builtin_return_address(0), AT_FDCWD, (const char *)a, (int)b, (int)result);
 #endif
   return result;
 }
@@ -631,7 +656,7 @@ int connect(int socket, __CONST_SOCKADDR_ARG address, socklen_t length) {
     bool is_datagram = getsockopt(socket, SOL_SOCKET, SO_TYPE, &kind, &size) == 0 && kind == SOCK_DGRAM;
     is_network = !is_datagram || ntohl(((const struct sockaddr_in *)to)->sin_addr.s_addr) >> 24 != 127;
   }
-  if (is_network) note_unfollowed("the network");
+  if (is_network) NOTE_UNFOLLOWED("the network");
   return next(socket, address, length);
 }
 
@@ -639,7 +664,7 @@ int getaddrinfo(
     const char *restrict node, const char *restrict service, const struct addrinfo *restrict hints,
     struct addrinfo **restrict result) {
   THE_NEXT(getaddrinfo);
-  note_unfollowed("the network");
+  NOTE_UNFOLLOWED("the network");
   return next(node, service, hints, result);
 }
 
@@ -647,7 +672,7 @@ static const char other_programs[] = "what other programs read";
 
 pid_t fork(void) {
   THE_NEXT(fork);
-  note_unfollowed(other_programs);
+  NOTE_UNFOLLOWED(other_programs);
   return next();
 }
 
@@ -655,7 +680,7 @@ int posix_spawn(
     pid_t *restrict child, const char *restrict path, const posix_spawn_file_actions_t *actions,
     const posix_spawnattr_t *restrict attributes, char *const arguments[restrict], char *const environment[restrict]) {
   THE_NEXT(posix_spawn);
-  note_unfollowed(other_programs);
+  NOTE_UNFOLLOWED(other_programs);
   return next(child, path, actions, attributes, arguments, environment);
 }
 
@@ -663,18 +688,18 @@ int posix_spawnp(
     pid_t *restrict child, const char *restrict path, const posix_spawn_file_actions_t *actions,
     const posix_spawnattr_t *restrict attributes, char *const arguments[restrict], char *const environment[restrict]) {
   THE_NEXT(posix_spawnp);
-  note_unfollowed(other_programs);
+  NOTE_UNFOLLOWED(other_programs);
   return next(child, path, actions, attributes, arguments, environment);
 }
 
 FILE *popen(const char *command, const char *mode) {
   THE_NEXT(popen);
-  note_unfollowed(other_programs);
+  NOTE_UNFOLLOWED(other_programs);
   return next(command, mode);
 }
 
 int system(const char *command) {
   THE_NEXT(system);
-  note_unfollowed(other_programs);
+  NOTE_UNFOLLOWED(other_programs);
   return next(command);
 }

@@ -106,9 +106,8 @@ public struct Input: Codable, Hashable, Sendable {
   }
 
   private static func relative(_ path: String, to folder: URL) -> String {
-    let from = folder.standardized.path.split(separator: "/").map(String.init)
-    let to = path.split(separator: "/").map(String.init)
-    let root = repository(of: from)
+    func parts(_ path: String) -> [String] { path.split(separator: "/").map(String.init) }
+    let (from, to, root) = (parts(folder.standardized.path), parts(path), parts(repository(of: folder).path))
     guard to.starts(with: root), !root.isEmpty else { return path }
     let shared = zip(from, to).prefix { $0 == $1 }.count
     let steps = [String](repeating: "..", count: from.count - shared) + to[shared...]
@@ -116,11 +115,12 @@ public struct Input: Codable, Hashable, Sendable {
   }
 
   /// The folder above that is under version control, or else the folder itself.
-  private static func repository(of folder: [String]) -> [String] {
-    for length in stride(from: folder.count, to: 0, by: -1) {
-      let candidate = Array(folder.prefix(length))
-      if access("/" + candidate.joined(separator: "/") + "/.git", F_OK) == 0 { return candidate }
+  public static func repository(of folder: URL) -> URL {
+    var candidate = folder.standardized
+    while candidate.path != "/" {
+      if access(candidate.appending(path: ".git").path, F_OK) == 0 { return candidate }
+      candidate = candidate.deletingLastPathComponent()
     }
-    return folder
+    return folder.standardized
   }
 }

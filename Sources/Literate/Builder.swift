@@ -98,9 +98,7 @@ public struct Builder: Sendable {
     let manuscript = try await read
     var problems = manuscript.problems
     guard !manuscript.chapters.isEmpty else {
-      for run in try await early.values where !run.problems.isEmpty {
-        run.folder.map { try? FileManager.default.removeItem(at: $0.url) }
-      }
+      for run in try await early.values { run.owner?.remove() }
       return Outcome(problems: inOrder(problems), chapters: 0, kept: 0)
     }
     let waiting = Set(shown.filter { !$0.canRun }.map(\.slug))
@@ -111,9 +109,7 @@ public struct Builder: Sendable {
     let ended = try await early.merging(late) { first, _ in first }
     let runs = manuscript.chapters.compactMap { ended[$0.slug] }
     defer {
-      for run in ended.values where !run.problems.isEmpty {
-        run.owner?.remove()
-      }
+      for run in ended.values { run.owner?.remove() }
     }
     let results = zip(manuscript.chapters, runs).map { $1.results(of: $0, for: edition) }
     var woven: [Woven] = []
@@ -137,13 +133,7 @@ public struct Builder: Sendable {
     var readable = book
     if manuscript.citations == nil { readable.bibliography = nil }
     let record = RunRecord(book, installation, manuscript.chapters, results, edition, commit: await commit)
-    let text: PageText
-    do {
-      text = try await Page(book: readable, chapters: woven, record: record).text(by: session.page)
-    } catch let problem as Problem where !problems.isEmpty {
-      // What ails the chapters may keep the page from being made, too.
-      return Outcome(problems: inOrder(problems + [problem]), chapters: runs.count, kept: 0)
-    }
+    let text = try await Page(book: readable, chapters: woven, record: record).text(by: session.page)
     var outcome = Outcome(
       text: text, problems: inOrder(problems), chapters: runs.count,
       kept: runs.count { $0.isKept && $0.staleBecause == nil }, stale: runs.count { $0.staleBecause != nil },

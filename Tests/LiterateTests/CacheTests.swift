@@ -247,4 +247,50 @@ import Testing
       #expect(try workshop.text("output/report.html").contains("200,000,001"))
     }
   }
+
+  /// A whole entry in another's place is not taken, and `verify` names it.
+  @Test(arguments: ["runs", "values"]) func entriesThatWereSwappedAreNotTaken(_ kind: String) throws {
+    try withWorkshop { workshop in
+      func chapter(_ number: Int) -> String {
+        "# C\n\n```{swift}\nlet v = try cached(\"v\", key: \(number)) { \(number) }\n```\n\nIs `{swift} v`, in \(number).\n"
+      }
+      try workshop.writeBook(["a.md": chapter(11), "b.md": chapter(22)])
+      #expect(try workshop.neuronbook(["build", "chapters"]).status == 0)
+      let folder = workshop.url("output/cache/\(kind)")
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter {
+        !$0.hasSuffix(".lock")
+      }
+      .sorted()
+      try #require(names.count == 2)
+      let (first, second) = (folder.appending(path: names[0]), folder.appending(path: names[1]))
+      try FileManager.default.moveItem(at: first, to: workshop.url("first"))
+      try FileManager.default.moveItem(at: second, to: first)
+      try FileManager.default.moveItem(at: workshop.url("first"), to: second)
+      let verified = try workshop.neuronbook(["cache", "verify"])
+      #expect(verified.status == 1 && verified.output.contains("2 damaged"), "\(verified.output)")
+      // The runs are made again, by the values.
+      if kind == "values" { try FileManager.default.removeItem(at: workshop.url("output/cache/runs")) }
+      #expect(try workshop.neuronbook(["build", "chapters"]).status == 0)
+      let page = try workshop.text("output/report.html")
+      #expect(page.contains("Is 11, in 11.") && page.contains("Is 22, in 22."))
+      #expect(try workshop.neuronbook(["cache", "verify"]).status == 0)
+    }
+  }
+
+  /// Code that asks for its place gives something else when it moves.
+  @Test(arguments: ["#line", "#sourceLocation"]) func aPlaceThatCodeAsksForIsInTheKey(_ word: String) throws {
+    try withWorkshop { workshop in
+      let cell =
+        "```{swift}\nlet place = \"\(word == "#line" ? "\\(#line)" : "none")\"  // \(word)\n```\n\nAt `{swift} place`.\n"
+      func explained(_ before: String) throws -> String {
+        try workshop.writeBook(["a.md": "# A\n\n\(before)\(cell)"])
+        return try workshop.neuronbook(["build", "chapters", "--explain"]).output
+      }
+      _ = try explained("")
+      // In a comment it is no code.
+      let moved = try explained("A paragraph.\n\n")
+      #expect(moved.contains(word == "#line" ? "a: run, cell 1 changed" : "a: not run"), "\(moved)")
+      if word == "#line" { #expect(try workshop.text("output/report.html").contains("At 6.")) }
+    }
+  }
 }

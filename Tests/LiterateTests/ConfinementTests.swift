@@ -145,4 +145,22 @@ import Testing
       #expect(built.status == 0, "\(built.error)")
     }
   }
+
+  /// What the system can't hold back is said, in the terminal and in the record.
+  @Test func whatIsNotHeldBackIsSaid() throws {
+    try withWorkshop { workshop in
+      try workshop.writeBook(["a.md": "# A\n\n`{swift} 1`\n"])
+      let usual = try workshop.neuronbook(["build", "chapters"])
+      #expect(!usual.error.contains("not held back"), "\(usual.error)")
+      try workshop.writeProgram("#!/bin/sh\nexit 1\n", to: "bin/unshare")
+      let path = try #require(ProcessInfo.processInfo.environment["PATH"])
+      let without = try workshop.neuronbook(
+        ["build", "chapters"], environment: ["PATH": workshop.url("bin").path + ":" + path])
+      #expect(
+        without.error.contains("chapters are not held back from the network (no unshare)"), "\(without.error)"
+      )
+      #expect(try workshop.text("output/report.html").contains("Chapters were not held back from"))
+      #expect(try workshop.text("output/run.json").contains("the network (no unshare)"))
+    }
+  }
 }

@@ -25,6 +25,21 @@ import Testing
       #expect(try house.build().contains("a: run, inline value 1"))
       #expect(try workshop.text("output/report.html").contains("It is 22."))
 
+      // A source that the library was not built from is said, whatever its time says.
+      let source = house.folder.appending(path: "Sources/Tasks/TaskError.swift")
+      let before = try Data(contentsOf: source)
+      try (before + Data("// changed\n".utf8)).write(to: source)
+      try FileManager.default.setAttributes(
+        [.modificationDate: Date(timeIntervalSince1970: 1_000_000_000)], ofItemAtPath: source.path)
+      let refused = try Workshop.run(
+        house.folder.appending(path: ".build/release/neuronbook").path, ["build", "chapters"],
+        in: workshop.folder)
+      #expect(
+        refused.status == 1 && refused.error.contains("Sources/Tasks/TaskError.swift is another one"),
+        "\(refused.error)")
+      try before.write(to: source)
+      #expect(try house.build().contains("a: not run"))
+
       // A library of another make runs every chapter, and makes models again if it is what they are made with.
       try house.change("Sources/Plotting/Figure.swift")
       let plotting = try house.build()

@@ -88,21 +88,33 @@ import Testing
         _ = read(descriptor, &byte, 1)
         var status = stat()
         let size = stat("three.txt", &status) == 0 ? Int(status.st_size) : -1
+        var target = [CChar](repeating: 0, count: 100)
+        let length = readlink("link", &target, 99)
         let folder = opendir("folder")
         var count = 0
         while let folder, readdir(folder) != nil { count += 1 }
-        let seen = "\\(first) \\(byte) \\(size) \\(count)"
+        let seen = "\\(first) \\(byte) \\(size) \\(count) \\(length)"
         """
       ],
       files: ["one.txt": "1", "two.txt": "2", "folder/a": ""],
       changes: [
         writing("2", to: "chapters/one.txt"), writing("3", to: "chapters/two.txt"),
         writing("44", to: "chapters/three.txt"), writing("", to: "chapters/folder/b"),
+        {
+          try FileManager.default.createSymbolicLink(
+            atPath: $0.url("chapters/link").path, withDestinationPath: "one.txt")
+        },
+        {
+          try FileManager.default.removeItem(at: $0.url("chapters/link"))
+          try FileManager.default.createSymbolicLink(
+            atPath: $0.url("chapters/link").path, withDestinationPath: "two.txt")
+        },
       ])
     #expect(
       said == [
         "a: run, the file one.txt changed", "a: run, the file two.txt changed",
         "a: run, the file three.txt is there now", "a: run, the folder folder holds other files",
+        "a: run, the file link is there now", "a: run, the file link changed",
       ])
   }
 
@@ -225,6 +237,43 @@ import Testing
           "the time of day", "random numbers of the system", "the time that something takes",
           "what other programs read",
         ])
+    }
+  }
+
+  /// What the library itself asks for, also in threads of its own, is nothing that a cell depends on.
+  @Test func theLibraryIsNotToBlame() throws {
+    try withWorkshop { workshop in
+      try workshop.writeBook([
+        "a.md": """
+        # A
+
+        ```{swift}
+        let data = LastTokenAutoencoder(longest: 4, rowsPerCell: 4).heldOut(seed: 1)
+        let trained = try train(
+          Configuration(units: 4, vocabulary: data.vocabulary), on: data, TrainingOptions(batchSize: 4, epochs: 1), seed: 1)
+        ```
+
+        ```{swift}
+        //| label: fig-a
+        //| caption: "A"
+        //| alt: "A line"
+        show(Figure { LineMark(x: [1, 2], y: [1, 2]) }.title("$h_t$ 特"))
+        usleep(300_000)
+        ```
+
+        ```{swift}
+        show(Table(columns: ["a"], rows: [[1]]))
+        progress("waiting", fraction: 0.5)
+        let kept = try cached("kept", key: 1) { 1 }
+        ```
+        """
+      ])
+      let built = try workshop.neuronbook(["build", "chapters"])
+      #expect(built.status == 0, "\(built.error)")
+      let page = try workshop.text("output/report.html")
+      #expect(
+        !page.contains("class=\"unfollowed\""),
+        "\(page.firstMatch(of: /This depends on[^<]*/).map { $0.0 } ?? "")")
     }
   }
 

@@ -137,4 +137,14 @@ import Testing
     var nothing = Nothing()
     #expect(blocks.rewritten(by: &nothing) == blocks)
   }
+
+  /// What a block becomes does not hang on what else was asked at once.
+  @Test func anAnswerIsTheSameInAnyCompany() async throws {
+    let blocks = Coding.blocks(try await tree()).prefix(12)
+    let together = try await Pandoc().html(ofEach: Array(blocks))
+    let other = Pandoc()
+    for (block, html) in zip(blocks, together).reversed() {
+      #expect(try await other.html(ofEach: [block]) == [html])
+    }
+  }
 }

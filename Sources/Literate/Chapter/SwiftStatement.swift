@@ -51,7 +51,7 @@ struct SwiftStatement {
     "where",
     "as", "is", "in", "%", "^",
   ]
-  private static let open: Set<String> = [
+  private static let expecting: Set<String> = [
     "=", "+", "-", "*", "/", ",", ":", "?", "&", "|", "<", ">", ".", "(", "[", "try", "await", "return",
     "throw",
     "let", "var", "func", "struct", "enum", "class", "actor", "extension", "public", "private", "static",
@@ -61,7 +61,7 @@ struct SwiftStatement {
   /// Whether a token on a new line begins a statement.
   private static func begins(_ token: SwiftWords.Token, after before: ArraySlice<SwiftWords.Token>) -> Bool {
     guard let last = before.last, token.line > last.line || last.text == ";",
-      !continuing.contains(token.text), !open.contains(last.text)
+      !continuing.contains(token.text), !expecting.contains(last.text)
     else { return false }
     // An attribute stands before what it is of.
     return !(before.first?.text == "@" && (before.count == 2 || before.last?.text == ")"))

@@ -85,16 +85,17 @@ struct ChapterEnvironment {
       ]
       .filter { $0.hasPrefix("/") }.map { URL(filePath: $0).resolvingSymlinksInPath().path })
     let needed = [
-      chapter.folder, repository, output, cache, installation.products, installation.package,
+      chapter.folder, Input.repository(of: chapter.folder), output, cache, installation.products,
+      installation.package,
       installation.toolchain,
     ].map { $0.resolvingSymlinksInPath().path }
     guard !homes.contains("/"),
-      !needed.contains(where: { need in homes.contains { Self.is($0, within: need) } })
+      !needed.contains(where: { need in homes.contains { Self.lies($0, in: need) } })
     else { return [] }
     return Self.folders(below: "", without: homes) + needed
   }
 
-  private static func `is`(_ path: String, within folder: String) -> Bool {
+  private static func lies(_ path: String, in folder: String) -> Bool {
     path == folder || path.hasPrefix(folder + "/")
   }
 
@@ -103,17 +104,7 @@ struct ChapterEnvironment {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "/" : folder)) ?? []
     return names.sorted().map { folder + "/" + $0 }.flatMap { path in
       if hidden.contains(path) { return [String]() }
-      return hidden.contains { Self.is($0, within: path) } ? folders(below: path, without: hidden) : [path]
+      return hidden.contains { Self.lies($0, in: path) } ? folders(below: path, without: hidden) : [path]
     }
-  }
-
-  /// The nearest folder above the chapter that is under version control, or else the chapter's.
-  private var repository: URL {
-    var folder = chapter.folder
-    while folder.path != "/" {
-      if FileManager.default.fileExists(atPath: folder.appending(path: ".git").path) { return folder }
-      folder = folder.deletingLastPathComponent()
-    }
-    return chapter.folder
   }
 }

@@ -31,7 +31,7 @@ package struct ColorBarLayout {
   }
 
   /// The room that the signs of infinite values take beyond the bar's ends.
-  private static let keyRoom = 18.0
+  private static let keyRoom = 24.0
 
   private static func room(_ infinities: (above: Bool, below: Bool)) -> Double {
     keyRoom * Double((infinities.above ? 1 : 0) + (infinities.below ? 1 : 0))
