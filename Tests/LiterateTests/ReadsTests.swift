@@ -248,9 +248,9 @@ import Testing
         # A
 
         ```{swift}
-        let data = LastTokenAutoencoder(longest: 4, rowsPerCell: 4).heldOut(seed: 1)
+        let data = LastTokenAutoencoder(longest: 6, rowsPerCell: 20).heldOut(seed: 1)
         let trained = try train(
-          Configuration(units: 4, vocabulary: data.vocabulary), on: data, TrainingOptions(batchSize: 4, epochs: 1), seed: 1)
+          Configuration(units: 4, vocabulary: data.vocabulary), on: data, TrainingOptions(batchSize: 16, epochs: 1), seed: 1)
         ```
 
         ```{swift}
