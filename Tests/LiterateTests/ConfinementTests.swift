@@ -101,6 +101,10 @@ import Testing
         try FileManager.default.createDirectory(at: workshop.url(folder), withIntermediateDirectories: true)
         _ = try Workshop.run("/bin/chmod", ["777", workshop.url(folder).path], in: workshop.folder)
       }
+      // Its own files: what the permissions of others refuse shows nothing.
+      for name in ["a", "b", "c"] { try workshop.write("", to: "outside/" + name) }
+      _ = try Workshop.run(
+        "/bin/chown", ["-R", "65534:65534", workshop.url("outside").path], in: workshop.folder)
       let said = try probe(
         attempts + freedoms, in: workshop,
         as: ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"],
