@@ -36,11 +36,11 @@ let package = Package(
 
     // Document: Markdown becomes a chapter, a program, a run and a report.
     .systemLibrary(name: "CGLib", pkgConfig: "glib-2.0", providers: [.apt(["libglib2.0-dev"])]),
-    .target(name: "CellRecords", dependencies: ["CGLib"]),
+    .target(name: "CellRecords", dependencies: ["Base", "CGLib"]),
     .target(
       name: "Literate",
       dependencies: [
-        "CellRecords", "Yams", .product(name: "FlyingSocks", package: "FlyingFox"),
+        "Base", "CellRecords", "Yams", .product(name: "FlyingSocks", package: "FlyingFox"),
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       resources: [

@@ -178,16 +178,18 @@ static void note_made(int folder, const char *path) {
   pthread_mutex_unlock(&lock);
 }
 
-// Whether code belongs to a library that draws or multiplies for ours, often in threads of its own: what those ask the clock
-// or the system is nothing that a cell depends on.
+// Whether code belongs to a library that draws, multiplies or hands out work for ours, often in threads of its own: what those ask
+// the clock or the system is nothing that a cell depends on.
 static bool is_of_helpers(const void *code) {
   static const char *const helpers[] = {
       "libglib", "libgobject", "libgio", "libgmodule", "libpango", "libfontconfig", "libfreetype", "libharfbuzz",
       "libfribidi", "libcairo", "libpixman", "libthai", "libgraphite", "libexpat", "libX11", "libxcb",
-      "libopenblas", "libblas", "liblapack", "libgomp", "libgfortran",
+      "libopenblas", "libblas", "liblapack", "libgomp", "libgfortran", "libdispatch",
   };
   Dl_info information;
   if (!code || !dladdr(code, &information) || !information.dli_fname) return false;
+  // Swift's `DispatchWallTime.now()`, which asks for the cell.
+  if (information.dli_sname && strcmp(information.dli_sname, "dispatch_walltime") == 0) return false;
   const char *slash = strrchr(information.dli_fname, '/');
   const char *name = slash ? slash + 1 : information.dli_fname;
   for (size_t index = 0; index < sizeof helpers / sizeof helpers[0]; index++)

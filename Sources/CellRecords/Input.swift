@@ -1,3 +1,4 @@
+import Base
 import Foundation
 
 /// Something outside a chapter's program that its results depend on: what it read, listed or looked for.
@@ -72,10 +73,7 @@ public struct Input: Codable, Hashable, Sendable {
       guard lstat(path, &status) == 0 else { return "" }
       return (try? manager.destinationOfSymbolicLink(atPath: path)) ?? "no link"
     case .file:
-      guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
-        let content = try? Data(contentsOf: URL(filePath: path), options: .mappedIfSafe)
-      else { return "" }
-      return Digest.sha256(content)
+      return (try? Data(ofFile: path)).map(Digest.sha256) ?? ""
     case .listing: return Self.digest(of: try? manager.contentsOfDirectory(atPath: path))
     case .tree: return Self.digest(of: try? manager.subpathsOfDirectory(atPath: path))
     }
@@ -107,20 +105,12 @@ public struct Input: Codable, Hashable, Sendable {
 
   private static func relative(_ path: String, to folder: URL) -> String {
     func parts(_ path: String) -> [String] { path.split(separator: "/").map(String.init) }
-    let (from, to, root) = (parts(folder.standardized.path), parts(path), parts(repository(of: folder).path))
+    let (from, to, root) = (
+      parts(folder.standardized.path), parts(path), parts(Repository(of: folder).root.path)
+    )
     guard to.starts(with: root), !root.isEmpty else { return path }
     let shared = zip(from, to).prefix { $0 == $1 }.count
     let steps = [String](repeating: "..", count: from.count - shared) + to[shared...]
     return steps.isEmpty ? "." : steps.joined(separator: "/")
-  }
-
-  /// The folder above that is under version control, or else the folder itself.
-  public static func repository(of folder: URL) -> URL {
-    var candidate = folder.standardized
-    while candidate.path != "/" {
-      if access(candidate.appending(path: ".git").path, F_OK) == 0 { return candidate }
-      candidate = candidate.deletingLastPathComponent()
-    }
-    return folder.standardized
   }
 }

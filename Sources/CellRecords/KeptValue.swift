@@ -1,3 +1,4 @@
+import Base
 import Foundation
 
 /// A kept value, with what it was computed from.
@@ -59,13 +60,13 @@ public struct KeptValue: Sendable {
   public static func keys(of name: String, in folder: URL) -> [ContentKey] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     return names.filter { $0.hasPrefix(prefix(name)) && $0.hasSuffix(".json") }.sorted().compactMap { name in
-      (try? Data(contentsOf: folder.appending(path: name))).flatMap { KeptValue($0) }?.key
+      (try? Data(ofFile: folder.appending(path: name).path)).flatMap { KeptValue($0) }?.key
     }
   }
 
   /// Whether a file holds a value as it was written, under the name of its own key.
   public static func isWhole(_ url: URL) -> Bool {
-    guard let data = try? Data(contentsOf: url), let kept = KeptValue(data) else { return false }
+    guard let data = try? Data(ofFile: url.path), let kept = KeptValue(data) else { return false }
     return url.lastPathComponent.hasSuffix("-" + kept.key.hexadecimal.prefix(20) + ".json")
   }
 

@@ -1,3 +1,4 @@
+import Base
 import CellRecords
 import Foundation
 
@@ -146,14 +147,14 @@ public struct Builder: Sendable {
     let html = text.html
     try FileManager.default.createDirectory(at: place.folder, withIntermediateDirectories: true)
     let page = place.folder.appending(path: "report.html")
-    try place.replace(page, with: html)
+    try OutputFolder.replace(page, with: html)
     outcome.page = page
     outcome.warnings =
       SizeBudget.warnings(pageBytes: html.count, weights: weights)
       + record.notHeldBack.map { "chapters are not held back from \($0); SECURITY.md says what that means" }
-    try place.replace(place.folder.appending(path: "run.json"), with: record.json)
+    try OutputFolder.replace(place.folder.appending(path: "run.json"), with: record.json)
     try place.writeScorecard(results)
-    for (chapter, result) in zip(manuscript.chapters, results) { try place.export(chapter, result) }
+    try FiguresFolder(book: book).export(manuscript.chapters, results, isWhole: problems.isEmpty)
     if !formats.isEmpty {
       let made = try await export(
         Publication(
@@ -192,7 +193,7 @@ public struct Builder: Sendable {
       } catch  where !(error is CancellationError) {
         problems.append(
           Problem(
-            "The format \(format.rawValue) can't be written: \(reason(of: error)).",
+            "The format \(format.rawValue) can't be written: \(systemReason(of: error)).",
             at: Problem.Location(file: publication.folder.displayPath),
             advice: "Check the permissions and the space on the disk."))
       }

@@ -96,8 +96,8 @@ extension TaskError {
   ///
   /// Throws `.fileFailed`, also for a folder, a pipe or a device.
   static func bytes(of url: URL) throws -> [UInt8] {
-    do { return try RegularFile(url).bytes() } catch let failure as RegularFile.Failure {
-      throw TaskError.fileFailed(path: url.path, reason: failure.reason)
+    do { return [UInt8](try Data(ofFile: url.path)) } catch {
+      throw TaskError.fileFailed(path: url.path, reason: error.reason)
     }
   }
 }

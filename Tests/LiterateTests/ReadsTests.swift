@@ -227,7 +227,8 @@ import Testing
         let seeded = [1, 2, 3].shuffled(using: &generator)
         print(Set(["a", "b", "c"]))
         ```
-        """
+        """,
+        "b.md": "# B\n\n```{swift}\nlet wall = DispatchWallTime.now()\n```\n",
       ])
       #expect(try workshop.neuronbook(["build", "chapters"]).status == 0)
       let page = try workshop.text("output/report.html")
@@ -235,7 +236,7 @@ import Testing
       #expect(
         notices == [
           "the time of day", "random numbers of the system", "the time that something takes",
-          "what other programs read",
+          "what other programs read", "the time of day",
         ])
     }
   }

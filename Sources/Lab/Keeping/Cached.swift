@@ -1,3 +1,4 @@
+import Base
 import CProcess
 import CellRecords
 import Foundation
@@ -76,7 +77,7 @@ func kept<Key: Encodable, Value: Codable>(
 private func find<Value: Decodable>(_ entry: URL, _ key: ContentKey, as type: Value.Type) -> (
   kept: (Value, [Input])?, miss: String?
 ) {
-  guard let data = try? Data(contentsOf: entry) else { return (nil, nil) }
+  guard let data = try? Data(ofFile: entry.path) else { return (nil, nil) }
   guard let kept = KeptValue(data), kept.key == key, let value = kept.value(as: Value.self) else {
     FileHandle.standardError.write(
       Data("warning: the kept value in \(entry.lastPathComponent) is damaged; computing it again\n".utf8))

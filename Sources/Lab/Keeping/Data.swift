@@ -1,3 +1,4 @@
+import Base
 import CellRecords
 import Foundation
 
@@ -10,7 +11,7 @@ import Foundation
 /// - Throws: `DataError` where the file can't be read.
 public func data(_ path: String) throws -> Data {
   do {
-    return try Data(contentsOf: ChapterProgram.chapterFolder.appending(path: path))
+    return try Data(ofFile: ChapterProgram.chapterFolder.appending(path: path).path)
   } catch {
     throw DataError(path: path, reason: systemReason(of: error))
   }

@@ -1,3 +1,4 @@
+import Base
 import CellRecords
 import Foundation
 import Plotting

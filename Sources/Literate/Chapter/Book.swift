@@ -73,11 +73,11 @@ public struct Book: Sendable {
     }
     var book: Book
     if isFolder.boolValue {
-      book = try read(path.hasSuffix("/") ? path + "book.yml" : path + "/book.yml", profile)
+      book = try read(path.hasSuffix("/") ? path + "book.yml" : path + "/book.yml", profile, isOwnOutput: output == nil)
     } else if path.hasSuffix(".yml") || path.hasSuffix(".yaml") {
-      book = try read(path, profile)
+      book = try read(path, profile, isOwnOutput: output == nil)
     } else {
-      book = try chapter(path, profile) ?? single(path)
+      book = try chapter(path, profile, isOwnOutput: output == nil) ?? single(path)
     }
     book.profile = profile
     book.output = book.output.standardizedFileURL
@@ -90,11 +90,11 @@ public struct Book: Sendable {
   }
 
   /// A chapter by itself with what its book gives to it; nil where the folder has no book that names it.
-  private static func chapter(_ path: String, _ profile: Profile) throws -> Book? {
+  private static func chapter(_ path: String, _ profile: Profile, isOwnOutput: Bool) throws -> Book? {
     let file = URL(filePath: path).standardizedFileURL
     let place = ((path as NSString).deletingLastPathComponent as NSString).appendingPathComponent("book.yml")
     guard FileManager.default.fileExists(atPath: place) else { return nil }
-    var book = try read(place, profile)
+    var book = try read(place, profile, isOwnOutput: isOwnOutput)
     guard let index = book.chapters.firstIndex(where: { $0.url.standardizedFileURL == file }) else {
       return nil
     }
@@ -123,7 +123,8 @@ public struct Book: Sendable {
       output: output, figures: output.appending(path: "figures", directoryHint: .isDirectory))
   }
 
-  private static func read(_ path: String, _ profile: Profile) throws -> Book {
+  /// - Parameter isOwnOutput: Whether what is made goes where the book says.
+  private static func read(_ path: String, _ profile: Profile, isOwnOutput: Bool) throws -> Book {
     let url = URL(filePath: path)
     let source = try Source(reading: url, path: path)
     let folder = url.deletingLastPathComponent()
@@ -190,8 +191,14 @@ public struct Book: Sendable {
             source.location(line: mark.line, column: mark.column)
           })
       case .bibliography: book.bibliography = entry(try text(), keyNode.mark)
-      case .output: book.output = folder.appending(path: try text(), directoryHint: .isDirectory)
-      case .figures: book.figures = folder.appending(path: try text(), directoryHint: .isDirectory)
+      case .output, .figures:
+        let made = URL(filePath: try text(), directoryHint: .isDirectory, relativeTo: folder.absoluteURL)
+        if isOwnOutput, !Repository(of: folder).holds(made) {
+          throw Problem(
+            "The book's `\(name)` leads out of its repository, to \(made.displayPath).", at: place,
+            advice: "Name a folder within it, or say yourself where everything goes: `--output FOLDER`.")
+        }
+        if key == .output { book.output = made } else { book.figures = made }
       }
     }
     guard !book.chapters.isEmpty else {

@@ -1,3 +1,4 @@
+import Base
 import CellRecords
 import Foundation
 
@@ -21,7 +22,7 @@ public struct Source: Sendable, Hashable {
     let whole = Problem.Location(file: path)
     var data: Data
     do {
-      data = try RegularFile.read(url.path, limit: Self.largest)
+      data = try Data(ofFile: url.path, limit: Self.largest)
     } catch {
       switch error {
       case .missing:
@@ -30,7 +31,7 @@ public struct Source: Sendable, Hashable {
       case .isNoFile, .tooLarge:
         throw Problem(
           "This can't be read as text: \(error.reason).", at: whole, advice: "Name a file of text.")
-      case .system:
+      case .system, .becameShorter:
         throw Problem("The file can't be read: \(error.reason).", at: whole, advice: "Check its permissions.")
       }
     }

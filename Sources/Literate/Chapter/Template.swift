@@ -1,3 +1,4 @@
+import Base
 import Foundation
 
 /// New chapters and exercises, as files that build at once.
@@ -77,7 +78,7 @@ public enum Template {
       try Data(text.utf8).write(to: url, options: .atomic)
     } catch {
       throw Problem(
-        "The file can't be written: \(reason(of: error)).",
+        "The file can't be written: \(systemReason(of: error)).",
         at: Problem.Location(file: url.displayPath), advice: "Check the permissions.")
     }
   }

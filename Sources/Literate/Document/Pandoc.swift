@@ -1,3 +1,4 @@
+import Base
 import CellRecords
 import Foundation
 import Synchronization
@@ -93,7 +94,7 @@ public final class Pandoc: Sendable {
   func takeUp(from file: URL) {
     guard kept.withLock({ $0 == nil }) else { return }
     kept.withLock { $0 = [] }
-    guard let data = try? RegularFile.read(file.path), let body = Digest.unsealed(data),
+    guard let data = try? Data(ofFile: file.path), let body = Digest.unsealed(data),
       let earlier = try? PropertyListDecoder().decode(Kept.self, from: body), earlier.program == Self.program
     else { return }
     answers.add(earlier.answers)

@@ -1,3 +1,4 @@
+import Base
 import Foundation
 
 /// A Markdown file for each chapter, as code forges show it, with its figures beside it.
@@ -13,7 +14,7 @@ struct MarkdownExporter: Exporter {
       }
       for (name, url) in images {
         // A chapter that stopped may not have come to it.
-        guard let image = try? Data(contentsOf: url) else { continue }
+        guard let image = try? Data(ofFile: url.path) else { continue }
         try image.write(to: folder.appending(path: name))
       }
       let answer = try await publication.pandoc.run(

@@ -1,3 +1,4 @@
+import Base
 import CellRecords
 import Foundation
 
@@ -43,7 +44,7 @@ struct SlidesExporter: Exporter {
       let file = URL(filePath: target.url)
       // A chapter that stopped may not have come to it.
       guard let type = TextImage.types[file.pathExtension.lowercased()],
-        let content = try? Data(contentsOf: file)
+        let content = try? Data(ofFile: file.path)
       else { return [.emphasised(alternative)] }
       target.url = insertions.name("data:\(type);base64," + content.base64EncodedString(), key: file.path)
       return [.image(attributes, alternative, target)]

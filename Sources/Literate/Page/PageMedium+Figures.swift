@@ -1,3 +1,4 @@
+import Base
 import CellRecords
 import Foundation
 
@@ -6,7 +7,7 @@ extension PageMedium {
   mutating func figure(_ figure: CellPresentation.Figure, of cell: CellPresentation) -> [Block] {
     var html = picture(figure, of: cell)
     if let traces = figure.explorer?.traces, let file = cell.folder?.file(traces),
-      let data = try? RegularFile.read(file.path)
+      let data = try? Data(ofFile: file.path)
     {
       // In a script element only `<` could end it.
       let text = String(decoding: data, as: UTF8.self).replacingOccurrences(of: "<", with: "\\u003c")
@@ -90,7 +91,7 @@ extension PageMedium {
       options.echo && options.include
         ? "<a href=\"#\(escapedHTML(cell.identifier))\">Cell\(ofWhat)</a>"
         : "<span>\(escapedHTML(file)):\(cell.cell.location.line)</span>")
-    if let data = try? RegularFile.read(folder.file(figure.files.csv).path),
+    if let data = try? Data(ofFile: folder.file(figure.files.csv).path),
       let csv = String(validating: data, as: UTF8.self)
     {
       let inserted = insert(

@@ -1,3 +1,4 @@
+import Base
 import CellRecords
 import Foundation
 
@@ -25,7 +26,7 @@ struct PageMedium: Medium {
   /// - Parameter part: The part of the page that it is counted to.
   mutating func embed(_ file: URL, _ type: String, in part: String) -> String? {
     files[file.path] = FileState(file.path)
-    guard let content = try? RegularFile.read(file.path, limit: 500_000_000) else { return nil }
+    guard let content = try? Data(ofFile: file.path, limit: 500_000_000) else { return nil }
     let text = "data:\(type);base64," + content.base64EncodedString()
     return insert(text, key: file.path, in: part)
   }

@@ -1,3 +1,4 @@
+import Base
 import Foundation
 
 /// An image of the text, with its file.
@@ -38,7 +39,7 @@ struct TextImage {
       return problem(
         "`\(path)` is not a kind of image that a page can hold.", "Use \(Self.types.keys.sorted().listed).")
     }
-    guard let content = try? Data(contentsOf: file) else {
+    guard let content = try? Data(ofFile: file.path) else {
       return problem("The image `\(path)` can't be read.", "Check its name and place.")
     }
     if type == "image/svg+xml",

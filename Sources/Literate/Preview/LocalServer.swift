@@ -1,3 +1,4 @@
+import Base
 import FlyingSocks
 import Foundation
 import Synchronization
@@ -62,7 +63,7 @@ struct LocalServer {
         "The system does not let you use the port \(port).", advice: "Name one above 1023: --port 4100")
     } catch {
       throw Problem(
-        "The port \(port) can't be used: \(Literate.reason(of: error))",
+        "The port \(port) can't be used: \(systemReason(of: error))",
         advice: "Name another one: --port 4100")
     }
   }

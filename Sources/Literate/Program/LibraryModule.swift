@@ -24,7 +24,7 @@ struct LibraryModule {
     LibraryModule(
       name: "Analyses", dependencies: ["Base", "LinearAlgebra", "Tasks", "Networks"], isOfModels: true),
     LibraryModule(name: "Plotting", dependencies: ["Base", "CCairo"]),
-    LibraryModule(name: "CellRecords", dependencies: ["CGLib"]),
+    LibraryModule(name: "CellRecords", dependencies: ["Base", "CGLib"]),
     LibraryModule(
       name: "Lab",
       dependencies: [

@@ -1,3 +1,4 @@
+import Base
 import CellRecords
 import Foundation
 
@@ -40,7 +41,7 @@ struct LibrarySources {
       let folder = package.appending(path: "Sources/\(module)")
       for name in FileManager.default.enumerator(atPath: folder.path)?.allObjects as? [String] ?? []
       where ["swift", "c", "h", "modulemap"].contains((name as NSString).pathExtension) {
-        guard let content = try? Data(contentsOf: folder.appending(path: name)) else { continue }
+        guard let content = try? Data(ofFile: folder.appending(path: name).path) else { continue }
         digests["Sources/\(module)/\(name)"] = Digest.sha256(content)
       }
     }

@@ -85,7 +85,7 @@ struct ChapterEnvironment {
       ]
       .filter { $0.hasPrefix("/") }.map { URL(filePath: $0).resolvingSymlinksInPath().path })
     let needed = [
-      chapter.folder, Input.repository(of: chapter.folder), output, cache, installation.products,
+      chapter.folder, Repository(of: chapter.folder).root, output, cache, installation.products,
       installation.package,
       installation.toolchain,
     ].map { $0.resolvingSymlinksInPath().path }

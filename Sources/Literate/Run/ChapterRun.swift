@@ -1,3 +1,4 @@
+import Base
 import CellRecords
 import Foundation
 
@@ -96,7 +97,7 @@ public struct ChapterRun: Sendable {
     let wanted = start..<max(start, min(end ?? .max, start + Self.shownBytes + 1))
     let data: Data
     do {
-      data = try RegularFile.read(folder[keyPath: path].path, range: wanted, followsLinks: false)
+      data = try RegularFile(folder[keyPath: path].path, followsLinks: false).bytes(wanted)
     } catch {
       return ""
     }

@@ -1,3 +1,4 @@
+import Base
 import CellRecords
 import Foundation
 import Subprocess
@@ -72,7 +73,7 @@ struct CrashReport {
 
   /// The innermost line of the chapter on the stack of the last `throw`.
   private func placeOfLastThrow() async -> Problem.Location? {
-    guard let data = try? RegularFile.read(folder.lastThrow.path, range: 0..<4096, followsLinks: false) else {
+    guard let data = try? RegularFile(folder.lastThrow.path, followsLinks: false).bytes(0..<4096) else {
       return nil
     }
     let offsets = stride(from: 0, to: data.count - 7, by: 8).map { start in
@@ -96,10 +97,8 @@ struct CrashReport {
 extension RunFolder {
   /// The end of what the program wrote to standard error.
   var lastWords: String {
-    let path = standardError.path
-    let size = (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int ?? 0
-    let range = max(0, size - 1_000_000)..<size
-    let data = try? RegularFile.read(path, range: range, followsLinks: false)
+    let file = try? RegularFile(standardError.path, followsLinks: false)
+    let data = try? file?.bytes(max(0, (file?.count ?? 0) - 1_000_000)..<(file?.count ?? 0))
     return String(decoding: data ?? Data(), as: UTF8.self)
   }
 }

@@ -1,3 +1,4 @@
+import Base
 import CellRecords
 import Foundation
 
@@ -131,13 +132,13 @@ extension RunFolder {
   var peakMemory: URL { url.appending(path: "peak-memory.json") }
 
   var peakMemoryOfCells: PeakMemory {
-    let data = try? RegularFile.read(peakMemory.path)
+    let data = try? Data(ofFile: peakMemory.path)
     return data.flatMap { try? JSONDecoder().decode(PeakMemory.self, from: $0) } ?? PeakMemory()
   }
 
   /// The key that the run was kept under.
   var keptKey: ContentKey? {
-    (try? RegularFile.read(key.path)).flatMap { try? JSONDecoder().decode(ContentKey.self, from: $0) }
+    (try? Data(ofFile: key.path)).flatMap { try? JSONDecoder().decode(ContentKey.self, from: $0) }
   }
 
   /// What the run gave; nil where that can't be read to its end.
@@ -151,10 +152,10 @@ extension RunFolder {
         run.add(record.showable)
       }
     }
-    if let data = try? RegularFile.read(warnings.path) {
+    if let data = try? Data(ofFile: warnings.path) {
       run.warnings = (try? JSONDecoder().decode([CellWarning].self, from: data)) ?? []
     }
-    guard run.isFinished, let data = try? RegularFile.read(inputs.path),
+    guard run.isFinished, let data = try? Data(ofFile: inputs.path),
       let read = try? JSONDecoder().decode([Input].self, from: data)
     else { return nil }
     run.inputs = read

@@ -1,3 +1,4 @@
+import Base
 import CellRecords
 import Foundation
 import Subprocess
@@ -57,7 +58,7 @@ struct Runner {
         owned.remove()
         guard !(error is Problem), !(error is CancellationError) else { throw error }
         throw Problem(
-          "The results of \(chapter.slug) can't be written: \(Literate.reason(of: error))",
+          "The results of \(chapter.slug) can't be written: \(systemReason(of: error))",
           at: Problem.Location(file: cache.displayPath),
           advice: "Check the permissions and the space on the disk.")
       }
@@ -193,7 +194,7 @@ struct Runner {
     var peak = listener.peakMemory
     peak.most = max(peak.most ?? 0, run.peakMemory)
     try JSONEncoder().encode(peak).write(to: folder.peakMemory)
-    let log = (try? Data(contentsOf: folder.reads)) ?? Data()
+    let log = (try? Data(ofFile: folder.reads.path)) ?? Data()
     run.inputs = Input.seen(in: log, from: chapter.folder) + chapter.measuredTimes
     try JSONEncoder().encode(run.inputs).write(to: folder.inputs)
     for (cell, message) in outcome.failedAsExpected {
@@ -216,7 +217,7 @@ struct Runner {
           advice: "Remove the option, or make the cell show the failure that it is about."))
     }
     if run.problems.isEmpty {
-      let said = try? RegularFile.read(folder.standardError.path, range: 0..<20_000, followsLinks: false)
+      let said = try? RegularFile(folder.standardError.path, followsLinks: false).bytes(0..<20_000)
       for line in String(decoding: said ?? Data(), as: UTF8.self).split(separator: "\n").prefix(20) {
         report(.said(chapter: chapter.slug, String(line)))
       }

@@ -1,3 +1,4 @@
+import Base
 import CellRecords
 import Foundation
 
@@ -9,7 +10,7 @@ extension RunFolder {
   func seal() throws {
     var digests: [String: String] = [:]
     for name in try FileManager.default.contentsOfDirectory(atPath: url.path) {
-      digests[name] = Digest.sha256(try Data(contentsOf: file(name)))
+      digests[name] = Digest.sha256(try Data(ofFile: file(name).path))
     }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
@@ -17,7 +18,7 @@ extension RunFolder {
   }
 
   /// Names the content of all its files; nil where they are not sealed.
-  var identity: String? { (try? Data(contentsOf: sealFile)).map(Digest.sha256) }
+  var identity: String? { (try? Data(ofFile: sealFile.path)).map(Digest.sha256) }
 
   /// The states of its files.
   var states: [String: FileState] {
@@ -28,11 +29,11 @@ extension RunFolder {
 
   /// What is not as it was sealed; nil where all is.
   func damage() -> String? {
-    guard let data = try? Data(contentsOf: sealFile),
+    guard let data = try? Data(ofFile: sealFile.path),
       let digests = try? JSONDecoder().decode([String: String].self, from: data)
     else { return "it is unfinished" }
     for (name, digest) in digests.sorted(by: { $0.key < $1.key }) {
-      guard let content = try? Data(contentsOf: file(name)) else { return "\(name) is missing" }
+      guard let content = try? Data(ofFile: file(name).path) else { return "\(name) is missing" }
       guard Digest.sha256(content) == digest else { return "\(name) changed" }
     }
     return nil

@@ -1,3 +1,4 @@
+import Base
 import Foundation
 
 /// What a user should know about an input or a run that is not as it must be: where, what was found, what was
@@ -23,7 +24,7 @@ public struct Problem: Error, Sendable, Hashable {
     }
     let path = (error as NSError).userInfo[NSFilePathErrorKey] as? String
     self.init(
-      "Something could not be done: \(reason(of: error)).",
+      "Something could not be done: \(systemReason(of: error)).",
       at: path.map { Location(file: URL(filePath: $0).displayPath) })
   }
 

@@ -1,3 +1,4 @@
+import Base
 import Foundation
 import Subprocess
 import SystemPackage
@@ -102,7 +103,7 @@ enum Tool {
       return try FileDescriptor.open(FilePath(url.path), .readOnly, options: .closeOnExec)
     } catch {
       throw Problem(
-        "The folder for temporary files can't be written: \(reason(of: error)).",
+        "The folder for temporary files can't be written: \(systemReason(of: error)).",
         at: Problem.Location(file: url.deletingLastPathComponent().path),
         advice: "Make room in it, or name another: TMPDIR=/var/tmp")
     }

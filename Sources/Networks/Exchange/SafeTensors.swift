@@ -36,7 +36,7 @@ public struct SafeTensors: Sendable, Equatable {
   public init(contentsOf url: URL) throws {
     let path = url.path
     do {
-      let file = try RegularFile(url)
+      let file = try RegularFile(path, limit: RegularFile.memoryOfMachine)
       let header = try Self.header(of: file, path)
       self.init(metadata: header.metadata)
       let start = file.count - (header.entries.last?.bytes.upperBound ?? 0)
@@ -71,7 +71,7 @@ public struct SafeTensors: Sendable, Equatable {
         path: path, what: "bytes of the header", expected: start, found: file.count)
     }
     do {
-      return try SafeTensorsHeader(try file.bytes(8..<start), bodyCount: file.count - start)
+      return try SafeTensorsHeader([UInt8](try file.bytes(8..<start)), bodyCount: file.count - start)
     } catch let fault as SafeTensorsHeader.Fault {
       switch fault {
       case .foreign(let reason): throw NetworkError.fileForeign(path: path, reason: reason)

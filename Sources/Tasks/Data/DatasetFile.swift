@@ -1,3 +1,4 @@
+import Base
 import Foundation
 
 extension Dataset {
@@ -45,7 +46,7 @@ extension Dataset {
       }
     }
     do { try Data(text.utf8).write(to: url, options: .atomic) } catch {
-      throw TaskError.fileFailed(path: url.path, reason: error.localizedDescription)
+      throw TaskError.fileFailed(path: url.path, reason: systemReason(of: error))
     }
   }
 

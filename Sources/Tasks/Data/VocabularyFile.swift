@@ -1,3 +1,4 @@
+import Base
 import Foundation
 
 extension Vocabulary {
@@ -7,7 +8,7 @@ extension Vocabulary {
   public func save(to url: URL) throws {
     let text = names.enumerated().map { "\($0)\t\($1)\n" }.joined()
     do { try Data(text.utf8).write(to: url, options: .atomic) } catch {
-      throw TaskError.fileFailed(path: url.path, reason: error.localizedDescription)
+      throw TaskError.fileFailed(path: url.path, reason: systemReason(of: error))
     }
   }
 

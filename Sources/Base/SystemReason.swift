@@ -1,7 +1,8 @@
 import Foundation
 
 /// Why a file could not be read or written, in the system's words: Foundation's speak of operations.
-public func systemReason(of error: any Error) -> String {
+package func systemReason(of error: any Error) -> String {
+  if let failure = error as? RegularFile.Failure { return failure.reason }
   let original = error
   let error = error as NSError
   var inner: NSError? = error
