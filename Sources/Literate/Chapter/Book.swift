@@ -73,7 +73,8 @@ public struct Book: Sendable {
     }
     var book: Book
     if isFolder.boolValue {
-      book = try read(path.hasSuffix("/") ? path + "book.yml" : path + "/book.yml", profile, isOwnOutput: output == nil)
+      book = try read(
+        path.hasSuffix("/") ? path + "book.yml" : path + "/book.yml", profile, isOwnOutput: output == nil)
     } else if path.hasSuffix(".yml") || path.hasSuffix(".yaml") {
       book = try read(path, profile, isOwnOutput: output == nil)
     } else {
