@@ -67,6 +67,22 @@ import Testing
       """
     let before = try digests("let data = 1\nlet model = 2\nlet local = 3\nlet item = 4\n" + function)
     #expect(try before == digests("let data = 5\nlet model = 6\nlet local = 7\nlet item = 8\n" + function))
+    // One whose statement goes over lines, with braces in it.
+    let long = """
+      func f(_ n: Int) throws -> Int {
+        let found = try cached("v", key: n) {
+          [1].map {
+            $0 + n
+          }[0]
+        }
+        return found + 1
+      }
+      """
+    #expect(
+      try digests("let found = 1\nlet more = found\n" + long)
+        == digests("let found = 2\nlet more = found\n" + long))
+    let within = long.replacingOccurrences(of: "$0 + n", with: "$0 + found")
+    #expect(try digests("let found = 1\n" + within) != digests("let found = 2\n" + within))
     // But what it is made of is not hidden.
     let made =
       "let data = 1\nfunc f() throws -> Int {\n  let data = data + 1\n  return try cached(\"v\", key: 1) { data }\n}"

@@ -115,13 +115,6 @@ public struct SufficientSet: Codable, Sendable, Equatable {
     return taken
   }
 
-  /// Units by what the exchange of each alone does, best first: the scores of `greedyRanking`'s first round.
-  public static func singleRanking(_ role: Role, _ exchange: Exchange) throws -> [Int] {
-    let scores = try scores(
-      role, exchange, sets: (0..<exchange.targets.model.configuration.units).map { [$0] })
-    return scores.indices.sorted { (-scores[$0], $0) < (-scores[$1], $1) }
-  }
-
   /// How near the exchange of each set brings the role's thing to the source's: a difference of logits.
   static func scores(_ role: Role, _ exchange: Exchange, sets: [[Int]]) throws -> [Double] {
     let rows = exchange.targets.rows

@@ -72,9 +72,6 @@ public struct MeanOverTrainings: Codable, Sendable, Hashable {
   /// The standard error over sentences that entered.
   public let standardError: Double
 
-  /// Whether the interval is about other trainings. That of a single one is about other conditions and sentences of the
-  /// same model, and says nothing about another training.
-  public var isAboutTrainings: Bool { trainings > 1 }
 
   /// - Parameters:
   ///   - trainings: At least one, each with a condition.

@@ -86,15 +86,16 @@ struct SwiftStatement {
   private mutating func readNames(in tokens: [SwiftWords.Token]) {
     func text(_ index: Int) -> String { tokens.indices.contains(index) ? tokens[index].text : "" }
     let isExtension = tokens.contains { $0.depth == 0 && $0.text == "extension" }
-    /// The local names of each open brace, those that wait for the next one, and those of the line.
+    /// The local names of each open brace, those that wait for the next one, and those of statements that have not ended.
     var scopes: [Set<String>] = [[]]
     var waiting: Set<String> = []
-    var coming: [(name: String, line: Int)] = []
+    var coming: [(name: String, line: Int, depth: Int)] = []
     var brackets: [String] = []
     for (index, token) in tokens.enumerated() {
-      if let line = coming.first?.line, token.line > line, Self.begins(token, after: tokens[..<index]) {
-        scopes[scopes.count - 1].formUnion(coming.map(\.name))
-        coming = []
+      let ended = coming.filter { $0.depth == token.depth && $0.line < token.line }
+      if !ended.isEmpty, Self.begins(token, after: tokens[..<index]) {
+        scopes[scopes.count - 1].formUnion(ended.map(\.name))
+        coming.removeAll { $0.depth == token.depth && $0.line < token.line }
       }
       switch token.text {
       case "{":
@@ -103,7 +104,7 @@ struct SwiftStatement {
         brackets.append("{")
       case "}":
         if scopes.count > 1 { scopes.removeLast() }
-        coming = []
+        coming.removeAll { $0.depth > token.depth }
         _ = brackets.popLast()
       case "(", "[": brackets.append(token.text)
       case ")", "]": _ = brackets.popLast()
@@ -125,7 +126,7 @@ struct SwiftStatement {
         } else if isExtension, token.depth == 1 {
           members.insert(token.text)
         } else if !isBound {
-          coming.append((token.text, token.line))
+          coming.append((token.text, token.line, token.depth))
         } else if ["if", "while"].contains(text(index - 2)) {
           waiting.insert(token.text)
         }
