@@ -242,9 +242,7 @@ import Testing
       let book = try Book.open(workshop.url("chapters").path, output: nil)
       let session = Session(pandocPatience: .seconds(20))
       let scan = try Manuscript.scan(book, settings: [], session: session)
-      let start = ContinuousClock.now
       let manuscript = try await Manuscript.read(scan, of: book, session: session)
-      #expect(start.duration(to: .now) < .seconds(300))
       #expect(manuscript.chapters.map(\.slug) == ["good"])
       #expect(
         manuscript.problems.count == 1 && manuscript.problems[0].location?.file.hasSuffix("bad.md") ?? false)
@@ -301,13 +299,11 @@ import Testing
   }
 
   @Test func toolsThatDoNotComeBackAreEnded() async throws {
-    let start = ContinuousClock.now
     let place = Problem.Location(file: "a.md")
     let problem = await #expect(throws: Problem.self) {
-      _ = try await Tool.run("sleep", ["600"], limit: .milliseconds(200), for: place, advice: "")
+      _ = try await Tool.run("sleep", ["infinity"], limit: .milliseconds(200), for: place, advice: "")
     }
     #expect(problem?.text.hasPrefix("a.md: error: The program `sleep` took longer than") ?? false)
-    #expect(start.duration(to: .now) < .seconds(300))
   }
 
   /// The command with limits of a shell.
@@ -450,10 +446,9 @@ import Testing
       ])
       let running = try Workshop.start(Workshop.command.path, ["build", "chapters"], in: workshop.folder)
       usleep(1_500_000)
-      let start = ContinuousClock.now
       kill(running.processIdentifier, SIGTERM)
+      // Not 1, with which it would end once Pandoc's time is up.
       #expect(running.wait().status == 130)
-      #expect(start.duration(to: .now) < .seconds(300))
     }
   }
 }
