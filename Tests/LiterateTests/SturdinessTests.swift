@@ -445,7 +445,12 @@ import Testing
           + "\n"
       ])
       let running = try Workshop.start(Workshop.command.path, ["build", "chapters"], in: workshop.folder)
-      usleep(1_500_000)
+      try Workshop.wait(for: "Pandoc") {
+        try Workshop.run(
+          "/usr/bin/pgrep", ["-P", "\(running.processIdentifier)", "pandoc"], in: workshop.folder
+        )
+        .status == 0 ? true : nil
+      }
       kill(running.processIdentifier, SIGTERM)
       // Not 1, with which it would end once Pandoc's time is up.
       #expect(running.wait().status == 130)

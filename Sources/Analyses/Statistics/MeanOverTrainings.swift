@@ -72,7 +72,6 @@ public struct MeanOverTrainings: Codable, Sendable, Hashable {
   /// The standard error over sentences that entered.
   public let standardError: Double
 
-
   /// - Parameters:
   ///   - trainings: At least one, each with a condition.
   ///   - bounds: What values can be, such as `0...1` for shares; nil: anything.
