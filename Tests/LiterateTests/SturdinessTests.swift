@@ -446,10 +446,11 @@ import Testing
       ])
       let running = try Workshop.start(Workshop.command.path, ["build", "chapters"], in: workshop.folder)
       try Workshop.wait(for: "Pandoc") {
-        try Workshop.run(
-          "/usr/bin/pgrep", ["-P", "\(running.processIdentifier)", "pandoc"], in: workshop.folder
-        )
-        .status == 0 ? true : nil
+        try FileManager.default.contentsOfDirectory(atPath: "/proc").contains { name in
+          let state = try? String(contentsOfFile: "/proc/\(name)/stat", encoding: .utf8)
+          return state?.contains("(pandoc) ") == true
+            && state?.split(separator: " ")[3] == "\(running.processIdentifier)"
+        } ? true : nil
       }
       kill(running.processIdentifier, SIGTERM)
       // Not 1, with which it would end once Pandoc's time is up.
