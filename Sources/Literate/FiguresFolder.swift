@@ -37,8 +37,11 @@ struct FiguresFolder {
     guard exported != earlier else { return }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    if let reason = Folder.make(list.deletingLastPathComponent().path) { throw unwritable(reason) }
-    try OutputFolder.replace(list, with: encoder.encode(exported))
+    // Without the list a figure may stay that should go: no reason to fail.
+    guard Folder.make(list.deletingLastPathComponent().path) == nil,
+      let data = try? encoder.encode(exported)
+    else { return }
+    if (try? data.write(to: list, options: .atomic)) == nil { try? FileManager.default.removeItem(at: list) }
   }
 
   private static let endings = ["png", "pdf", "csv"]

@@ -19,6 +19,10 @@ struct Compiler {
   /// - Throws: `Problem` where the compiler can't be run at all.
   func compile(_ chapter: ScannedChapter, into folder: RunFolder) async throws -> Outcome {
     var outcome = Outcome()
+    // One that is killed leaves its own; here they go with the run.
+    let temporaryFiles = folder.url.appending(path: "temporary", directoryHint: .isDirectory)
+    try FileManager.default.createDirectory(at: temporaryFiles, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: temporaryFiles) }
     while true {
       let program = Program(chapter, leavingOut: Set(outcome.failedAsExpected.keys))
       try Data(program.text.utf8).write(to: folder.source)
@@ -29,7 +33,7 @@ struct Compiler {
       }
       let result = try await Tool.run(
         "swiftc", installation.compilerArguments(sources: sources, program: folder.program),
-        in: folder.url,
+        in: folder.url, temporaryFiles: temporaryFiles,
         limit: .seconds(600), for: Problem.Location(file: chapter.source.path),
         advice: Installation.compilerAdvice)
       let said = String(decoding: result.output, as: UTF8.self) + result.error

@@ -18,12 +18,13 @@ enum Tool {
   ///
   /// - Parameters:
   ///   - folder: Where it runs; where this command does, if not given.
+  ///   - temporaryFiles: Its folder for files that are needed for a while: it leaves them where it is killed.
   ///   - limit: How long it may take; it is ended then.
   ///   - place: What is to blame where it takes longer, or says too much.
   /// - Throws: `Problem` where there is no such program, or it takes too long; `CancellationError` where the build was interrupted.
   static func run(
     _ name: String, _ arguments: [String], input: Data = Data(), in folder: URL? = nil,
-    limit: Duration = .seconds(1800),
+    temporaryFiles: URL? = nil, limit: Duration = .seconds(1800),
     for place: Problem.Location? = nil, advice: String
   ) async throws -> Result {
     do {
@@ -33,6 +34,7 @@ enum Tool {
         group.addTask {
           let result = try await Subprocess.run(
             executable(name), arguments: Arguments(arguments),
+            environment: temporaryFiles.map { .inherit.updating(["TMPDIR": $0.path]) } ?? .inherit,
             workingDirectory: folder.map { FilePath($0.path) },
             input: .fileDescriptor(source, closeAfterSpawningProcess: true), output: .sequence,
             error: .sequence
