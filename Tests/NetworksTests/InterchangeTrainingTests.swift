@@ -37,13 +37,13 @@ struct InterchangeTrainingTests {
         let place = task.vocabulary.name(of: input[input.count - 1]).dropFirst()
         return (Array(input.dropLast(3)), input[input.count - 2], Int(place) ?? 0)
       }
-      for row in 0..<64 {
+      let wrong = (0..<64).filter { row in
         let own = asked(row)
         var (word, position) = (own.word, own.position)
         for (exchange, moves) in zip(draw.exchanges, exchanged) {
           let other = asked(exchange.partners[row])
-          #expect(other.sentence.count == own.sentence.count)
-          #expect(other.position > exchange.step && own.position > exchange.step)
+          guard other.sentence.count == own.sentence.count, min(own.position, other.position) > exchange.step
+          else { return true }
           if moves == .word {
             word = other.word
           } else {
@@ -51,19 +51,41 @@ struct InterchangeTrainingTests {
           }
         }
         let target = Array(draw.targets.row(row).filter { $0 != Vocabulary.pad })
-        if target.isEmpty {
-          // No partner's word would come before the end.
-          #expect(draw.exchanges.contains { $0.sourceStep < $0.step })
-        } else {
-          #expect(target == task.row(sentence: own.sentence, word: word, position: position).target)
-        }
+        // Nothing is asked where no partner's word would come before the end.
+        return target.isEmpty
+          ? !draw.exchanges.contains { $0.sourceStep < $0.step }
+          : target != task.row(sentence: own.sentence, word: word, position: position).target
       }
+      #expect(wrong == [], "\(draw.exchanges)")
       for exchange in draw.exchanges where exchange.sourceStep == exchange.step {
         #expect(exchange.partners.sorted() == Array(0..<64))
       }
     }
     #expect(Set(kinds.keys) == ["", "word", "place", "word+place"])
     for (_, count) in kinds { #expect((60...140).contains(count)) }
+  }
+
+  /// With one unit left out, what should come is another row's, and no longer that of the row that gives.
+  @Test func whatAPartMovesIsDrawn() throws {
+    let rows = try CounterfactualRows(data.training, of: "targets")
+    let options = InterchangeTrainingOptions(batchSize: 64, exchanged: 1, leftOut: 1)
+    var sampler = InterchangeSampler(rows, Self.roles, options, steps: 0...3)
+    var (sizes, agreeing, all) = ([Int: Int](), 0, 0)
+    for update in 0..<200 {
+      let draw = sampler.next(update)
+      for exchange in draw.exchanges { sizes[exchange.units.count, default: 0] += 1 }
+      guard draw.exchanges.count == 1, draw.exchanges[0].units.allSatisfy(Self.roles[0].units.contains) else {
+        continue
+      }
+      for (row, partner) in draw.exchanges[0].partners.enumerated() {
+        let word = draw.inputs.row(partner).suffix(2).first ?? 0
+        agreeing += draw.targets.row(row).contains(word) ? 1 : 0
+        all += 1
+      }
+    }
+    // One role alone in two of three batches; both together are whole.
+    #expect(Set(sizes.keys) == [2, 3] && abs((sizes[2] ?? 0) - 133) < 30)
+    #expect(abs(Double(agreeing) / Double(all) - 0.25) < 0.04)
   }
 
   @Test func aSeedFixesEveryBit() throws {
@@ -83,7 +105,6 @@ struct InterchangeTrainingTests {
     #expect(first.1.checkpoints[2].loss < first.1.checkpoints[0].loss)
   }
 
-  /// The evaluation beside an exchange made by an intervention, read off the texts.
   @Test func badOptionsAreNamed() throws {
     func name(
       roles: [InterchangeRole] = Self.roles, _ change: (inout InterchangeTrainingOptions) -> Void = { _ in }
@@ -108,6 +129,7 @@ struct InterchangeTrainingTests {
       #expect(try name { $0.teacherForcing = value } == "teacherForcing")
       #expect(try name { $0.learningRate = Float(value) } == "learningRate")
       #expect(try name { $0.finalRate = Float(value) } == "finalRate")
+      #expect(try name { $0.leftOut = value } == "leftOut")
       #expect(try name { $0.noise = Float(value) } == "noise")
       #expect(try name { $0.weightDecay = Float(value) } == "weightDecay")
     }

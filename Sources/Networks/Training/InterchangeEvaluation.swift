@@ -48,6 +48,13 @@ extension Seq2Seq {
     seed: UInt64 = 1
   ) throws -> InterchangeEvaluation {
     try check(roles)
+    return try evaluate(roles, on: rows, steps: steps, delay: delay, pairs: pairs, seed: seed)
+  }
+
+  /// The same for roles that have been looked at.
+  private func evaluate(
+    _ roles: [InterchangeRole], on rows: Rows, steps: ClosedRange<Int>?, delay: Int, pairs: Int, seed: UInt64
+  ) throws -> InterchangeEvaluation {
     if rows.isEmpty { throw NetworkError.emptyRows("what should be evaluated") }
     try check(rows.inputs)
     try check(rows.targets)
@@ -60,6 +67,40 @@ extension Seq2Seq {
       Network(configuration), all, roles, steps: steps, delay: delay, pairs: pairs, seed: seed)
     return try withParameters(of: evaluator.network, evaluator.evaluate)
   }
+}
+
+extension Seq2Seq {
+  /// What the exchange of a role's units does without one of them, for each unit of each role: over all steps together, how
+  /// often what the role says still comes. Where that is about as often as with all of them, the unit is not needed, and the
+  /// given set is not the only one that has the role.
+  ///
+  /// - Parameters: As of `interchangeEvaluation(of:on:)`.
+  /// - Throws: As it does.
+  public func leavingEachOut(
+    of roles: [InterchangeRole], on rows: Rows, steps: ClosedRange<Int>? = nil, pairs: Int = 100,
+    seed: UInt64 = 1
+  ) throws -> [LeftOutUnit] {
+    try check(roles)
+    return try roles.flatMap { role in
+      try role.units.map { unit in
+        let rest = InterchangeRole(units: role.units.filter { $0 != unit }, moves: role.moves)
+        let points = try evaluate([rest], on: rows, steps: steps, delay: 0, pairs: pairs, seed: seed).points
+        return LeftOutUnit(
+          moves: role.moves, unit: unit,
+          accuracy: Accuracy(
+            correct: points.reduce(0) { $0 + $1.accuracy.correct },
+            count: points.reduce(0) { $0 + $1.accuracy.count }))
+      }
+    }
+  }
+}
+
+/// How often the rest of a role's units does what all of them do.
+public struct LeftOutUnit: Codable, Sendable, Hashable {
+  public let moves: InterchangeRole.Moved
+  /// The unit that stays with its row.
+  public let unit: Int
+  public let accuracy: Accuracy
 }
 
 extension CounterfactualRows {

@@ -48,17 +48,25 @@ package struct InterchangeSampler {
     }
     var exchanges = [(moves: InterchangeRole.Moved, partners: [Int?])]()
     var states = [StateExchange]()
+    let isPartial = generator.unit() < options.leftOut
     for role in chosen where isExchanged {
-      let partners = rows.partners(of: batch, from: sourceStep, to: step, using: &generator)
-      exchanges.append((role.moves, partners))
+      func partners() -> [Int?] { rows.partners(of: batch, from: sourceStep, to: step, using: &generator) }
+      let given = partners()
+      var units = role.units
+      if isPartial && chosen.count == 1 {
+        units.remove(at: generator.integer(below: units.count))
+        exchanges.append((role.moves, partners()))
+      } else {
+        exchanges.append((role.moves, given))
+      }
       var noise: [Float]?
       if options.noise > 0 {
-        noise = (0..<batch.count * role.units.count).map { _ in options.noise * Float(generator.normal()) }
+        noise = (0..<batch.count * units.count).map { _ in options.noise * Float(generator.normal()) }
       }
       states.append(
         StateExchange(
-          units: role.units, partners: partners.enumerated().map { $1 ?? $0 }, step: step,
-          sourceStep: sourceStep, noise: noise))
+          units: units, partners: given.enumerated().map { $1 ?? $0 }, step: step, sourceStep: sourceStep,
+          noise: noise))
     }
     let outcomes = batch.indices.map { rows.outcome($0, of: batch, exchanges, from: sourceStep, to: step) }
     let (inputs, targets) = rows.grids(batch, outcomes)

@@ -26,6 +26,10 @@ public struct InterchangeTrainingOptions: Codable, Sendable, Hashable {
   /// The share of updates, at the end, in which half of the exchanges come from an earlier step s < t of the partner: what
   /// moves the place is then the time left, since the place itself would land elsewhere.
   public var fromEarlierSteps: Double
+  /// The share of the exchanges of one role in which one of its units, drawn anew, stays with its row. What the row should
+  /// write is then drawn too, so that no part of a set comes to do what the whole does. 0 asks nothing of parts: large
+  /// sets are then used in part.
+  public var leftOut: Double
   /// The standard deviation of the noise that is added to what is exchanged; 0 for none. It keeps a role from resting on some
   /// of its units alone.
   public var noise: Float
@@ -38,7 +42,7 @@ public struct InterchangeTrainingOptions: Codable, Sendable, Hashable {
     batchSize: Int = 128, updates: Int = 6000, learningRate: Float = 0.003, finalRate: Float = 0.1,
     seed: UInt64 = 1, goal: Double = 0.98, evaluateEvery: Int = 250, exchanged: Double = 0.75,
     atStart: Double = 0.25, steps: ClosedRange<Int>? = nil, fromEarlierSteps: Double = 0,
-    teacherForcing: Double = 1, noise: Float = 0, weightDecay: Float = 0
+    teacherForcing: Double = 1, leftOut: Double = 0, noise: Float = 0, weightDecay: Float = 0
   ) {
     self.batchSize = batchSize
     self.updates = updates
@@ -52,6 +56,7 @@ public struct InterchangeTrainingOptions: Codable, Sendable, Hashable {
     self.steps = steps
     self.fromEarlierSteps = fromEarlierSteps
     self.teacherForcing = teacherForcing
+    self.leftOut = leftOut
     self.noise = noise
     self.weightDecay = weightDecay
   }
@@ -74,7 +79,7 @@ public struct InterchangeTrainingOptions: Codable, Sendable, Hashable {
     try require(goal >= 0 && goal.isFinite, "goal", goal, "a share, or a number above 1 for none")
     for (name, share) in [
       ("exchanged", exchanged), ("atStart", atStart), ("fromEarlierSteps", fromEarlierSteps),
-      ("teacherForcing", teacherForcing),
+      ("teacherForcing", teacherForcing), ("leftOut", leftOut),
     ] {
       try require((0...1).contains(share), name, share, "a share from 0 to 1")
     }
