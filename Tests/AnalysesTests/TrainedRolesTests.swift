@@ -26,9 +26,11 @@ import Testing
     #expect(try model.evaluate(data.verify).token.share >= 0.99)
     let evaluation = try model.interchangeEvaluation(of: Self.roles, on: data.verify)
     #expect(evaluation.points.count == 12 && evaluation.lowest >= 0.95)
-    // The analyses have their own pairs, their own decoding and their own outcome.
+    // The analyses have their own pairs, their own decoding and their own outcome. Where no row of the same length has another
+    // place left, they take one of another length, whose place may lie behind the row's end: training asks nothing of those.
+    let longest = data.verify.filter { _, _, length in length == 7 }
     for step in 1...4 {
-      let exchange = try RolePairs(model, data.verify, at: step, timeLeft: 1).exchange(.both)
+      let exchange = try RolePairs(model, longest, at: step, timeLeft: 1).exchange(.both)
       let (word, place) = (Self.roles[0].units, Self.roles[1].units)
       func share(_ role: SufficientSet.Role, _ units: [Int]) throws -> Double {
         try #require(RoleOutcome(role, exchange, units: units, randomSets: 5).share.measurement).estimate
@@ -41,9 +43,10 @@ import Testing
   /// A set is tight where the rest of it does not do what it does. The analyses say the same of each unit left out.
   @Test func unitsLeftOutAreNeededOrNot() throws {
     let (model, data, _) = try Self.trained.get()
-    let left = try model.leavingEachOut(of: Self.roles, on: data.verify, steps: 2...2, pairs: 600)
+    let longest = data.verify.filter { _, _, length in length == 7 }
+    let left = try model.leavingEachOut(of: Self.roles, on: longest, steps: 2...2, pairs: 600)
     #expect(left.map(\.unit) == Self.roles.flatMap(\.units))
-    let exchange = try RolePairs(model, data.verify, at: 2, timeLeft: 1).exchange(.both)
+    let exchange = try RolePairs(model, longest, at: 2, timeLeft: 1).exchange(.both)
     for one in left {
       let role = try #require(Self.roles.first { $0.moves == one.moves })
       let found = try RoleOutcome(

@@ -24,11 +24,12 @@ public struct InterchangeTrainingOptions: Codable, Sendable, Hashable {
   /// The steps t at which units are exchanged; nil for all that some row can be exchanged at.
   public var steps: ClosedRange<Int>?
   /// The share of updates, at the end, in which half of the exchanges come from an earlier step s < t of the partner: what
-  /// moves the place is then the time left, since the place itself would land elsewhere.
+  /// moves the place is then the time left, since the place itself would land elsewhere. 1, from the start on, with a
+  /// `finalRate` of 0.3, is learnt; a second phase under a falling learning rate is hardly.
   public var fromEarlierSteps: Double
   /// The share of the exchanges of one role in which one of its units, drawn anew, stays with its row. What the row should
-  /// write is then drawn too, so that no part of a set comes to do what the whole does. 0 asks nothing of parts: large
-  /// sets are then used in part.
+  /// write is then drawn too, so that parts of a set are kept from doing what the whole does. It makes more units needed, not
+  /// always all of them, and learning slower: `leavingEachOut` tells what came of it.
   public var leftOut: Double
   /// The standard deviation of the noise that is added to what is exchanged; 0 for none. It keeps a role from resting on some
   /// of its units alone.
@@ -39,7 +40,7 @@ public struct InterchangeTrainingOptions: Codable, Sendable, Hashable {
   public var teacherForcing: Double
 
   public init(
-    batchSize: Int = 128, updates: Int = 6000, learningRate: Float = 0.003, finalRate: Float = 0.1,
+    batchSize: Int = 128, updates: Int = 20_000, learningRate: Float = 0.003, finalRate: Float = 0.1,
     seed: UInt64 = 1, goal: Double = 0.98, evaluateEvery: Int = 250, exchanged: Double = 0.75,
     atStart: Double = 0.25, steps: ClosedRange<Int>? = nil, fromEarlierSteps: Double = 0,
     teacherForcing: Double = 1, leftOut: Double = 0, noise: Float = 0, weightDecay: Float = 0
