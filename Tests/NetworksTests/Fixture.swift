@@ -83,13 +83,18 @@ struct Fixture: Decodable, CustomTestStringConvertible {
     return model
   }
 
-  var rows: Rows {
+  var rows: Rows { Rows(inputs: inputs, targets: targets) }
+}
+
+extension Rows {
+  /// Rows as a fixture has them, padded.
+  init(inputs: [[Int32]], targets: [[Int32]]) {
     let rows = zip(inputs, targets).map { input, target in
       Row(
         input: input.filter { $0 != Vocabulary.pad }, target: target.filter { $0 != Vocabulary.pad }, word: 3,
         position: 1, length: target.filter { $0 != Vocabulary.pad }.count - 1)
     }
-    return Rows(rows, inputSteps: inputs[0].count, targetSteps: targets[0].count)
+    self.init(rows, inputSteps: inputs[0].count, targetSteps: targets[0].count)
   }
 }
 

@@ -26,41 +26,58 @@ struct Reference {
   }
 
   /// exp(mean cross-entropy), fed the targets or these tokens: fixed ones, since a choice has no derivative.
-  func loss(_ rows: Rows, fed: (_ row: Int, _ position: Int) -> Int32) -> Double {
+  ///
+  /// With exchanges, a step reads the units of another row, as that row's own step left them.
+  func loss(
+    _ rows: Rows, exchanging exchanges: [StateExchange] = [], fed: (_ row: Int, _ position: Int) -> Int32
+  ) -> Double {
     let (kernel, bias) = (parameters["output.kernel"] ?? [], parameters["output.bias"] ?? [])
     var (total, count) = (0.0, 0)
-    for row in 0..<rows.count {
-      var state = [Double](repeating: 0, count: units)
-      for token in rows.inputs.row(row) where token != Vocabulary.pad {
-        state = cell("encoder", token: Int(token), state: state)
+    // What each step left, [steps][rows][units]; step 0 is the encoder.
+    var left = [
+      (0..<rows.count).map { row in
+        rows.inputs.row(row).filter { $0 != Vocabulary.pad }
+          .reduce([Double](repeating: 0, count: units)) { cell("encoder", token: Int($1), state: $0) }
       }
-      var token = Vocabulary.sos
-      for position in 1...rows.targets.steps {
-        state = cell("decoder", token: Int(token), state: state)
-        let target = Int(rows.targets[row, at: position])
-        if target != Vocabulary.pad {
-          let logits = (0..<words).map { word in
-            (0..<units).reduce(bias[word]) { $0 + state[$1] * kernel[$1 * words + word] }
+    ]
+    for position in 1...rows.targets.steps {
+      var states = left[position - 1]
+      for exchange in exchanges where exchange.step == position - 1 {
+        for row in 0..<rows.count {
+          for (i, unit) in exchange.units.enumerated() {
+            let noise = exchange.noise.map { Double($0[row * exchange.units.count + i]) } ?? 0
+            states[row][unit] = left[exchange.sourceStep][exchange.partners[row]][unit] + noise
           }
-          total += log(logits.reduce(0) { $0 + exp($1) }) - logits[target]
-          count += 1
         }
-        token = fed(row, position)
       }
+      for row in 0..<rows.count {
+        let token = position == 1 ? Vocabulary.sos : fed(row, position - 1)
+        states[row] = cell("decoder", token: Int(token), state: states[row])
+        let target = Int(rows.targets[row, at: position])
+        if target == Vocabulary.pad { continue }
+        let logits = (0..<words).map { word in
+          (0..<units).reduce(bias[word]) { $0 + states[row][$1] * kernel[$1 * words + word] }
+        }
+        total += log(logits.reduce(0) { $0 + exp($1) }) - logits[target]
+        count += 1
+      }
+      left.append(states)
     }
     return exp(total / Double(count))
   }
 
   /// Central differences of the loss by every parameter.
-  func gradients(_ rows: Rows, fed: (_ row: Int, _ position: Int) -> Int32) -> [String: [Double]] {
+  func gradients(
+    _ rows: Rows, exchanging exchanges: [StateExchange] = [], fed: (_ row: Int, _ position: Int) -> Int32
+  ) -> [String: [Double]] {
     var copy = self
     var result = [String: [Double]]()
     for (name, values) in parameters {
       result[name] = values.indices.map { index in
         copy.parameters[name]?[index] = values[index] + 1e-5
-        let above = copy.loss(rows, fed: fed)
+        let above = copy.loss(rows, exchanging: exchanges, fed: fed)
         copy.parameters[name]?[index] = values[index] - 1e-5
-        let below = copy.loss(rows, fed: fed)
+        let below = copy.loss(rows, exchanging: exchanges, fed: fed)
         copy.parameters[name]?[index] = values[index]
         return (above - below) / 2e-5
       }

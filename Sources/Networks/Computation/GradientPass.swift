@@ -1,3 +1,4 @@
+import Base
 import LinearAlgebra
 import Tasks
 
@@ -16,11 +17,15 @@ package final class GradientPass {
   private let decoder: TokenInputs
   private let output: OutputGradient
   private let shards: [Shard]
+  private var exchange: BatchExchange?
 
-  /// Room for `rows` rows of at most these numbers of steps.
-  package init(_ network: Network, rows: Int, encoderSteps: Int, decoderSteps: Int) {
+  /// Room for `rows` rows of at most these numbers of steps; `inOneShard` for rows that exchange states.
+  package init(
+    _ network: Network, rows: Int, encoderSteps: Int, decoderSteps: Int, inOneShard: Bool = false
+  ) {
     self.network = network
-    let count = Self.shards(network, rows: rows, steps: encoderSteps + decoderSteps)
+    let count =
+      inOneShard ? 1 : Self.shards(network, rows: rows, steps: encoderSteps + decoderSteps)
     let shardRows = (rows + count - 1) / count
     gradients = Scratch(zeros: network.layout.count)
     encoder = TokenInputs(network.encoder, cell: network.cell, tokensAtOnce: rows * encoderSteps)
@@ -43,9 +48,14 @@ package final class GradientPass {
     return rows >= 32 && products > 60_000_000 ? 2 : 1
   }
 
-  /// Takes `count` rows of both grids, row `index(i)` for each i.
-  package func load(inputs: TokenGrid, targets: TokenGrid, count: Int, index: (Int) -> Int) {
+  /// Takes `count` rows of both grids, row `index(i)` for each i, and what they exchange.
+  package func load(
+    inputs: TokenGrid, targets: TokenGrid, count: Int, exchanging exchanges: [StateExchange] = [],
+    index: (Int) -> Int
+  ) {
     clearTokenGradients()
+    exchange = BatchExchange(exchanges, in: network)
+    ensure(exchange == nil || shards.count == 1, "rows of \(shards.count) shards can't exchange states")
     for (number, shard) in shards.enumerated() {
       let rows = part(number, of: shards.count, count: count)
       shard.batch.load(inputs: inputs, targets: targets, count: rows.count, trimming: true) {
@@ -67,7 +77,8 @@ package final class GradientPass {
 
     let losses = Scratch<Double>(shards.count, repeating: 0)
     inParallel(work) { index in
-      losses.base[index] = shards[index].forward(output, parameters, teacherForced: teacherForced)
+      losses.base[index] = shards[index].forward(
+        output, parameters, teacherForced: teacherForced, exchange: exchange)
     }
     let rows = shards.map { ($0.outputRows, UnsafePointer($0.batch.targets)) }
     inParallel(work) { slice in
@@ -76,7 +87,7 @@ package final class GradientPass {
     inParallel(work) { index in
       let shard = shards[index]
       clearLayers(shard.gradients.base)
-      shard.backward(output.addUp(shard.outputRows), parameters)
+      shard.backward(output.addUp(shard.outputRows), parameters, exchange: exchange)
     }
     meet(2, work) { addUp(side: $0, parameters) }
     return losses.array.reduce(0, +)

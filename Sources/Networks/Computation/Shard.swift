@@ -36,38 +36,53 @@ final class Shard {
   var outputs: MatrixView { decoderTapes[decoderTapes.count - 1].outputs(1..<batch.decoderSteps + 1) }
 
   /// The sum of cross-entropies of the loaded rows, in nats.
-  func forward(_ output: OutputGradient, _ parameters: UnsafeMutablePointer<Float>, teacherForced: Bool)
-    -> Double
-  {
-    let (rows, steps) = (batch.rows, batch.decoderSteps)
+  ///
+  /// Rows that exchange states are all in this shard.
+  func forward(
+    _ output: OutputGradient, _ parameters: UnsafeMutablePointer<Float>, teacherForced: Bool,
+    exchange: BatchExchange? = nil
+  ) -> Double {
+    let steps = batch.decoderSteps
     let (encoderTapes, decoderTapes) = (encoderTapes, decoderTapes)
     startAtZero(encoderTapes)
     encoder.forward(
       0..<batch.encoderSteps, tapes: encoderTapes, tokens: batch.inputs, parameters: parameters)
     handOver(network, from: encoderTapes, step: batch.encoderSteps, to: decoderTapes)
-    if teacherForced {
-      batch.feedTargets()
-      decoder.forward(0..<steps, tapes: decoderTapes, tokens: batch.fed, parameters: parameters)
-      output.forward(outputRows, outputs: outputs, parameters: parameters)
-    } else {
-      for step in 0..<steps {
-        decoder.forward(step..<step + 1, tapes: decoderTapes, tokens: batch.fed, parameters: parameters)
-        let first = firstOutputRow + step * rows
-        output.forward(
-          first..<first + rows, outputs: outputs.rows(step * rows..<(step + 1) * rows), parameters: parameters
-        )
-        output.choose(first..<first + rows, into: batch.fed + (step + 1) * rows)
+    if teacherForced { batch.feedTargets() }
+    for span in exchange?.spans(steps) ?? [0..<steps] {
+      if let exchange, exchange.step == span.lowerBound { exchange.forward(decoderTapes[0]) }
+      if teacherForced {
+        write(span, decoderTapes, output, parameters)
+      } else {
+        for step in span {
+          let rows = write(step..<step + 1, decoderTapes, output, parameters)
+          output.choose(rows, into: batch.fed + (step + 1) * batch.rows)
+        }
       }
     }
     return output.crossEntropy(outputRows, targets: batch.targets)
   }
 
+  /// Decoder and logits over some steps whose tokens are known; the rows of their logits.
+  @discardableResult
+  private func write(
+    _ steps: Range<Int>, _ tapes: [Tape], _ output: OutputGradient, _ parameters: UnsafeMutablePointer<Float>
+  ) -> Range<Int> {
+    let rows = batch.rows * steps.lowerBound..<batch.rows * steps.upperBound
+    let outputRows = firstOutputRow + rows.lowerBound..<firstOutputRow + rows.upperBound
+    decoder.forward(steps, tapes: tapes, tokens: batch.fed, parameters: parameters)
+    output.forward(outputRows, outputs: outputs.rows(rows), parameters: parameters)
+    return outputRows
+  }
+
   /// The gradients of this shard's layers, from that by its outputs.
-  func backward(_ outputGradient: MatrixView, _ parameters: UnsafeMutablePointer<Float>) {
+  func backward(
+    _ outputGradient: MatrixView, _ parameters: UnsafeMutablePointer<Float>, exchange: BatchExchange? = nil
+  ) {
     decoderGradient.clearStates()
     decoderGradient.backward(
       steps: batch.decoderSteps, tapes: decoderTapes, tokens: batch.fed, topGradient: outputGradient,
-      parameters: parameters, gradients: gradients.base)
+      parameters: parameters, gradients: gradients.base, exchange: exchange)
     // The gradients by the decoder's first states become those by the encoder's last.
     encoderGradient.clearStates()
     for layer in network.decoder.layers.indices {

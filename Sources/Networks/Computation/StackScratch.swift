@@ -85,6 +85,16 @@ package final class StackGradientScratch {
     steps: Int, tapes: [Tape], tokens: UnsafePointer<Int32>, topGradient: MatrixView?,
     parameters: UnsafeMutablePointer<Float>, gradients: UnsafeMutablePointer<Float>?
   ) {
+    backward(
+      steps: steps, tapes: tapes, tokens: tokens, topGradient: topGradient, parameters: parameters,
+      gradients: gradients, exchange: nil)
+  }
+
+  /// The same where rows have exchanged states of the one layer.
+  func backward(
+    steps: Int, tapes: [Tape], tokens: UnsafePointer<Int32>, topGradient: MatrixView?,
+    parameters: UnsafeMutablePointer<Float>, gradients: UnsafeMutablePointer<Float>?, exchange: BatchExchange?
+  ) {
     let (stack, cell) = (scratch.stack, scratch.cell)
     var outputGradient = topGradient
     for index in stack.layers.indices.reversed() {
@@ -97,6 +107,7 @@ package final class StackGradientScratch {
           step, tape, views, stateGradient: state,
           outputGradient: outputGradient?.rows(step * tape.rows..<(step + 1) * tape.rows),
           scratch: gates.base)
+        exchange?.backward(step, state)
       }
       if index == 0 && ours == nil { return }
       if let ours { cell.addRecurrentGradients(0..<steps, tape, to: ours) }

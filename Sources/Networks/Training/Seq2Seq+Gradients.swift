@@ -6,17 +6,27 @@ extension Seq2Seq {
   /// The loss of `rows` as one batch, exp(mean cross-entropy over their target tokens), and the gradient of
   /// `objective` by every parameter, in the order of `layout`.
   ///
-  /// Throws `NetworkError.emptyRows` and `.tokenOutsideVocabulary`.
+  /// With `exchanges`, all of one step, rows are given units of each other while they are decoded; the gradient flows through
+  /// those that give, and the targets are those of `rows` all the same.
+  ///
+  /// Throws `NetworkError.emptyRows`, `.tokenOutsideVocabulary`, and `.invalidOption` for exchanges of units, rows or steps that
+  /// there are not, or in a decoder of several layers.
   public func gradients(
-    on rows: Rows, teacherForced: Bool, objective: TrainingOptions.Objective = .perplexity
+    on rows: Rows, teacherForced: Bool, objective: TrainingOptions.Objective = .perplexity,
+    exchanging exchanges: [StateExchange] = []
   ) throws -> (loss: Float, gradients: [Float]) {
     if rows.isEmpty { throw NetworkError.emptyRows("what gradients should be taken of") }
     try check(rows.inputs)
     try check(rows.targets)
+    let longest = (1...max(1, rows.targets.steps)).last { position in
+      position <= rows.targets.steps
+        && (0..<rows.count).contains { rows.targets[$0, at: position] != Vocabulary.pad }
+    }
+    try check(exchanges, rows: rows.count, steps: longest ?? 0)
     let pass = GradientPass(
       Network(configuration), rows: rows.count, encoderSteps: rows.inputs.steps,
-      decoderSteps: rows.targets.steps)
-    pass.load(inputs: rows.inputs, targets: rows.targets, count: rows.count) { $0 }
+      decoderSteps: rows.targets.steps, inOneShard: !exchanges.isEmpty)
+    pass.load(inputs: rows.inputs, targets: rows.targets, count: rows.count, exchanging: exchanges) { $0 }
     return withParameters(of: pass.network) { parameters in
       let sum = pass.run(parameters, teacherForced: teacherForced)
       let scale = pass.scale(sum, objective)

@@ -1,0 +1,45 @@
+/// A set of units and what an exchange of them between two rows must exchange.
+public struct InterchangeRole: Codable, Sendable, Hashable {
+  /// What moves with the units from row to row, while all else stays.
+  public enum Moved: String, Codable, Sendable, CaseIterable {
+    /// The word that is asked for: the paper's storing units.
+    case word
+    /// How many steps there are until it is written: the counting units.
+    case place
+  }
+
+  /// Units of the decoder's layer, each once.
+  public var units: [Int]
+  public var moves: Moved
+
+  public init(units: [Int], moves: Moved) {
+    self.units = units
+    self.moves = moves
+  }
+}
+
+extension Seq2Seq {
+  /// Throws `NetworkError.invalidOption` for roles that no training can give.
+  func check(_ roles: [InterchangeRole]) throws {
+    func invalid(_ value: Any, _ expected: String) -> NetworkError {
+      .invalidOption(name: "roles", value: "\(value)", expected: expected)
+    }
+    try checkHasOneDecoderLayer()
+    if roles.isEmpty { throw invalid("none", "at least one") }
+    var taken = Set<Int>()
+    for (number, role) in roles.enumerated() {
+      if role.units.isEmpty { throw invalid("role \(number) without units", "at least one unit in each") }
+      for unit in role.units {
+        guard (0..<configuration.units).contains(unit) else {
+          throw invalid("unit \(unit)", "units from 0 to \(configuration.units - 1)")
+        }
+        guard taken.insert(unit).inserted else {
+          throw invalid("unit \(unit) twice", "each unit in one role")
+        }
+      }
+    }
+    for moved in InterchangeRole.Moved.allCases where roles.count(where: { $0.moves == moved }) > 1 {
+      throw invalid("two that move the \(moved.rawValue)", "one role for each")
+    }
+  }
+}
