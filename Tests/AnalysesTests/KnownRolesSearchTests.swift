@@ -64,12 +64,17 @@ import Testing
   /// Directions that are learnt by gradient, beside units that differ a hundred times as much.
   @Test(arguments: [1, 2] as [UInt64]) func alignmentSearchFindsRotatedRoles(_ seed: UInt64) throws {
     let known = try KnownRolesTests.known(.rotated, copies: 2, noiseUnits: 4, seed: seed)
-    let tune = try RolePairs(known.model, known.data.tune, at: 1, count: 80, seed: 1).exchange(.both)
-    let verify = try RolePairs(known.model, known.data.verify, at: 1, count: 80, seed: 2).exchange(.both)
+    // In shorter rows EOS may come before the source's T: a few of these, out of reach, would decide what is learnt.
+    func pairs(_ rows: Rows, seed: UInt64) throws -> Exchange {
+      let longest = rows.filter { _, _, length in length == known.options.lengths.upperBound }
+      return try RolePairs(known.model, longest, at: 1, count: 80, seed: seed).exchange(.both)
+    }
+    let (tune, verify) = (try pairs(known.data.tune, seed: 1), try pairs(known.data.verify, seed: 2))
     for (role, part) in [(KnownRoles.Role.storing, SufficientSet.Role.word), (.counting, .position)] {
       let truth = try #require(known.subspaces[role])
       let found = try AlignmentSearch(
-        part, learning: tune, measuring: verify, .init(dimensions: truth.count, randomSubspaces: 20))
+        part, learning: tune, measuring: verify,
+        .init(dimensions: truth.count, starts: 8, iterations: 600, tolerance: 1e-5, randomSubspaces: 20))
       let outcome = try #require(found.outcome.share.measurement)
       #expect(outcome.estimate >= 0.9 && outcome.null.mean < 0.1, "\(role): \(outcome)")
       #expect((found.shuffledOutcome.share.measurement?.estimate ?? 1) < 0.6)
