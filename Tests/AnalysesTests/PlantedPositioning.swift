@@ -1,3 +1,4 @@
+import Analyses
 import Foundation
 import LinearAlgebra
 import Networks
@@ -113,23 +114,7 @@ struct PlantedPositioning {
   }
 }
 
-/// Sets single numbers of a model whose tensors are all zero at first.
-struct ParameterBuilder {
-  var model: Seq2Seq
-
-  init(_ model: Seq2Seq) throws {
-    self.model = model
-    for view in model.layout.views {
-      try self.model.setParameter(view.name, to: Matrix(rows: view.rows, columns: view.columns))
-    }
-  }
-
-  mutating func set(_ name: String, _ row: Int, _ column: Int, _ value: Float) throws {
-    var matrix = try model.parameter(name)
-    matrix[row, column] = value
-    try model.setParameter(name, to: matrix)
-  }
-
+extension ParameterBuilder {
   /// h' = tanh(−2 h) goes to and fro between ± the zero of tanh(2 h) = h, and writes the words 3 and 4 in turn.
   static func twoWordsInTurn(_ vocabulary: Vocabulary) throws -> Seq2Seq {
     var builder = try Self(

@@ -1,3 +1,4 @@
+import Analyses
 import Foundation
 import LinearAlgebra
 import Networks
@@ -32,9 +33,4 @@ struct PlantedSubspace {
     self.direction = direction
     model = builder.model
   }
-}
-
-extension ParameterBuilder {
-  /// Changes single numbers of a model that is there.
-  init(editing model: Seq2Seq) { self.model = model }
 }

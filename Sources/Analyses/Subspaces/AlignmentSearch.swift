@@ -170,8 +170,11 @@ public struct AlignmentSearch: Codable, Sendable, Equatable {
     return best
   }
 
-  /// Gradient ascent on the manifold of subspaces (Edelman, Arias & Smith 1998): the gradient's part at right
-  /// angles to the subspace, a step along it, and directions made orthonormal anew. A step that gains nothing is halved.
+  /// Ascent on the manifold of subspaces (Edelman, Arias & Smith 1998): along the gradient's part at right angles to the
+  /// subspace, bent by the curvature that the last steps met (L-BFGS, Liu & Nocedal 1989; pairs of steps and changes of slope
+  /// are carried on by projection), and directions made orthonormal anew. A step that gains too little is halved.
+  ///
+  /// Without curvature a search hardly moves where some units differ a hundred times as much as those that matter.
   private static func ascend(
     _ objective: AlignmentObjective, from start: Basis, besides other: Basis?, start number: Int,
     _ options: Options
@@ -180,34 +183,43 @@ public struct AlignmentSearch: Codable, Sendable, Equatable {
     var (value, gradient) = try objective(basis)
     var slope = tangent(gradient, basis, besides: other)
     let valueAtStart = value
+    var memory = CurvatureMemory()
+    var direction = slope
     var (length, iterations, isConverged, reached) = (0.3, 1, false, [value])
     while iterations < options.iterations, !isConverged {
-      let norm = slope.storage.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
-      if norm < 1e-7 { isConverged = true }
+      let norm = direction.norm
+      if slope.norm < 1e-7 { isConverged = true }
+      // Of what is remembered, whole steps; but none beyond a turn of one radian.
+      let step = memory.isEmpty ? length / max(norm, 1e-12) : min(length, 1 / max(norm, 1e-12))
       var moved = basis.directions
-      for index in moved.storage.indices {
-        moved.storage[index] += Float(length / max(norm, 1e-12)) * slope.storage[index]
-      }
+      for index in moved.storage.indices { moved.storage[index] += Float(step) * direction.storage[index] }
       guard !isConverged, let next = Basis(orthonormalizing: moved, besides: other) else { break }
       let (nextValue, nextGradient) = try objective(next)
       iterations += 1
-      if nextValue > value {
-        (basis, value, gradient) = (next, nextValue, nextGradient)
-        slope = tangent(gradient, basis, besides: other)
-        length = min(1, length * 1.5)
+      if nextValue > value + 1e-4 * step * slope.dot(direction) {
+        let nextSlope = tangent(nextGradient, next, besides: other)
+        memory.carry { tangent($0, next, besides: other) }
+        memory.add(
+          step: tangent(direction.scaled(by: step), next, besides: other),
+          change: tangent(slope, next, besides: other).less(nextSlope))
+        (basis, value, gradient, slope) = (next, nextValue, nextGradient, nextSlope)
+        length = memory.isEmpty ? min(1, length * 1.5) : 1
+        direction = memory.direction(slope)
+        if slope.dot(direction) <= 0 { (memory, direction, length) = (CurvatureMemory(), slope, 0.3) }
         reached.append(value)
         if reached.count > 10, value - reached[reached.count - 11] < options.tolerance { isConverged = true }
       } else {
         length /= 2
         // Shorter steps than these are below the resolution of Float.
-        if length < 1e-4 { isConverged = true }
+        if length * (memory.isEmpty ? 1 : norm) < 1e-4 {
+          if memory.isEmpty { isConverged = true }
+          (memory, direction, length) = (CurvatureMemory(), slope, 0.3)
+        }
       }
     }
     return Search(
-      subspace: basis, start: number, valueAtStart: valueAtStart, value: value,
-      residual: slope.storage.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot(),
-      iterations: iterations,
-      isConverged: isConverged)
+      subspace: basis, start: number, valueAtStart: valueAtStart, value: value, residual: slope.norm,
+      iterations: iterations, isConverged: isConverged)
   }
 
   /// G (I − Rᵀ R): the part of the gradient that turns the subspace; of it the part at right angles to another.
