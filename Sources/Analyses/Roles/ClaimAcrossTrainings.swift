@@ -88,13 +88,17 @@ public struct ClaimAcrossTrainings: Codable, Sendable, Equatable {
       try Quantity(name, findings.map { $0.cells.filter { $0.quantity == name } })
     }
     // All cells of the claim, as if of one model: a quantity that no training can tell.
-    reason = ClaimFinding(name, statement, criterion: criterion, findings.flatMap(\.cells)).untold
+    let untold = ClaimFinding(name, statement, criterion: criterion, findings.flatMap(\.cells)).untold
+    // A claim asks for all of its quantities: one that can be told and fails is an answer, whatever the others would say.
+    let isRefuted = quantities.contains { $0.verdict == .no }
+    reason = isRefuted ? nil : untold
     let weakest = quantities.map(\.verdict).max { $0.rank < $1.rank }
     // Where no training has a set for a quantity, nothing does what the claim says.
     let isMissing = quantities.count < names.count
     verdict =
-      reason != nil
-      ? .cannotBeTold : met == findings.count ? .everywhere : isMissing ? .no : weakest ?? .no
+      isRefuted
+      ? .no
+      : untold != nil ? .cannotBeTold : met == findings.count ? .everywhere : isMissing ? .no : weakest ?? .no
   }
 }
 

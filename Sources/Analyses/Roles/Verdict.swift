@@ -1,7 +1,8 @@
 /// What became of a claim, over all conditions and trainings.
 ///
-/// Decided in this order: what no outcome could have met can't be told, which looks at nulls, floors and numbers of
-/// sentences, never at estimates; else the best of the others that holds for every quantity that the claim is about.
+/// Decided for each quantity that the claim is about: what no outcome could have met can't be told, which looks at nulls, floors
+/// and numbers of sentences, never at estimates; else the best of the others that holds. A claim asks for all of its
+/// quantities: where one fails it is *no*, else where one can't be told it can't, else it is the least of them.
 public enum Verdict: String, Codable, Sendable, CaseIterable {
   /// Every condition of every training meets the criterion.
   case everywhere
