@@ -147,14 +147,15 @@ public struct Builder: Sendable {
     let html = text.html
     try FileManager.default.createDirectory(at: place.folder, withIntermediateDirectories: true)
     let page = place.folder.appending(path: "report.html")
-    try OutputFolder.replace(page, with: html)
+    try OutputFolder.replace(page, with: html, through: work.url)
     outcome.page = page
     outcome.warnings =
       SizeBudget.warnings(pageBytes: html.count, weights: weights)
       + record.notHeldBack.map { "chapters are not held back from \($0); SECURITY.md says what that means" }
-    try OutputFolder.replace(place.folder.appending(path: "run.json"), with: record.json)
-    try place.writeScorecard(results)
-    try FiguresFolder(book: book).export(manuscript.chapters, results, isWhole: problems.isEmpty)
+    try OutputFolder.replace(place.folder.appending(path: "run.json"), with: record.json, through: work.url)
+    try place.writeScorecard(results, through: work.url)
+    try FiguresFolder(book: book, drafts: work.url).export(
+      manuscript.chapters, results, isWhole: problems.isEmpty)
     if !formats.isEmpty {
       let made = try await export(
         Publication(
@@ -204,7 +205,9 @@ public struct Builder: Sendable {
   /// Forgets what the build did not ask for, and keeps what Pandoc answered for a later one.
   public func tidy() {
     session.forgetUnasked()
-    session.pandoc.keep(in: keptAnswers)
+    let drafts = try? OwnedFolder(".work-", in: book.output)
+    defer { drafts?.remove() }
+    session.pandoc.keep(in: keptAnswers, through: drafts?.url)
   }
 
   /// Not in the cache that a lone chapter shares with its book: it would forget what the others ask.

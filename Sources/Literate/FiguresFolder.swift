@@ -5,6 +5,8 @@ import Foundation
 /// The labelled figures of a book as files of their own, for papers and slides.
 struct FiguresFolder {
   let book: Book
+  /// Where files are written before they are renamed.
+  let drafts: URL
 
   /// Copies the PNG, PDF and data of each labelled figure, and removes those that an earlier build put there for labels that are
   /// gone.
@@ -41,7 +43,9 @@ struct FiguresFolder {
     guard Folder.make(list.deletingLastPathComponent().path) == nil,
       let data = try? encoder.encode(exported)
     else { return }
-    if (try? data.write(to: list, options: .atomic)) == nil { try? FileManager.default.removeItem(at: list) }
+    if (try? data.writeWhole(to: list, through: drafts)) == nil {
+      try? FileManager.default.removeItem(at: list)
+    }
   }
 
   private static let endings = ["png", "pdf", "csv"]
@@ -78,7 +82,7 @@ struct FiguresFolder {
       digest == nil || FileState(place.path)?.isCopy(of: state) != true,
       let content = try? Data(ofFile: file.path)
     else { return nil }
-    try OutputFolder.replace(place, with: content)
+    try OutputFolder.replace(place, with: content, through: drafts)
     state.giveTime(to: place.path)
     return Digest.sha256(content)
   }

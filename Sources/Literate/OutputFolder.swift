@@ -33,7 +33,7 @@ struct OutputFolder {
 
   /// Collects the claims of all chapters, in the order of the text, into `scorecard.json`; a book without claims
   /// has none.
-  func writeScorecard(_ runs: [ChapterRun]) throws {
+  func writeScorecard(_ runs: [ChapterRun], through drafts: URL) throws {
     let shown = runs.flatMap { run in run.cells.sorted { $0.key < $1.key }.flatMap(\.value.shown) }
     let claims = shown.compactMap(\.claim)
     guard !claims.isEmpty else {
@@ -43,14 +43,15 @@ struct OutputFolder {
     }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    try Self.replace(folder.appending(path: "scorecard.json"), with: encoder.encode(claims))
+    try Self.replace(
+      folder.appending(path: "scorecard.json"), with: encoder.encode(claims), through: drafts)
   }
 
-  /// Writes beside and renames, so that no file is ever half there.
-  static func replace(_ url: URL, with data: Data) throws {
+  /// Writes a file as a whole where it is not so already.
+  static func replace(_ url: URL, with data: Data, through drafts: URL) throws {
     if let current = try? Data(ofFile: url.path), current == data { return }
     do {
-      try data.write(to: url, options: .atomic)
+      try data.writeWhole(to: url, through: drafts)
     } catch {
       throw Problem(
         "The file can't be written: \(systemReason(of: error)).",

@@ -61,7 +61,7 @@ func kept<Key: Encodable, Value: Codable>(
   ChapterProgram.withoutRecording {
     do {
       try KeptValue(value, key: contentKey, inputs: ChapterProgram.inputs(since: readBefore)).data
-        .write(to: entry, options: .atomic)
+        .writeWhole(to: entry, through: ChapterProgram.drafts)
     } catch {
       // A full or read-only disk costs the next run time, not this one its result.
       FileHandle.standardError.write(

@@ -1,3 +1,4 @@
+import Base
 import CellRecords
 import Foundation
 
@@ -28,7 +29,7 @@ public func fullFinding<Value: Codable>(_ name: String, _ compute: () throws -> 
       at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-    try encoder.encode(value).write(to: file, options: .atomic)
+    try encoder.encode(value).writeWhole(to: file, through: ChapterProgram.drafts)
   }
   return value
 }

@@ -1,3 +1,4 @@
+import Base
 import CProcess
 import CellRecords
 import Dispatch
@@ -154,6 +155,9 @@ public enum ChapterProgram {
     }
     if !isReported { ChapterPackage.tell(event) }
   }
+
+  /// Where files are written before they are renamed; nil outside a run.
+  static var drafts: URL? { session.withLock { $0?.folder.temporary } }
 
   /// The file that tells what the program reads; nil outside a run.
   static var readsFile: URL? { session.withLock { $0?.folder.reads } }

@@ -104,7 +104,7 @@ public final class Pandoc: Sendable {
   /// Keeps the answers to what was asked since the last call, and forgets the others.
   ///
   /// A disk that can't hold them costs the next build time, nothing else.
-  func keep(in file: URL) {
+  func keep(in file: URL, through drafts: URL?) {
     answers.forgetUnasked()
     let known = answers.values
     guard kept.withLock({ $0 != Set(known.keys) }) else { return }
@@ -113,7 +113,7 @@ public final class Pandoc: Sendable {
     try? FileManager.default.createDirectory(
       at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
     guard let body = try? encoder.encode(Kept(program: Self.program, answers: known)),
-      (try? Digest.sealed(body).write(to: file, options: .atomic)) != nil
+      (try? Digest.sealed(body).writeWhole(to: file, through: drafts)) != nil
     else { return }
     kept.withLock { $0 = Set(known.keys) }
   }

@@ -1,3 +1,4 @@
+import Base
 import CellRecords
 import Foundation
 
@@ -33,7 +34,7 @@ struct EPUBExporter: Exporter {
       ],
       input: Pandoc.document(blocks, metadata: metadata))
     let file = publication.folder.appending(path: "report.epub")
-    try answer.output.write(to: file, options: .atomic)
+    try answer.output.writeWhole(to: file, through: publication.work)
     return file
   }
 }

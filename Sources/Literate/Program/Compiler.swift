@@ -1,3 +1,4 @@
+import Base
 import CellRecords
 import Foundation
 
@@ -20,7 +21,7 @@ struct Compiler {
   func compile(_ chapter: ScannedChapter, into folder: RunFolder) async throws -> Outcome {
     var outcome = Outcome()
     // One that is killed leaves its own; here they go with the run.
-    let temporaryFiles = folder.url.appending(path: "temporary", directoryHint: .isDirectory)
+    let temporaryFiles = folder.url.appending(path: "compiling", directoryHint: .isDirectory)
     try FileManager.default.createDirectory(at: temporaryFiles, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: temporaryFiles) }
     while true {
