@@ -58,7 +58,7 @@ struct HandMadeNetwork {
   }
 
   /// How many units the roles of a family take; components of the embedding are never more.
-  private static func needed(_ family: KnownRoles.Family, _ options: KnownRoles.Options) -> Int {
+  static func needed(_ family: KnownRoles.Family, _ options: KnownRoles.Options) -> Int {
     let (bits, copies, places) = (options.bits, options.copies, options.longest + 1)
     let ending = 3
     switch family {

@@ -137,7 +137,7 @@ public struct AlignmentSearch: Codable, Sendable, Equatable {
   }
 
   /// The best of several ascents.
-  private static func search(_ objective: AlignmentObjective, besides other: Basis?, _ options: Options)
+  static func search(_ objective: AlignmentObjective, besides other: Basis?, _ options: Options)
     throws -> Search
   {
     var best: Search?
