@@ -52,8 +52,8 @@ import Testing
       let found = try RoleOutcome(
         one.moves == .word ? .word : .position, exchange, units: role.units.filter { $0 != one.unit },
         randomSets: 5)
-      // Two draws of pairs, some hundred each.
-      #expect(abs(try #require(found.share.measurement).estimate - one.accuracy.share) < 0.15, "\(one)")
+      // Two draws of pairs, which are a hundred sentences or more each: four standard errors, 4 · √(2 · ¼ / 100).
+      #expect(abs(try #require(found.share.measurement).estimate - one.accuracy.share) < 0.29, "\(one)")
     }
     for moved in InterchangeRole.Moved.allCases {
       #expect(left.contains { $0.moves == moved && $0.accuracy.share < 0.9 })
