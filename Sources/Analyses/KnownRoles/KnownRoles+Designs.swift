@@ -19,7 +19,7 @@ extension KnownRoles {
   /// A model of each family, size and seed; families that do not fit into a size are left out there.
   ///
   /// Of the ways to fill a size, that with the most words and the longest sentences is taken, but for even seeds the one with
-  /// two copies of each unit if it fits; what is left over are noise units, four at most.
+  /// two copies of each unit if it fits; what is left over are noise units, four at most, and two at least where that can be.
   public static func designs(
     _ families: [Family] = [
       .registerAndCountdown, .registerAndUpCounter, .delayLine, .jointCode, .rotated, .redundant, .nothing,
@@ -31,6 +31,11 @@ extension KnownRoles {
   }
 
   private static func design(_ family: Family, units: Int, seed: UInt64) -> Design? {
+    design(family, units: units, seed: seed, leastNoise: family == .nothing ? 0 : 2)
+      ?? design(family, units: units, seed: seed, leastNoise: 0)
+  }
+
+  private static func design(_ family: Family, units: Int, seed: UInt64, leastNoise: Int) -> Design? {
     for copies in seed % 2 == 0 ? [2, 1] : [1] {
       for (words, lengths) in [(8, 5...8), (4, 5...8), (4, 4...7), (4, 3...6)] {
         var options = Options(
@@ -38,7 +43,7 @@ extension KnownRoles {
           rowsPerCell: RowsPerCell(training: 1, select: 8, tune: 8, verify: 8), seed: seed)
         options.noiseUnits =
           family == .nothing ? 0 : min(4, units - HandMadeNetwork.needed(family, options))
-        if options.noiseUnits >= 0 { return Design(family, options) }
+        if options.noiseUnits >= leastNoise { return Design(family, options) }
       }
     }
     return nil

@@ -113,7 +113,7 @@ public struct RoleMethodOptions: Codable, Sendable, Hashable {
 
   public init(
     step: Int = 1, timeLeft: Int = 3, rows: Int = 160, threshold: Double = 0.9, publishedPairs: Int = 4,
-    dimensions: [Int] = [1, 2, 4], alignmentStarts: Int = 2, alignmentIterations: Int = 100,
+    dimensions: [Int] = [1, 2, 3, 4, 8], alignmentStarts: Int = 4, alignmentIterations: Int = 150,
     constantIterations: Int = 8, swaps: Int = 128, seed: UInt64 = 1
   ) {
     (self.step, self.timeLeft, self.rows, self.threshold) = (step, timeLeft, rows, threshold)
