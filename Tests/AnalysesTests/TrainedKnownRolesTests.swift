@@ -165,8 +165,7 @@ import Testing
       } catch let error as TrainedRolesError {
         line += ", \((clock() - start) / CLOCKS_PER_SEC) s: \(error)"
       }
-      print(line)
-      fflush(stdout)
+      FileHandle.standardOutput.write(Data("\(line)\n".utf8))
     }
   }
 }
