@@ -68,7 +68,7 @@ struct HandMadeNetwork {
     case .delayLine: return ending + max(bits * places * copies, bits + places)
     case .jointCode: return ending + max(options.words * places * copies, options.words + places)
     case .rotated: return ending + (bits + 1) * copies + 1
-    case .nothing: return 0
+    case .nothing, .trained, .shuffledRequests: return 0
     }
   }
 

@@ -10,6 +10,11 @@ extension KnownRoles {
     public let answer: Answer
     /// What of the design decides it.
     public let reason: String
+
+    /// Of models trained with exchanges from earlier steps.
+    static let late = Expectation(
+      claim: "R4", answer: .met,
+      reason: "Verified: the counting units of the step before make the word come by the time left then.")
   }
 }
 
@@ -65,14 +70,20 @@ extension KnownRoles.Family {
         ("R6", .notMet, "The update gates are constant: nothing passes through them."),
         ("R8", .notMet, "There is no trigger, and no gate for it to act on."),
       ]
-    case .nothing:
-      [("R0", .notMet, "It was never trained.")]
-        + [3, 5, 6, 7, 8].map {
-          ("R\($0)", .notMet, "It writes no word in its place, so that no units can do so.")
-        }
+    case .nothing: [("R0", .notMet, "It was never trained.")] + writesNoWord
+    case .shuffledRequests:
+      [("R0", .notMet, "Its targets had nothing to do with what was asked.")] + writesNoWord
+    // An exchange says what units do to what is written. Whether one probe reads them, what is lost without them, which gates
+    // they act on and whether all are needed for each word is left to the training.
+    case .trained: [("R0", .met, "Verified on unseen sentences.")]
     }
   }
 
+  private var writesNoWord: [Answer] {
+    [3, 5, 6, 7, 8].map {
+      ("R\($0)", .notMet, "It writes no word in its place, so that no units can do so.")
+    }
+  }
   private var solved: Answer { ("R0", .met, "Built to solve the task, with a margin.") }
   private var read: Answer { ("R1", .met, "At each T and t the word is a linear function of the state.") }
   private var needed: Answer {

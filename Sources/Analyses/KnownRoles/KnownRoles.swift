@@ -2,16 +2,17 @@ import LinearAlgebra
 import Networks
 import Tasks
 
-/// A GRU built by hand whose mechanism, and so the answer to each claim about it, is known: a method that is to find roles
-/// can be asked to find these.
+/// A GRU whose roles are known, as it was built by hand or trained into them: a method that is to find roles can be asked to
+/// find these.
 ///
 ///     let known = try KnownRoles.registerAndCountdown(units: 32, copies: 2, seed: 3)
 ///     let found = try RoleTest(.word, known.model, known.data, at: 1)
 ///     found.units == known.roles[.storing]
 ///
-/// Every model is the GRU of the paper (`PaperGRU`, its equations untouched), and solves `TokenPositioning` by itself: each
-/// token of each target, with a margin of about `Options.strength` in the logits. Its decoder does not look at the tokens that
-/// it is fed. The same seed gives the same model; another one puts the roles into other units.
+/// Every model is the GRU of the paper (`PaperGRU`, its equations untouched). Those built by hand solve `TokenPositioning` by
+/// themselves: each token of each target, with a margin of about `Options.strength` in the logits; their decoders do not look at
+/// the tokens that they are fed. Trained ones (`trained`) solve it nearly always. The same seed gives the same model; another
+/// one puts the roles into other units.
 public struct KnownRoles: Codable, Sendable, Equatable {
   /// How a model puts the word in its place.
   public enum Family: String, Codable, Sendable, CaseIterable {
@@ -29,6 +30,15 @@ public struct KnownRoles: Codable, Sendable, Equatable {
     case redundant
     /// Random initial values: no role, and no solution of the task.
     case nothing
+    /// Learnt weights; given units move the word where they are exchanged, others its place.
+    case trained
+    /// Trained with the targets of other rows: no role, and no solution of the task.
+    case shuffledRequests
+
+    /// The families that no training makes: `KnownRoles(_:_:)` builds them.
+    public static let handMade: [Family] = [
+      .registerAndCountdown, .registerAndUpCounter, .delayLine, .jointCode, .rotated, .redundant, .nothing,
+    ]
   }
 
   /// What a unit is for.
@@ -66,20 +76,31 @@ public struct KnownRoles: Codable, Sendable, Equatable {
   public let rotation: Basis?
   /// Which coordinates of `rotation` have which role, in ascending order.
   public let coordinates: [Role: [Int]]
-  /// What theory says of each claim that the design decides, R0 first.
-  public var expected: [Expectation] { family.expected(copies: options.copies) }
+  /// What training made of the given units; nil for models that are not trained into roles.
+  public let training: Training?
+  /// What theory, or training, says of each claim that it decides, R0 first.
+  public var expected: [Expectation] {
+    family.expected(copies: options.copies) + (training?.fromStepBefore == nil ? [] : [.late])
+  }
 
   /// The units that have a role in the task, in ascending order: all but noise and idle ones.
   public var used: [Int] {
     roles.filter { $0.key != .noise }.flatMap(\.value).sorted()
   }
 
-  /// Builds the model of a family.
+  /// Builds the model of a family by hand.
   ///
-  /// - Throws: `AnalysisError.invalidOption` for options that can't be, such as fewer units than the roles take;
+  /// - Throws: `AnalysisError.invalidOption` for options that can't be, such as fewer units than the roles take, and
+  ///   for families that are trained;
   ///   `TaskError` where the lengths have too few distinct sentences.
   public init(_ family: Family, _ options: Options) throws {
+    guard Family.handMade.contains(family) else {
+      throw AnalysisError.invalidOption(
+        name: "family", value: family.rawValue,
+        expected: "one that is built by hand; others come from trained and trainedOnShuffledRequests")
+    }
     try options.validate()
+    training = nil
     (self.family, self.options) = (family, options)
     let task = try TokenPositioning(words: options.words, lengths: options.lengths)
     data = try task.balanced(seed: options.seed, rowsPerCell: options.rowsPerCell)
@@ -95,7 +116,7 @@ public struct KnownRoles: Codable, Sendable, Equatable {
     case .registerAndCountdown, .registerAndUpCounter, .redundant: try network.buildRegister()
     case .delayLine, .jointCode: try network.buildLine()
     case .rotated: rotated = try network.buildRotated()
-    case .nothing: break
+    case .nothing, .trained, .shuffledRequests: break
     }
     try network.addNoise()
     model = network.builder.model
@@ -103,5 +124,15 @@ public struct KnownRoles: Codable, Sendable, Equatable {
     subspaces = rotated?.subspaces ?? [:]
     rotation = rotated?.rotation
     coordinates = rotated?.coordinates ?? [:]
+  }
+
+  /// A model that is there.
+  init(
+    _ family: Family, _ options: Options, model: Seq2Seq, data: Dataset, roles: [Role: [Int]],
+    training: Training?
+  ) {
+    (self.family, self.options, self.model, self.data) = (family, options, model, data)
+    (self.roles, self.training) = (roles, training)
+    (subspaces, rotation, coordinates) = ([:], nil, [:])
   }
 }

@@ -1,0 +1,36 @@
+import Foundation
+import Networks
+import Tasks
+
+extension KnownRoles {
+  /// Writes the model and what is known of it into a folder, to be read without this project: `keras.safetensors`, the weights
+  /// with Keras's names and shapes; `neuronbook.safetensors`, as `Seq2Seq(contentsOf:)` reads them; `card.json`, a `Card`;
+  /// and `README.md`, the card for people.
+  ///
+  /// There is no file in PyTorch's layout: its GRU resets after the product, and can't compute these equations.
+  ///
+  /// - Throws: `NetworkError.fileNotWritten`; `AnalysisError.tooFewRows` if Verify has no two rows to exchange.
+  public func save(to folder: URL) throws {
+    let card = try Card(self)
+    do {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    } catch {
+      throw NetworkError.fileNotWritten(path: folder.path, reason: error.localizedDescription)
+    }
+    for layout in TensorLayout.allCases where layout.has(model.configuration.cell) {
+      try model.write(to: folder.appending(path: "\(layout.rawValue).safetensors"), layout: layout)
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+    for (name, data) in [
+      ("card.json", try encoder.encode(card)), ("README.md", Data(card.markdown.utf8)),
+    ] {
+      let file = folder.appending(path: name)
+      do {
+        try data.write(to: file, options: .atomic)
+      } catch {
+        throw NetworkError.fileNotWritten(path: file.path, reason: error.localizedDescription)
+      }
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import LinearAlgebra
+import Networks
+import Tasks
+
+extension KnownRoles {
+  /// What is known of a model, for readers that have nothing of this project.
+  public struct Card: Codable, Sendable, Equatable {
+    /// A sentence that the model reads, and what it writes.
+    public struct Example: Codable, Sendable, Equatable {
+      /// Tokens, without padding.
+      public let input: [Int32]
+      /// Tokens up to EOS.
+      public let written: [Int32]
+      /// w, T and L.
+      public let word: Int32
+      public let position: Int
+      public let length: Int
+    }
+
+    /// A role's units taken from another row at one step, and what the model then writes.
+    public struct ExchangeExample: Codable, Sendable, Equatable {
+      public let role: Role
+      public let units: [Int]
+      /// t: h_t of the decoder is edited; t = 0 is the encoder's last state.
+      public let step: Int
+      public let row: Example
+      public let source: Example
+      /// Tokens up to EOS.
+      public let written: [Int32]
+    }
+
+    public let family: Family
+    public let description: String
+    public let howMade: String
+    public let licence: String
+    public let equations: [String]
+    public let task: String
+    public let units: Int
+    /// The name of each token; 0 is PAD, 1 SOS, 2 EOS.
+    public let vocabulary: [String]
+    public let seed: UInt64
+    /// By role, units counted from 0.
+    public let roles: [Role: [Int]]
+    /// Units of storing and counting roles without which the rest of their role does not do what all do; nil if not measured.
+    public let needed: [Int]?
+    public let isTight: Bool?
+    /// The share of rows of Verify with their word in its place.
+    public let tokenAccuracy: Double
+    /// The least share of exchanges that do what the role says, over roles and steps; nil if not measured.
+    public let exchangeAccuracy: Double?
+    public let expected: [Expectation]
+    public let examples: [Example]
+    public let exchanges: [ExchangeExample]
+
+    init(_ known: KnownRoles) throws {
+      family = known.family
+      description = known.family.description
+      howMade = known.family.howMade
+      licence = "MIT"
+      equations = [
+        "z = s(x Wz + h Uz + bz)", "r = s(x Wr + h Ur + br)", "c = tanh(x Wc + (r * h) Uc + bc)",
+        "h' = z * h + (1 - z) * c", "s(a) = clip(0.2 a + 0.5, 0, 1)", "logits = h' V + v",
+        "kernel = [Wz Wr Wc], recurrent_kernel = [Uz Ur Uc], bias = [bz br bc]; x is a row of the embedding",
+        "the encoder starts from 0, the decoder from the encoder's last state and the token SOS, then reads what it wrote",
+      ]
+      let lengths = known.options.lengths
+      task =
+        "Input: L words (\(lengths.lowerBound) to \(lengths.upperBound)), EOS, a word w, a token @T. Output: L tokens, w at "
+        + "place T and · elsewhere, then EOS. Rows of each w, T and L are equally frequent."
+      units = known.options.units
+      vocabulary = known.data.vocabulary.names
+      seed = known.options.seed
+      roles = known.roles
+      needed = known.training?.needed
+      isTight = known.training?.isTight
+      tokenAccuracy = try known.model.evaluate(known.data.verify).token.share
+      exchangeAccuracy = known.training?.evaluation.points.map(\.accuracy.share).min()
+      expected = known.expected
+      let pairs = try known.examplePairs(count: 6)
+      let written = try known.model.decode(pairs.rows).tokens
+      let all = (0..<pairs.rows.count).map { number in
+        let row = pairs.rows[number]
+        return Example(
+          input: row.input, written: written.row(number).throughEnd, word: row.word, position: row.position,
+          length: row.length)
+      }
+      examples = all
+      let half = all.count / 2
+      exchanges = try [Role.storing, .counting].flatMap { role -> [ExchangeExample] in
+        guard let set = known.roles[role], !set.isEmpty else { return [] }
+        return try [0, 2].flatMap { step -> [ExchangeExample] in
+          let edited = try known.model.decode(pairs.rows) { now, states in
+            guard now == step else { return }
+            for row in 0..<half { for unit in set { states[row, unit] = states[row + half, unit] } }
+          }.tokens
+          return (0..<half).map { row in
+            ExchangeExample(
+              role: role, units: set, step: step, row: all[row], source: all[row + half],
+              written: edited.row(row).throughEnd)
+          }
+        }
+      }
+    }
+  }
+
+  /// Rows of Verify, then as many sources of another word and place, all of one length and with T > 2.
+  fileprivate func examplePairs(count: Int) throws -> (rows: Rows, count: Int) {
+    let length = data.verify.lengths.max() ?? 0
+    let eligible = data.verify.indices { _, position, own in
+      own == length && position > 2 && position < length
+    }
+    var generator = SeededGenerator(seed: options.seed, label: "examples of known roles")
+    var (rows, sources) = ([Int](), [Int]())
+    for row in generator.shuffled(eligible) where rows.count < count {
+      let fitting = eligible.filter {
+        data.verify.words[$0] != data.verify.words[row]
+          && data.verify.positions[$0] != data.verify.positions[row]
+      }
+      if fitting.isEmpty { continue }
+      rows.append(row)
+      sources.append(fitting[generator.integer(below: fitting.count)])
+    }
+    guard !rows.isEmpty else {
+      throw AnalysisError.tooFewRows(
+        condition: "a partner with another word and place from 3 on", found: 0, needed: 1)
+    }
+    return (data.verify.rows(rows + sources), rows.count)
+  }
+}
+
+extension Collection<Int32> {
+  /// Through the first EOS.
+  fileprivate var throughEnd: [Int32] {
+    Array(prefix { $0 != Vocabulary.eos }) + (contains(Vocabulary.eos) ? [Vocabulary.eos] : [])
+  }
+}

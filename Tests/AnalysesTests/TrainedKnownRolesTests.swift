@@ -1,0 +1,171 @@
+import Analyses
+import Foundation
+import LinearAlgebra
+import Networks
+import Tasks
+import Testing
+
+/// Models that were trained into roles, and what a search finds in them.
+@Suite struct TrainedKnownRolesTests {
+  static let tight = Result {
+    try KnownRoles.trained(
+      units: 32, words: 4, lengths: 4...7, storing: 3, counting: 3, .init(isTight: true), seed: 1)
+  }
+  static let shuffled = Result {
+    try KnownRoles.trainedOnShuffledRequests(units: 32, words: 4, lengths: 4...7, updates: 400)
+  }
+
+  /// Pairs of the longest sentences: there every place that an exchange asks for is in the row.
+  static func longest(_ known: KnownRoles) -> Dataset {
+    func longest(_ rows: Rows) -> Rows {
+      rows.filter { _, _, length in length == known.options.lengths.upperBound }
+    }
+    let data = known.data
+    return Dataset(
+      task: data.task, form: data.form, vocabulary: data.vocabulary, training: data.training,
+      validation: longest(data.tune), test: longest(data.verify), select: longest(data.select))
+  }
+
+  static func search(_ role: SufficientSet.Role, _ known: KnownRoles, at step: Int) throws -> RoleTest {
+    try RoleTest(
+      role, known.model, longest(known), at: step,
+      .init(
+        timeLeft: 2, largest: known.options.units / 4, selectPairs: 200, tunePairs: 200, verifyPairs: 300,
+        randomSets: 20))
+  }
+
+  @Test func everyUnitOfATightModelIsNeededAndFound() throws {
+    let known = try Self.tight.get()
+    let training = try #require(known.training)
+    #expect(known.family == .trained && training.isTight && training.needed == known.used)
+    #expect(training.evaluation.token.share >= 0.99 && training.evaluation.lowest >= 0.95)
+    for (role, units) in known.roles {
+      #expect(!units.isEmpty && Set(units).isSubset(of: Set(training.given[role] ?? [])))
+    }
+    #expect(known.roles.keys.sorted { $0.rawValue < $1.rawValue } == [.counting, .storing])
+    let word = try Self.search(.word, known, at: 1)
+    let place = try Self.search(.position, known, at: 1)
+    #expect(word.units == known.roles[.storing] && word.reachesThreshold == true)
+    #expect(place.units == known.roles[.counting] && place.reachesThreshold == true)
+    #expect(known.expected.map(\.claim) == ["R0"])
+  }
+
+  @Test func shuffledRequestsGiveNoRole() throws {
+    let known = try Self.shuffled.get()
+    #expect(known.roles.isEmpty && known.training == nil)
+    // Sentences end where they should, or it would have learnt nothing at all.
+    let evaluation = try known.model.evaluate(known.data.verify)
+    #expect(evaluation.token.share < 0.5 && evaluation.each.share > 0.7)
+    for role in [SufficientSet.Role.word, .position] {
+      let found = try Self.search(role, known, at: 1)
+      #expect(found.reachesThreshold == false && found.path.allSatisfy { $0.tuneShare < 0.3 })
+    }
+    #expect(known.expected.first?.answer == .notMet)
+  }
+
+  @Test func savedFilesGiveTheModelAgain() throws {
+    for known in [try Self.tight.get(), try KnownRoles.delayLine()] {
+      let folder = FileManager.default.temporaryDirectory.appending(path: "known-roles-\(UUID())")
+      defer { try? FileManager.default.removeItem(at: folder) }
+      try known.save(to: folder)
+      let tokens = try known.model.decode(known.data.verify).tokens
+      for layout in [TensorLayout.neuronbook, .keras] {
+        let model = try Seq2Seq(contentsOf: folder.appending(path: "\(layout.rawValue).safetensors"))
+        #expect(try model.decode(known.data.verify).tokens == tokens)
+      }
+      let card = try JSONDecoder().decode(
+        KnownRoles.Card.self, from: Data(contentsOf: folder.appending(path: "card.json")))
+      #expect(card.roles == known.roles && card.vocabulary == known.data.vocabulary.names)
+      #expect(card.expected == known.expected && card.needed == known.training?.needed)
+      for example in card.examples {
+        let rows = Rows([
+          Row(
+            input: example.input, target: example.written, word: example.word, position: example.position,
+            length: example.length)
+        ])
+        #expect(try known.model.evaluate(rows).whole.share == 1)
+      }
+      // What an exchange writes is what its role says.
+      #expect(card.exchanges.isEmpty == (known.family == .delayLine))
+      let right = card.exchanges.filter { exchange in
+        let isWord = exchange.role == .storing
+        let place = isWord ? exchange.row.position : exchange.source.position
+        return exchange.written.count >= place
+          && exchange.written[place - 1] == (isWord ? exchange.source.word : exchange.row.word)
+      }
+      #expect(right.count >= card.exchanges.count * 4 / 5)
+      let page = try String(contentsOf: folder.appending(path: "README.md"), encoding: .utf8)
+      #expect(page.contains(known.family.rawValue) && page.contains("· EOS"))
+    }
+  }
+
+  @Test func whatCannotBeTrainedIsAnError() throws {
+    #expect(throws: AnalysisError.setLargerThanModel(size: 40, units: 32)) {
+      try KnownRoles.trained(units: 32, words: 4, lengths: 4...7, storing: 20, counting: 20)
+    }
+    #expect(throws: AnalysisError.self) { try KnownRoles.trained(units: 32, storing: 0) }
+    #expect(throws: AnalysisError.self) { try KnownRoles.trained(units: 2) }
+    #expect(throws: AnalysisError.self) { try KnownRoles.trainedOnShuffledRequests(updates: 0) }
+    for family in [KnownRoles.Family.trained, .shuffledRequests] {
+      #expect(throws: AnalysisError.self) { try KnownRoles(family, .init()) }
+    }
+    do {
+      _ = try KnownRoles.trained(
+        units: 32, words: 4, lengths: 4...7, storing: 2, counting: 2, .init(updates: 20))
+      Issue.record("20 updates are not enough")
+    } catch TrainedRolesError.notLearnt(let what, _, _, let updates) {
+      #expect(what == "the token" && updates == 20)
+    }
+    let file = FileManager.default.temporaryDirectory.appending(path: "known-roles-\(UUID())")
+    try Data().write(to: file)
+    defer { try? FileManager.default.removeItem(at: file) }
+    #expect(throws: NetworkError.self) { try KnownRoles.nothing().save(to: file) }
+  }
+
+  @Test func recipesAreDistinct() {
+    let full = KnownRoles.Recipe.full()
+    #expect(full.count >= 24 && Set(full).count == full.count)
+    for units in [32, 64] {
+      for isTight in [true, false] {
+        #expect(full.contains { $0.units == units && $0.training.isTight == isTight })
+      }
+    }
+  }
+
+  /// Trains and searches the models of one or more recipes: NEURONBOOK_KNOWN_ROLES=0,5,12, their numbers in the full list.
+  @Test(.enabled(if: ProcessInfo.processInfo.environment["NEURONBOOK_KNOWN_ROLES"] != nil))
+  func modelsOfTheFullSetHaveTheirRoles() throws {
+    let all = KnownRoles.Recipe.full()
+    let asked = ProcessInfo.processInfo.environment["NEURONBOOK_KNOWN_ROLES"] ?? ""
+    let folder = ProcessInfo.processInfo.environment["NEURONBOOK_KNOWN_ROLES_FOLDER"]
+    for number in asked.split(separator: ",").compactMap({ Int($0) }) {
+      let recipe = all[number]
+      let start = clock()
+      var line = "\(number): \(recipe.units) units, \(recipe.words) words, seed \(recipe.seed)"
+      do {
+        let known = try recipe.made()
+        let seconds = Int((clock() - start) / CLOCKS_PER_SEC)
+        let training = try #require(known.training)
+        line += ", \(seconds) s, \(training.updates) updates, \(training.rounds) rounds"
+        line += ", token \(training.evaluation.token.share), lowest \(training.evaluation.lowest)"
+        line += ", tight \(training.isTight), asked \(recipe.training.isTight); "
+        line += training.withoutUnit.map {
+          "\($0.moves.rawValue) \($0.unit): \(($0.accuracy.share * 100).rounded() / 100)"
+        }.joined(separator: ", ")
+        for step in [1, 3] {
+          for (role, part) in [(KnownRoles.Role.storing, SufficientSet.Role.word), (.counting, .position)] {
+            let found = try Self.search(part, known, at: step)
+            let share = found.measured.share.measurement?.estimate ?? .nan
+            line += "; t \(step) \(role.rawValue) \(known.roles[role] ?? []) found \(found.units)"
+            line += found.units == known.roles[role] ? " exactly" : ""
+            line += " \((share * 100).rounded() / 100)"
+          }
+        }
+        if let folder { try known.save(to: URL(filePath: folder).appending(path: "\(number)")) }
+      } catch let error as TrainedRolesError {
+        line += ", \((clock() - start) / CLOCKS_PER_SEC) s: \(error)"
+      }
+      FileHandle.standardOutput.write(Data("\(line)\n".utf8))
+    }
+  }
+}
