@@ -359,7 +359,7 @@ extension Workshop {
     for path in ["Package.swift", "Sources"] {
       try manager.copyItem(at: package.appending(path: path), to: url("\(name)/\(path)"))
     }
-    try manager.copyItem(at: Self.command, to: products.appending(path: "neuronbook"))
+    try copyProgram(Self.command, to: "\(name)/.build/release/neuronbook")
     for path in ["libLab.so", "Modules"] {
       try manager.createSymbolicLink(
         at: products.appending(path: path), withDestinationURL: Self.products.appending(path: path))

@@ -65,7 +65,12 @@ struct Workshop {
   /// would hold it open for writing, and the system would not run it.
   func writeProgram(_ text: String, to path: String) throws {
     try write(text, to: path + ".text")
-    let made = try Self.run("/usr/bin/install", ["-m", "755", path + ".text", path], in: folder)
+    try copyProgram(url(path + ".text"), to: path)
+  }
+
+  /// The same of a file that is there.
+  func copyProgram(_ file: URL, to path: String) throws {
+    let made = try Self.run("/usr/bin/install", ["-m", "755", file.path, path], in: folder)
     try #require(made.status == 0, "\(made.error)")
   }
 
