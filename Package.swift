@@ -75,7 +75,7 @@ let package = Package(
     .testTarget(
       name: "LiterateTests",
       dependencies: [
-        "CProcess", "CellRecords", "Fuzzing", "Literate", "Lab", "neuronbook", "Yams",
+        "Base", "CProcess", "CellRecords", "Fuzzing", "Literate", "Lab", "neuronbook", "Yams",
       ]),
   ]
 )

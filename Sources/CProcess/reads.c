@@ -248,11 +248,13 @@ static void note_opened(const void *caller, int folder, const char *path, int fl
   } else if ((flags & O_ACCMODE) != O_WRONLY) {
     struct stat status;
     if (fstat(descriptor, &status) == 0) {
-      bool is_random = strcmp(path, "/dev/urandom") == 0 || strcmp(path, "/dev/random") == 0;
+      char whole[PATH_MAX];
+      if (!absolute(folder, path, whole)) whole[0] = 0;
+      bool is_random = strcmp(whole, "/dev/urandom") == 0 || strcmp(whole, "/dev/random") == 0;
       bool is_device = S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode) || S_ISFIFO(status.st_mode);
       if (is_random)
         note_unfollowed_by(caller, random_numbers);
-      else if (is_device && strncmp(path, "/dev/", 5) != 0)
+      else if (is_device && strncmp(whole, "/dev/", 5) != 0)
         note_unfollowed_by(caller, "a device or a pipe");
       note_state(folder, path, &status);
     }

@@ -1,3 +1,4 @@
+import Base
 import CGLib
 import Foundation
 
@@ -30,6 +31,21 @@ public struct Digest {
       defer { g_free(text) }
       return String(cString: text)
     }
+  }
+
+  /// The SHA-256 of a file's bytes, of which a small part is in memory at a time.
+  package static func sha256(ofFile path: String) throws(RegularFile.Failure) -> String {
+    let file = try RegularFile(path)
+    guard let checksum = g_checksum_new(G_CHECKSUM_SHA256) else { return "" }
+    defer { g_checksum_free(checksum) }
+    let size = 1 << 20
+    for start in stride(from: 0, to: file.count, by: size) {
+      let bytes = try file.bytes(start..<min(start + size, file.count))
+      bytes.withUnsafeBytes { part in
+        g_checksum_update(checksum, part.bindMemory(to: guchar.self).baseAddress, gssize(part.count))
+      }
+    }
+    return g_checksum_get_string(checksum).map { String(cString: $0) } ?? ""
   }
 
   /// The SHA-256 of bytes in base 64, as a page's policy names a script.

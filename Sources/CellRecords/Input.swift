@@ -1,4 +1,3 @@
-import Base
 import Foundation
 
 /// Something outside a chapter's program that its results depend on: what it read, listed or looked for.
@@ -73,7 +72,7 @@ public struct Input: Codable, Hashable, Sendable {
       guard lstat(path, &status) == 0 else { return "" }
       return (try? manager.destinationOfSymbolicLink(atPath: path)) ?? "no link"
     case .file:
-      return (try? Data(ofFile: path)).map(Digest.sha256) ?? ""
+      return (try? Digest.sha256(ofFile: path)) ?? ""
     case .listing: return Self.digest(of: try? manager.contentsOfDirectory(atPath: path))
     case .tree: return Self.digest(of: try? manager.subpathsOfDirectory(atPath: path))
     }

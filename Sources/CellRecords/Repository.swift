@@ -23,8 +23,8 @@ public struct Repository {
   ///
   /// Without version control a book may use the folder that its own lies in.
   public func holds(_ place: URL) -> Bool {
-    let folder = Self.real(isVersioned ? root : root.deletingLastPathComponent())
-    return Self.real(place).starts(with: folder)
+    let above = root.deletingLastPathComponent()
+    return Self.real(place).starts(with: Self.real(isVersioned || above.path == "/" ? root : above))
   }
 
   /// The parts of a path without links.

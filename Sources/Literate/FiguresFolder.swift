@@ -11,8 +11,9 @@ struct FiguresFolder {
   /// Copies the PNG, PDF and data of each labelled figure, and removes those that an earlier build put there for labels that are
   /// gone.
   ///
-  /// - Parameter isWhole: Whether all chapters could be read: else a label may be missing that is not gone.
+  /// - Parameter isWhole: Whether the book has no problem: else a label may be missing that is not gone.
   func export(_ chapters: [Chapter], _ runs: [ChapterRun], isWhole: Bool) throws {
+    let earlier = earlier
     var exported = earlier
     for (chapter, run) in zip(chapters, runs) {
       guard let folder = run.folder else { continue }

@@ -11,10 +11,6 @@ import Testing
   /// Few rows; small models.
   static let options = RoleMethodOptions(rows: 80, alignmentIterations: 20, constantIterations: 4, swaps: 64)
 
-  static let families: [Family] = [
-    .registerAndCountdown, .registerAndUpCounter, .delayLine, .jointCode, .rotated, .redundant, .nothing,
-  ]
-
   /// Of four words, so that few rows are enough of each (w, T).
   static func known(_ family: Family, seed: UInt64 = 1) throws -> KnownRoles {
     let small: [Family] = [.registerAndCountdown, .registerAndUpCounter, .rotated, .nothing]
@@ -31,7 +27,7 @@ import Testing
 
   /// All methods on one model of each family.
   static let all = Result {
-    try families.map { family in try MethodsOnModel(known(family), options) }
+    try Family.handMade.map { family in try MethodsOnModel(known(family), options) }
   }
 
   @Test func theBothDifferSearchFindsTheSetsExactly() throws {
@@ -43,6 +39,36 @@ import Testing
       #expect(row.f1 == 1 && row.precision == 1 && row.recall == 1 && row.exchange == 1, "\(row)")
       #expect(row.isSaidToBeThere && row.falseAlarm == nil)
     }
+  }
+
+  /// Without noise units each method that can ask for the role names its units first.
+  @Test func theRightUnitsComeFirst() throws {
+    let known = try KnownRoles.registerAndCountdown(
+      units: 32, words: 4, noiseUnits: 0, rowsPerCell: RowsPerCell(training: 1, select: 8, tune: 8, verify: 8)
+    )
+    for (role, methods) in [
+      (
+        SoughtRole.storing,
+        [
+          RoleMethod.elimination, .integratedGradients, .gradientTimesState, .attributionPatching, .variance,
+          .probe, .bestConstants,
+        ]
+      ), (.counting, [.elimination, .variance, .probe, .bestConstants]),
+    ] {
+      let truth = try #require(known.roles[role.known])
+      for method in methods {
+        guard case .ranking(let scores, _) = try Self.answer(method, role, known).found else {
+          Issue.record("\(method) does not rank")
+          continue
+        }
+        #expect(MethodTuning.units(of: scores, .count(truth.count)).sorted() == truth, "\(method), \(role)")
+      }
+    }
+    guard case .set(let units, _) = try Self.answer(.publishedSelection, .storing, known).found else {
+      Issue.record("no set")
+      return
+    }
+    #expect(Set(units).isSuperset(of: known.roles[.storing] ?? [-1]))
   }
 
   /// Noise units hold the word, and nothing reads them.
@@ -274,42 +300,5 @@ import Testing
     let wrong = KnownVerdict(
       family: "a", units: 4, seed: 1, claim: "R1", expected: .met, verdict: .inPart)
     #expect(wrong.found == .notMet && wrong.isRight == false)
-  }
-
-  /// The table of hand-made models, and what it costs: NEURONBOOK_METHODS=2,32 for two seeds of 32 units.
-  @Test(.enabled(if: ProcessInfo.processInfo.environment["NEURONBOOK_METHODS"] != nil))
-  func theTable() throws {
-    let sizes = (ProcessInfo.processInfo.environment["NEURONBOOK_METHODS"] ?? "").split(separator: ",")
-      .compactMap {
-        Int($0)
-      }
-    let last = UInt64(sizes.first ?? 2)
-    let start = clock()
-    let designs = KnownRoles.designs(units: Array(sizes.dropFirst()), seeds: 1...last)
-    let models = try designs.map { try MethodsOnModel(KnownRoles($0)) }
-    print("\(designs.count) models, \((clock() - start) / CLOCKS_PER_SEC) s of CPU")
-    let study = KnownRolesStudy(models)
-    func text(_ value: Double?) -> String { value.map { String(format: "%.2f", $0) } ?? "–" }
-    for one in study.tuning where one.cut != nil {
-      print(one.method, one.role, one.cut.map { "\($0)" } ?? "", text(one.leastStrength), text(one.f1))
-    }
-    for row in study.summary + RoleMethod.allCases.compactMap(study.overall) {
-      print(
-        row.family, row.method, "P", text(row.precision), "R", text(row.recall), "F1", text(row.f1),
-        "exchange",
-        text(row.exchange), "false \(row.falseAlarms)/\(row.withoutRole) hits \(row.hits)/\(row.withRole)",
-        "failed \(row.failures)", "\(text(row.seconds)) s")
-    }
-    for row in study.rows where row.method == .alignmentSearch {
-      print(row.family, row.seed, row.role, "\(row.size) directions", text(row.exchange), text(row.seconds))
-    }
-    #expect(study.overall(.bothDifferSearch)?.f1 ?? 0 >= 0.9)
-    for design in designs where design.options.seed == 2 {
-      let start = clock()
-      let verdicts = try KnownVerdict.all(KnownRoles(design), criteria: .specified)
-      print(
-        design.family, verdicts.map { "\($0.claim) \($0.expected.map { "\($0)" } ?? "–"): \($0.found)" },
-        "\((clock() - start) / CLOCKS_PER_SEC) s")
-    }
   }
 }

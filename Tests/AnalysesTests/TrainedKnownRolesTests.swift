@@ -50,6 +50,15 @@ import Testing
     #expect(known.expected.map(\.claim) == ["R0"])
   }
 
+  /// What moves the place is the time left, where exchanges came from earlier steps too.
+  @Test func exchangesFromEarlierStepsGiveTheTimeLeft() throws {
+    let known = try KnownRoles.trained(
+      units: 32, words: 4, lengths: 4...7, storing: 4, counting: 4, .init(isFromEarlierSteps: true), seed: 1)
+    let before = try #require(known.training?.fromStepBefore)
+    #expect(before.points.allSatisfy { $0.sourceStep == $0.step - 1 && $0.accuracy.share >= 0.95 })
+    #expect(known.expected.map(\.claim) == ["R0", "R4"])
+  }
+
   @Test func shuffledRequestsGiveNoRole() throws {
     let known = try Self.shuffled.get()
     #expect(known.roles.isEmpty && known.training == nil)
@@ -129,43 +138,6 @@ import Testing
       for isTight in [true, false] {
         #expect(full.contains { $0.units == units && $0.training.isTight == isTight })
       }
-    }
-  }
-
-  /// Trains and searches the models of one or more recipes: NEURONBOOK_KNOWN_ROLES=0,5,12, their numbers in the full list.
-  @Test(.enabled(if: ProcessInfo.processInfo.environment["NEURONBOOK_KNOWN_ROLES"] != nil))
-  func modelsOfTheFullSetHaveTheirRoles() throws {
-    let all = KnownRoles.Recipe.full()
-    let asked = ProcessInfo.processInfo.environment["NEURONBOOK_KNOWN_ROLES"] ?? ""
-    let folder = ProcessInfo.processInfo.environment["NEURONBOOK_KNOWN_ROLES_FOLDER"]
-    for number in asked.split(separator: ",").compactMap({ Int($0) }) {
-      let recipe = all[number]
-      let start = clock()
-      var line = "\(number): \(recipe.units) units, \(recipe.words) words, seed \(recipe.seed)"
-      do {
-        let known = try recipe.made()
-        let seconds = Int((clock() - start) / CLOCKS_PER_SEC)
-        let training = try #require(known.training)
-        line += ", \(seconds) s, \(training.updates) updates, \(training.rounds) rounds"
-        line += ", token \(training.evaluation.token.share), lowest \(training.evaluation.lowest)"
-        line += ", tight \(training.isTight), asked \(recipe.training.isTight); "
-        line += training.withoutUnit.map {
-          "\($0.moves.rawValue) \($0.unit): \(($0.accuracy.share * 100).rounded() / 100)"
-        }.joined(separator: ", ")
-        for step in [1, 3] {
-          for (role, part) in [(KnownRoles.Role.storing, SufficientSet.Role.word), (.counting, .position)] {
-            let found = try Self.search(part, known, at: step)
-            let share = found.measured.share.measurement?.estimate ?? .nan
-            line += "; t \(step) \(role.rawValue) \(known.roles[role] ?? []) found \(found.units)"
-            line += found.units == known.roles[role] ? " exactly" : ""
-            line += " \((share * 100).rounded() / 100)"
-          }
-        }
-        if let folder { try known.save(to: URL(filePath: folder).appending(path: "\(number)")) }
-      } catch let error as TrainedRolesError {
-        line += ", \((clock() - start) / CLOCKS_PER_SEC) s: \(error)"
-      }
-      FileHandle.standardOutput.write(Data("\(line)\n".utf8))
     }
   }
 }

@@ -59,27 +59,4 @@ import Testing
       #expect(left.contains { $0.moves == moved && $0.accuracy.share < 0.9 })
     }
   }
-
-  /// At full size, as many minutes of CPU as models: NEURONBOOK_INTERCHANGE=1.
-  @Test(
-    .enabled(if: ProcessInfo.processInfo.environment["NEURONBOOK_INTERCHANGE"] != nil),
-    arguments: [(32, 4), (64, 4), (64, 2)])
-  func modelsOfFullSizeHaveTheirRoles(units: Int, set: Int) throws {
-    let data = try TokenPositioning(words: 8).balanced(seed: 1)
-    let roles = [
-      InterchangeRole(units: Array(0..<set), moves: .word),
-      InterchangeRole(units: Array(set..<2 * set), moves: .place),
-    ]
-    var model = Seq2Seq(Configuration(units: units, vocabulary: data.vocabulary), seed: 1)
-    let start = clock()
-    let history = try model.train(
-      on: data, withRoles: roles, InterchangeTrainingOptions(updates: units == 32 ? 24_000 : 15_000))
-    let evaluation = try model.interchangeEvaluation(of: roles, on: data.verify, pairs: 600)
-    let left = try model.leavingEachOut(of: roles, on: data.verify)
-    print(
-      "\(units) units, \(set) + \(set): \(history.checkpoints.last?.update ?? 0) updates,",
-      "\((clock() - start) / CLOCKS_PER_SEC) s of CPU, token \(evaluation.token.share), lowest \(evaluation.lowest);",
-      "without", left.map { "\($0.unit): \($0.accuracy.share)" }.joined(separator: ", "))
-    #expect(evaluation.token.share >= 0.99 && evaluation.lowest >= 0.95)
-  }
 }

@@ -38,9 +38,17 @@ import Testing
     #expect(try reader.next() == [Record(cell: 0, event: .finished(peakMemory: 1_000_000))])
   }
 
-  @Test func digestsAreThoseOfSha256sum() {
+  @Test func digestsAreThoseOfSha256sum() throws {
     #expect(
       Digest.sha256(Data("abc".utf8)) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+    // Of a file in parts.
+    let file = FileManager.default.temporaryDirectory.appending(path: "digest-\(UUID())")
+    defer { try? FileManager.default.removeItem(at: file) }
+    for count in [0, 1, 1 << 20, 1 << 20 + 1, 3_000_001] {
+      let data = Data((0..<count).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 7) })
+      try data.write(to: file)
+      #expect(try Digest.sha256(ofFile: file.path) == Digest.sha256(data), "\(count)")
+    }
     #expect(Digest.sha256(Data()) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
   }
 

@@ -42,7 +42,7 @@ import Testing
         :::
         """
       try workshop.writeBook(
-        ["06-outputting.md": text + "\n"],
+        ["07-outputting.md": text + "\n"],
         more: "parameters:\n  randomSets: {quick: 4, standard: 8, full: 32}\n  withoutTraining: false\n")
       try FileManager.default.createDirectory(
         at: workshop.url(".build"), withIntermediateDirectories: true)
@@ -70,17 +70,17 @@ import Testing
         outputs.filter { $0.key.contains(part) }.values.joined(separator: "\n")
       }
       #expect(workshop.exists("output/outputting/report.html"))
-      #expect(output("--set randomSets=50 --set").contains("06-outputting: done"))
-      #expect(output("--explain").contains("06-outputting"))
+      #expect(output("--set randomSets=50 --set").contains("07-outputting: done"))
+      #expect(output("--explain").contains("07-outputting"))
       #expect(output("--no-run").contains("1 chapters"))
       #expect(try workshop.text("output/teacher/report.html").contains("By two."))
-      #expect(workshop.exists("output/slides/06-outputting.html") && workshop.exists("output/markdown"))
+      #expect(workshop.exists("output/slides/07-outputting.html") && workshop.exists("output/markdown"))
       #expect(try workshop.text("progress.jsonl").hasPrefix("{"))
       #expect(output("check chapters").contains("1 chapters, nothing wrong"))
       #expect(output("--port 4200").contains("http://127.0.0.1:"))
       #expect(try workshop.text("output/preview/teacher/report.html").contains("By two."))
-      #expect(workshop.exists("chapters/07-forgetting.md"))
-      #expect(try workshop.text("chapters/07-forgetting.md").contains("{.exercise #exr-slope}"))
+      #expect(workshop.exists("chapters/08-forgetting.md"))
+      #expect(try workshop.text("chapters/08-forgetting.md").contains("{.exercise #exr-slope}"))
       #expect(output("cache verify").contains("whole, 0 damaged"))
       #expect(output("--keep-days").contains("entries removed"))
     }

@@ -1,4 +1,6 @@
+import Base
 import Foundation
+import Synchronization
 import Testing
 
 /// Where a build writes, and what it takes away again.
@@ -27,11 +29,14 @@ import Testing
           "\(refused.error)")
         #expect(refused.status == 1)
       }
-      #expect(!workshop.exists(place))
+      func isMade() -> Bool {
+        FileManager.default.fileExists(atPath: place.hasPrefix("/") ? place : workshop.url(place).path)
+      }
+      #expect(!isMade())
       // The user may say so.
       let built = try workshop.neuronbook(["build", "repository/book", "--output", "there"])
       #expect(built.status == 0, "\(built.error)")
-      #expect(workshop.exists("there/report.html") && !workshop.exists(place))
+      #expect(workshop.exists("there/report.html") && !isMade())
     }
   }
 
@@ -93,6 +98,54 @@ import Testing
       try FileManager.default.createDirectory(
         at: workshop.url("output/cache/figures.json"), withIntermediateDirectories: true)
       #expect(try workshop.neuronbook(["build", "chapters"]).status == 0)
+    }
+  }
+
+  /// Nothing stands beside a file while it is written, which a process that is killed then would leave.
+  @Test func aFileIsDraftedElsewhere() throws {
+    try withWorkshop { workshop in
+      for folder in ["drafts", "place/folder"] {
+        try FileManager.default.createDirectory(
+          at: workshop.url(folder), withIntermediateDirectories: true)
+      }
+      let data = Data(repeating: 7, count: 200_000_000)
+      let (drafts, place) = (workshop.url("drafts"), workshop.url("place"))
+      let isDone = Mutex(false)
+      let writer = Thread {
+        try? data.writeWhole(to: place.appending(path: "file"), through: drafts)
+        isDone.withLock { $0 = true }
+      }
+      writer.start()
+      var (seen, drafted): (Set<String>, Set<String>) = ([], [])
+      while !isDone.withLock({ $0 }) {
+        seen.formUnion(try FileManager.default.contentsOfDirectory(atPath: place.path))
+        drafted.formUnion(try FileManager.default.contentsOfDirectory(atPath: drafts.path))
+      }
+      #expect(seen.subtracting(["file"]) == ["folder"] && drafted.count == 1, "\(seen)")
+      #expect(try Data(contentsOf: place.appending(path: "file")) == data)
+      // What can't be there leaves no draft.
+      #expect(throws: (any Error).self) {
+        try data.prefix(10).writeWhole(to: place.appending(path: "folder"), through: drafts)
+      }
+      #expect(try FileManager.default.contentsOfDirectory(atPath: drafts.path).isEmpty)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: place.path).sorted() == ["file", "folder"])
+    }
+  }
+
+  /// A compiler that is killed leaves them where the next build clears up.
+  @Test func theCompilersTemporaryFilesAreWithTheRun() throws {
+    try withWorkshop { workshop in
+      try workshop.writeBook(["a.md": BadInputTests.good])
+      let path = try #require(ProcessInfo.processInfo.environment["PATH"])
+      try workshop.writeProgram(
+        "#!/bin/sh\necho $TMPDIR >> '\(workshop.url("folders.txt").path)'\nPATH='\(path)' exec swiftc \"$@\"\n",
+        to: "bin/swiftc")
+      let built = try workshop.neuronbook(
+        ["build", "chapters"], environment: ["PATH": workshop.url("bin").path + ":" + path])
+      #expect(built.status == 0, "\(built.error)")
+      let folders = try workshop.text("folders.txt").split(separator: "\n")
+      #expect(
+        folders.contains { $0.hasPrefix(workshop.url("output/cache/runs/partial-").path) }, "\(folders)")
     }
   }
 

@@ -23,7 +23,7 @@ struct InterchangeTrainingTests {
   @Test func batchesAskForWhatTheExchangeMakes() throws {
     let rows = try CounterfactualRows(data.training, of: "targets")
     let task = try TokenPositioning(words: 4, lengths: 5...6)
-    var all = InterchangeTrainingOptions(batchSize: 64, fromEarlierSteps: 1, noise: 0.1)
+    var all = InterchangeTrainingOptions(batchSize: 64, fromEarlierSteps: 1)
     all.steps = 0...4
     var sampler = InterchangeSampler(rows, Self.roles, all, steps: 0...4)
     var kinds = [String: Int]()
@@ -93,7 +93,6 @@ struct InterchangeTrainingTests {
       try Threads.$count.withValue(threads) {
         var (model, options) = (fresh(), options)
         options.seed = seed
-        options.noise = 0.1
         let history = try model.train(on: data, withRoles: Self.roles, options)
         return (model, history)
       }
@@ -130,8 +129,6 @@ struct InterchangeTrainingTests {
       #expect(try name { $0.learningRate = Float(value) } == "learningRate")
       #expect(try name { $0.finalRate = Float(value) } == "finalRate")
       #expect(try name { $0.leftOut = value } == "leftOut")
-      #expect(try name { $0.noise = Float(value) } == "noise")
-      #expect(try name { $0.weightDecay = Float(value) } == "weightDecay")
     }
     #expect(try name { $0.steps = 0...6 } == "steps")
     #expect(try name { $0.steps = -1...3 } == "steps")

@@ -44,9 +44,8 @@ struct Reference {
       var states = left[position - 1]
       for exchange in exchanges where exchange.step == position - 1 {
         for row in 0..<rows.count {
-          for (i, unit) in exchange.units.enumerated() {
-            let noise = exchange.noise.map { Double($0[row * exchange.units.count + i]) } ?? 0
-            states[row][unit] = left[exchange.sourceStep][exchange.partners[row]][unit] + noise
+          for unit in exchange.units {
+            states[row][unit] = left[exchange.sourceStep][exchange.partners[row]][unit]
           }
         }
       }

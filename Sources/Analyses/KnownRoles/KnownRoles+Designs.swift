@@ -21,9 +21,7 @@ extension KnownRoles {
   /// Of the ways to fill a size, that with the most words and the longest sentences is taken, but for even seeds the one with
   /// two copies of each unit if it fits; what is left over are noise units, four at most, and two at least where that can be.
   public static func designs(
-    _ families: [Family] = [
-      .registerAndCountdown, .registerAndUpCounter, .delayLine, .jointCode, .rotated, .redundant, .nothing,
-    ], units: [Int], seeds: ClosedRange<UInt64>
+    _ families: [Family] = Family.handMade, units: [Int], seeds: ClosedRange<UInt64>
   ) -> [Design] {
     families.flatMap { family in
       units.flatMap { units in seeds.compactMap { design(family, units: units, seed: $0) } }

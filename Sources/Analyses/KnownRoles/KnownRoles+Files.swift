@@ -1,3 +1,4 @@
+import Base
 import Foundation
 import Networks
 import Tasks
@@ -15,7 +16,7 @@ extension KnownRoles {
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     } catch {
-      throw NetworkError.fileNotWritten(path: folder.path, reason: error.localizedDescription)
+      throw NetworkError.fileNotWritten(path: folder.path, reason: systemReason(of: error))
     }
     for layout in TensorLayout.allCases where layout.has(model.configuration.cell) {
       try model.write(to: folder.appending(path: "\(layout.rawValue).safetensors"), layout: layout)
@@ -29,7 +30,7 @@ extension KnownRoles {
       do {
         try data.write(to: file, options: .atomic)
       } catch {
-        throw NetworkError.fileNotWritten(path: file.path, reason: error.localizedDescription)
+        throw NetworkError.fileNotWritten(path: file.path, reason: systemReason(of: error))
       }
     }
   }

@@ -15,17 +15,13 @@ public struct StateExchange: Codable, Sendable, Hashable {
   public var step: Int
   /// s, at most t.
   public var sourceStep: Int
-  /// `[rows × units]`, added to what is given; nil for none. A unit can't then hold more than its noise lets through, and what
-  /// a role holds is spread over its units. Cell states get none.
-  public var noise: [Float]?
 
   /// An exchange at `step`, of what `sourceStep` left, by default of the same step.
-  public init(units: [Int], partners: [Int], step: Int, sourceStep: Int? = nil, noise: [Float]? = nil) {
+  public init(units: [Int], partners: [Int], step: Int, sourceStep: Int? = nil) {
     self.units = units
     self.partners = partners
     self.step = step
     self.sourceStep = sourceStep ?? step
-    self.noise = noise
   }
 }
 
@@ -42,8 +38,6 @@ final class BatchExchange {
     let columns: [Int]
     let partners: [Int]
     let sourceStep: Int
-    /// `[rows × units]`, or empty.
-    let noise: [Float]
     /// `[rows, columns]`.
     let values: Scratch<Float>
   }
@@ -58,7 +52,6 @@ final class BatchExchange {
         .flatMap { block in exchange.units.map { block + $0 } }
       return Part(
         columns: columns, partners: exchange.partners, sourceStep: exchange.sourceStep,
-        noise: exchange.noise ?? [],
         values: Scratch(zeros: exchange.partners.count * columns.count))
     }
   }
@@ -80,8 +73,6 @@ final class BatchExchange {
     }
     for part in parts {
       forEach(part) { row, column, value in states[row, column] = value }
-      let units = part.noise.count / max(1, part.partners.count)
-      for (i, noise) in part.noise.enumerated() { states[i / units, part.columns[i % units]] += noise }
     }
   }
 
@@ -131,9 +122,6 @@ extension Seq2Seq {
       if let other = exchange.partners.first(where: { !(0..<rows).contains($0) }) {
         try require(false, "partners", other, "rows from 0 to \(rows - 1)")
       }
-      let noise = exchange.noise?.count ?? rows * exchange.units.count
-      try require(
-        noise == rows * exchange.units.count, "noise", "\(noise) numbers", "one for each row and unit")
       try require((0..<steps).contains(exchange.step), "step", exchange.step, "0 to \(steps - 1)")
       try require(exchange.step == exchanges[0].step, "step", exchange.step, "one step for all exchanges")
       try require(

@@ -4,7 +4,7 @@ public struct InterchangeRole: Codable, Sendable, Hashable {
   public enum Moved: String, Codable, Sendable, CaseIterable {
     /// The word that is asked for: the paper's storing units.
     case word
-    /// How many steps there are until it is written: the counting units.
+    /// When it is due: the counting units.
     case place
   }
 

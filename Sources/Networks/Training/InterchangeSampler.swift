@@ -59,14 +59,9 @@ package struct InterchangeSampler {
       } else {
         exchanges.append((role.moves, given))
       }
-      var noise: [Float]?
-      if options.noise > 0 {
-        noise = (0..<batch.count * units.count).map { _ in options.noise * Float(generator.normal()) }
-      }
       states.append(
         StateExchange(
-          units: units, partners: given.enumerated().map { $1 ?? $0 }, step: step, sourceStep: sourceStep,
-          noise: noise))
+          units: units, partners: given.enumerated().map { $1 ?? $0 }, step: step, sourceStep: sourceStep))
     }
     let outcomes = batch.indices.map { rows.outcome($0, of: batch, exchanges, from: sourceStep, to: step) }
     let (inputs, targets) = rows.grids(batch, outcomes)

@@ -31,11 +31,6 @@ public struct InterchangeTrainingOptions: Codable, Sendable, Hashable {
   /// write is then drawn too, so that parts of a set are kept from doing what the whole does. It makes more units needed, not
   /// always all of them, and learning slower: `leavingEachOut` tells what came of it.
   public var leftOut: Double
-  /// The standard deviation of the noise that is added to what is exchanged; 0 for none. It keeps a role from resting on some
-  /// of its units alone.
-  public var noise: Float
-  /// What each update takes from every parameter, in parts of the learning rate (Loshchilov & Hutter 2019); 0 for nothing.
-  public var weightDecay: Float
   /// The probability that a batch is wholly teacher-forced; otherwise it is wholly fed its own choices.
   public var teacherForcing: Double
 
@@ -43,7 +38,7 @@ public struct InterchangeTrainingOptions: Codable, Sendable, Hashable {
     batchSize: Int = 128, updates: Int = 20_000, learningRate: Float = 0.003, finalRate: Float = 0.1,
     seed: UInt64 = 1, goal: Double = 0.98, evaluateEvery: Int = 250, exchanged: Double = 0.75,
     atStart: Double = 0.25, steps: ClosedRange<Int>? = nil, fromEarlierSteps: Double = 0,
-    teacherForcing: Double = 1, leftOut: Double = 0, noise: Float = 0, weightDecay: Float = 0
+    teacherForcing: Double = 1, leftOut: Double = 0
   ) {
     self.batchSize = batchSize
     self.updates = updates
@@ -58,8 +53,6 @@ public struct InterchangeTrainingOptions: Codable, Sendable, Hashable {
     self.fromEarlierSteps = fromEarlierSteps
     self.teacherForcing = teacherForcing
     self.leftOut = leftOut
-    self.noise = noise
-    self.weightDecay = weightDecay
   }
 
   /// Throws `NetworkError.invalidOption` for the first option whose value makes no sense.
@@ -74,9 +67,6 @@ public struct InterchangeTrainingOptions: Codable, Sendable, Hashable {
     }
     try require(learningRate > 0 && learningRate.isFinite, "learningRate", learningRate, "above 0 and finite")
     try require(finalRate > 0 && finalRate <= 1, "finalRate", finalRate, "above 0 and at most 1")
-    for (name, value) in [("noise", noise), ("weightDecay", weightDecay)] {
-      try require(value >= 0 && value.isFinite, name, value, "at least 0 and finite")
-    }
     try require(goal >= 0 && goal.isFinite, "goal", goal, "a share, or a number above 1 for none")
     for (name, share) in [
       ("exchanged", exchanged), ("atStart", atStart), ("fromEarlierSteps", fromEarlierSteps),

@@ -138,10 +138,6 @@ private struct InterchangeTrainer {
     }
     let share = Float(update) / Float(options.updates)
     adam.learningRate = options.learningRate * (1 - share * (1 - options.finalRate))
-    if options.weightDecay > 0 {
-      let kept = 1 - adam.learningRate * options.weightDecay
-      for i in 0..<parameters.count { parameters.base[i] *= kept }
-    }
     adam.update(
       parameters.base, gradients: pass.gradients.base, scale: pass.scale(sum, .crossEntropy))
     return Foundation.log(Double(loss))

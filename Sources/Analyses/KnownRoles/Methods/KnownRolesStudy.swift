@@ -135,7 +135,7 @@ public struct KnownRolesStudy: Codable, Sendable, Equatable {
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
     try FileManager.default.createDirectory(
       at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try encoder.encode(self).write(to: file)
+    try encoder.encode(self).write(to: file, options: .atomic)
   }
 }
 
