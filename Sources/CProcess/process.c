@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <link.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,11 +22,31 @@ void process_buffer_output_by_line(void) { setvbuf(stdout, NULL, _IOLBF, 0); }
 
 int process_flush_output(void) { return fflush(stdout); }
 
-pid_t process_copy(void) {
+struct copied {
+  void (*body)(void *);
+  void *context;
+};
+
+static void *run_copied(void *argument) {
+  struct copied *copied = argument;
+  copied->body(copied->context);
+  _exit(0);
+}
+
+pid_t process_copy(void (*body)(void *), void *context) {
   process_pause_reads();
   pid_t child = fork();
   process_resume_reads();
-  return child;
+  if (child != 0) return child;
+  struct copied copied = {body, context};
+  struct rlimit stack;
+  size_t size = getrlimit(RLIMIT_STACK, &stack) == 0 && stack.rlim_cur != RLIM_INFINITY ? stack.rlim_cur : 8 << 20;
+  pthread_attr_t attributes;
+  pthread_t thread;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, size < 1 << 20 ? 1 << 20 : size);
+  if (pthread_create(&thread, &attributes, run_copied, &copied) != 0) _exit(128 + SIGABRT);
+  for (;;) pause();
 }
 
 int process_stack(void **addresses, int capacity) { return backtrace(addresses, capacity); }
@@ -89,7 +110,11 @@ static void look_after(pid_t program, const sigset_t *watched) {
   _exit(128 + number);
 }
 
-int process_supervise(void) {
+// Says that the program is the child.
+static const char supervised[] = "NEURONBOOK_SUPERVISED";
+
+int process_supervise(char **arguments) {
+  if (getenv(supervised)) return unsetenv(supervised);
   pid_t parent = getppid();
   sigset_t watched, before;
   sigemptyset(&watched);
@@ -113,5 +138,9 @@ int process_supervise(void) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != self) _exit(128 + SIGKILL);
   sigprocmask(SIG_SETMASK, &before, NULL);
-  return 0;
+  // Anew, not as a copy: Swift's locks know a thread by the number that it had when it first took one, and that of a copy is its
+  // parent's. Two threads that then wait for one lock would do so for ever.
+  if (setenv(supervised, "1", 1) != 0) return -1;
+  execv("/proc/self/exe", arguments);
+  return -1;
 }

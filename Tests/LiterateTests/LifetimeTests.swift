@@ -139,3 +139,53 @@ import Testing
     }
   }
 }
+
+/// A chapter's program has been copied before its cells run, and threads of it wait for one another all the same.
+@Suite struct WaitingForThreadsTests {
+  /// A value that one thread makes while another asks for it; and a lock for which one waits.
+  private static let declarations = """
+    # A
+
+    ```{swift}
+    import Synchronization
+    final class Answer: Sendable {
+      static let value: Int = {
+        Thread.detachNewThread { _ = Answer.value }
+        usleep(200_000)
+        return 7
+      }()
+    }
+    func countUp() {
+      final class Count: Sendable { let lock = Mutex(0) }
+      let count = Count()
+      count.lock.withLock { value in
+        Thread.detachNewThread { count.lock.withLock { $0 += 1 } }
+        usleep(200_000)
+        value += 1
+      }
+      while count.lock.withLock({ $0 }) < 2 { usleep(1000) }
+    }
+    ```
+
+    """
+
+  /// - Parameter end: The last line of a cell that waits.
+  private func built(_ options: String, _ end: String) throws -> String {
+    try withWorkshop { workshop in
+      try workshop.writeBook([
+        "a.md": Self.declarations + "\n```{swift}\n//| time-limit: 60\n\(options)countUp()\n\(end)\n```\n"
+      ])
+      let built = try workshop.neuronbook(["build", "chapters"])
+      #expect(built.status == 0, "\(built.error)")
+      return try workshop.text("output/report.html")
+    }
+  }
+
+  @Test func threadsOfAChapterWaitForOneAnother() throws {
+    #expect(try built("", "print(\"made \\(Answer.value)\")").contains("made 7"))
+  }
+
+  @Test func threadsOfACopyWaitForOneAnother() throws {
+    #expect(try built("//| error: true\n", "fatalError(\"made \\(Answer.value)\")").contains("made 7"))
+  }
+}

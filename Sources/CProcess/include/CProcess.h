@@ -11,17 +11,19 @@ void process_buffer_output_by_line(void);
 // Zero, or else what was printed could not be written.
 int process_flush_output(void);
 
-pid_t process_copy(void);
+// Runs `body` in a copy of this process and gives the copy's number, or -1. It runs on a thread of its own, whose number Swift's
+// locks then ask for: that of the copy's first thread they have from its former self, and would wait for it for ever.
+pid_t process_copy(void (*body)(void *), void *context);
 
 int process_stack(void **addresses, int capacity);
 
 // Where the program lies in memory: its program headers say where they were meant to be.
 uintptr_t process_base(void);
 
-// From here on the program is a child of its former self, which waits for it, ends as it ended, and leaves nothing behind
+// Begins the program again as a child of this process, which waits for it, ends as it ended, and leaves nothing behind
 // that the program began, even where that has a session of its own. Ends all, too, when its own parent ends, or on
-// SIGTERM. Gives 0 in the child, or -1 where there is none.
-int process_supervise(void);
+// SIGTERM. To be called first, with the program's arguments; gives 0 in the child, or -1 where there is none.
+int process_supervise(char **arguments);
 
 // MARK: What the process may do (confinement.c)
 

@@ -25,7 +25,9 @@ public enum ChapterProgram {
   /// Opens the stream of records in the folder that the environment names.
   public static func begin() {
     // Nothing that the chapter begins must outlive it, nor it the command that runs it, whatever ended the command.
-    if process_supervise() != 0 { stop("No process can be begun: \(String(cString: strerror(errno)))") }
+    if process_supervise(CommandLine.unsafeArgv) != 0 {
+      stop("No process can be begun: \(String(cString: strerror(errno)))")
+    }
     // What a cell prints must be on disk when the next one traps.
     process_buffer_output_by_line()
     guard let path = ProcessInfo.processInfo.environment[ProgramEnvironment.runFolder] else {

@@ -5,8 +5,7 @@ import Foundation
 enum ExpectedFailure {
   /// What the failure said, or nil if the body came to its end.
   static func run(_ body: () throws -> Void, transcript: URL) -> String? {
-    let child = process_copy()
-    guard child != 0 else {
+    let child = ProcessCopy.begin {
       // In the copy: only the way out matters, and what it says.
       for signalNumber in [SIGILL, SIGTRAP, SIGABRT, SIGSEGV, SIGBUS, SIGFPE] {
         signal(signalNumber, SIG_DFL)

@@ -9,16 +9,15 @@ final class StarterTrial {
 
   /// Begins.
   init(_ body: () throws -> Void) {
-    let child = process_copy()
-    guard child == 0 else {
-      copy = child > 0 ? child : nil
-      return
+    let child = ProcessCopy.begin {
+      for signalNumber in [SIGILL, SIGTRAP, SIGABRT, SIGSEGV, SIGBUS, SIGFPE] {
+        signal(signalNumber, SIG_DFL)
+      }
+      let nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC)
+      for descriptor in [STDOUT_FILENO, STDERR_FILENO] where nowhere >= 0 { dup2(nowhere, descriptor) }
+      do { try body() } catch { _exit(1) }
     }
-    for signalNumber in [SIGILL, SIGTRAP, SIGABRT, SIGSEGV, SIGBUS, SIGFPE] { signal(signalNumber, SIG_DFL) }
-    let nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC)
-    for descriptor in [STDOUT_FILENO, STDERR_FILENO] where nowhere >= 0 { dup2(nowhere, descriptor) }
-    do { try body() } catch { _exit(1) }
-    _exit(0)
+    copy = child > 0 ? child : nil
   }
 
   /// Waits for its end, no longer than some time: who takes longer than the solution has passed nothing.
