@@ -26,10 +26,14 @@ let package = Package(
     .target(name: "Analyses", dependencies: ["Base", "LinearAlgebra", "Tasks", "Networks"]),
     .target(name: "Plotting", dependencies: ["Base", "CCairo"]),
     .target(name: "CProcess"),
+    // A model that runs in the page: for the machine, and by the plugin to WebAssembly.
+    .target(name: "PageModel"),
+    .plugin(name: "PageKernel", capability: .buildTool(), exclude: ["runtime.c"]),
     .target(
       name: "Lab",
       dependencies: [
-        "Base", "LinearAlgebra", "Tasks", "Networks", "Analyses", "Plotting", "CellRecords", "CProcess",
+        "Base", "LinearAlgebra", "Tasks", "Networks", "Analyses", "Plotting", "PageModel", "CellRecords",
+        "CProcess",
       ],
       plugins: ["LibrarySources"]),
     .plugin(name: "LibrarySources", capability: .buildTool()),
@@ -45,11 +49,15 @@ let package = Package(
       ],
       resources: [
         .embedInCode("Page/page.html"), .embedInCode("Page/page.css"), .embedInCode("Page/page.js"),
-        .embedInCode("Page/explorer.js"), .embedInCode("Page/print.js"), .embedInCode("Preview/preview.js"),
+        .embedInCode("Page/explorer.js"), .embedInCode("Page/kernel.js"),
+        .embedInCode("Page/neuron-model-views.js"),
+        .embedInCode("Page/neuron-experiment.js"), .embedInCode("Page/neuron-model.js"),
+        .embedInCode("Page/print.js"), .embedInCode("Preview/preview.js"),
         .embedInCode("Formats/slides.html"), .embedInCode("Formats/slides.js"),
       ],
       // The tests look into the stages, in the optimised build too.
-      swiftSettings: [.unsafeFlags(["-enable-testing"])]),
+      swiftSettings: [.unsafeFlags(["-enable-testing"])],
+      plugins: ["PageKernel"]),
     .executableTarget(
       name: "neuronbook",
       dependencies: [
@@ -71,7 +79,9 @@ let package = Package(
     // What Lab brings along is named too: else a change of it would not rebuild these.
     .testTarget(
       name: "LabTests",
-      dependencies: ["CellRecords", "LinearAlgebra", "Tasks", "Networks", "Analyses", "Plotting", "Lab"]),
+      dependencies: [
+        "CellRecords", "LinearAlgebra", "Tasks", "Networks", "Analyses", "Plotting", "PageModel", "Lab",
+      ]),
     .testTarget(
       name: "LiterateTests",
       dependencies: [

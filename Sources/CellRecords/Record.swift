@@ -54,12 +54,14 @@ public enum Shown: Codable, Sendable, Equatable {
   case text(String)
   case claim(ShownClaim)
   case explorer(ShownExplorer)
+  case liveModel(ShownLiveModel)
 
   /// The picture, where it is one.
   public var figure: ShownFigure? {
     switch self {
     case .figure(let figure): figure
     case .explorer(let explorer): explorer.figure
+    case .liveModel(let model): model.figure
     case .table, .text, .claim: nil
     }
   }
@@ -68,7 +70,7 @@ public enum Shown: Codable, Sendable, Equatable {
   public var claim: ShownClaim? {
     switch self {
     case .claim(let claim): claim
-    case .figure, .explorer, .table, .text: nil
+    case .figure, .explorer, .liveModel, .table, .text: nil
     }
   }
 }
@@ -108,6 +110,21 @@ public struct ShownExplorer: Codable, Sendable, Equatable {
   public init(figure: ShownFigure, traces: String) {
     self.figure = figure
     self.traces = traces
+  }
+}
+
+/// A model that the reader can run and change, and the figure that stands in its place where that can't be.
+public struct ShownLiveModel: Codable, Sendable, Equatable {
+  public var figure: ShownFigure
+  /// What can be asked and edited, as JSON for the page's script; a file name inside the run folder.
+  public var about: String
+  /// The model's numbers, as the page's kernel reads them; a file name inside the run folder.
+  public var weights: String
+
+  public init(figure: ShownFigure, about: String, weights: String) {
+    self.figure = figure
+    self.about = about
+    self.weights = weights
   }
 }
 

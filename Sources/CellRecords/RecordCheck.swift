@@ -47,6 +47,7 @@ extension Shown {
     switch self {
     case .figure(let figure): figure.fault
     case .explorer(let explorer): explorer.figure.fault ?? nameFault(explorer.traces)
+    case .liveModel(let model): model.figure.fault ?? nameFault(model.about) ?? nameFault(model.weights)
     case .table(let table):
       table.rows.enumerated().first { $1.count != table.columns.count }.map { index, row in
         "a table whose row \(index + 1) has \(row.count) of \(table.columns.count) cells"

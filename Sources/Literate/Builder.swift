@@ -151,6 +151,7 @@ public struct Builder: Sendable {
     outcome.page = page
     outcome.warnings =
       SizeBudget.warnings(pageBytes: html.count, weights: weights)
+      + [PageModels(woven).warning].compactMap { $0 }
       + record.notHeldBack.map { "chapters are not held back from \($0); SECURITY.md says what that means" }
     try OutputFolder.replace(place.folder.appending(path: "run.json"), with: record.json, through: work.url)
     try place.writeScorecard(results, through: work.url)

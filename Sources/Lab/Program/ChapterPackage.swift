@@ -65,7 +65,7 @@ enum ChapterPackage {
       for evidence in claim.evidence { print("  \(evidence.name): \(evidence.value)") }
       print("  verdict: \(claim.verdict.words)")
     // Their pictures were written where they were shown.
-    case .figure, .explorer: break
+    case .figure, .explorer, .liveModel: break
     }
   }
 

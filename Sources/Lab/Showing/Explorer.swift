@@ -66,7 +66,7 @@ public struct Explorer: Encodable, Sendable {
           }
         })
     }
-    let quantities = [(name: "State", symbol: "h")] + gates.map { Self.name(of: $0.0) }
+    let quantities = [(name: "State", symbol: "h")] + gates.map { (name: $0.0.name, symbol: $0.0.symbol) }
     let groups = groups
     self.quantities = quantities.enumerated().map { index, quantity in
       let values = groups.flatMap { $0.traces[index].compactMap { $0 } }
@@ -82,17 +82,6 @@ public struct Explorer: Encodable, Sendable {
       return sizes.firstIndex(of: sizes.max() ?? 0) ?? 0
     }
     order = changes.indices.sorted { (changes[$0], $0) < (changes[$1], $1) }
-  }
-
-  private static func name(of gate: Gate) -> (name: String, symbol: String) {
-    switch gate {
-    case .update: ("Update gate", "z")
-    case .reset: ("Reset gate", "r")
-    case .candidate: ("Candidate", "c")
-    case .input: ("Input gate", "i")
-    case .forget: ("Forget gate", "f")
-    case .output: ("Output gate", "o")
-    }
   }
 
   private static func thousandths(_ value: Double) -> Int? {

@@ -26,17 +26,23 @@ struct Page {
     for text in set { pieces.merge(text.pieces) { first, _ in first } }
     let recordName = Insertions.name(for: "record")
     pieces[recordName] = record.html
+    let modelsName = Insertions.name(for: "models")
+    pieces[modelsName] = PageModels(chapters).html
     // What never changes, and the images of the blocks that Pandoc sees.
     var fixed = Insertions()
     for chapter in chapters { fixed.add(chapter.images) }
     // The policy lets this script run and no other, and nothing be loaded.
-    let script = [PackageResources.page_js, PackageResources.explorer_js, PackageResources.print_js]
-      .map { String(decoding: $0, as: UTF8.self) }.joined()
+    let script = [
+      PackageResources.page_js, PackageResources.explorer_js, PackageResources.kernel_js,
+      PackageResources.neuron_model_views_js, PackageResources.neuron_experiment_js,
+      PackageResources.neuron_model_js, PackageResources.print_js,
+    ]
+    .map { String(decoding: $0, as: UTF8.self) }.joined()
     let style = String(decoding: PackageResources.page_css, as: UTF8.self)
     let answer = try await session.pandoc.ask(
       [
         "--from=json", "--to=html5", "--standalone", "--wrap=none", "--mathml", "--section-divs", "--toc",
-        "--toc-depth=2", "--variable=record:" + recordName,
+        "--toc-depth=2", "--variable=record:" + recordName, "--variable=models:" + modelsName,
         "--variable=script:" + fixed.name(script, key: "script"),
         "--variable=script-digest:" + Digest.base64SHA256(Data(script.utf8)),
         "--variable=style:" + fixed.name(style, key: "style"),

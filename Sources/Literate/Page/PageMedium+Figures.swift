@@ -6,17 +6,42 @@ import Foundation
 extension PageMedium {
   mutating func figure(_ figure: CellPresentation.Figure, of cell: CellPresentation) -> [Block] {
     var html = picture(figure, of: cell)
-    if let traces = figure.explorer?.traces, let file = cell.folder?.file(traces),
-      let data = try? Data(ofFile: file.path)
-    {
-      // In a script element only `<` could end it.
-      let text = String(decoding: data, as: UTF8.self).replacingOccurrences(of: "<", with: "\\u003c")
-      html += "<script type=\"application/json\" class=\"traces\">"
-      html += insert(text, key: file.path, in: cell.place) + "</script>"
+    switch figure.inPlace {
+    case nil: break
+    case .explorer(let explorer):
+      html += json(explorer.traces, class: "traces", of: cell)
+    case .liveModel(let model):
+      if let weights = take(model.weights, of: cell) {
+        html =
+          "<neuron-model weights=\"\(weights)\">\(html)\(json(model.about, class: "about", of: cell))</neuron-model>"
+      }
     }
     return framed(
       [.html(html)], caption: figure.caption?.onPage, identifier: figure.identifier,
       isBroad: figure.files.width > 800, tools: tools(figure, of: cell))
+  }
+
+  /// A file of JSON for a script of the page; nothing where it can't be read.
+  private mutating func json(_ name: String, class: String, of cell: CellPresentation) -> String {
+    guard let file = cell.folder?.file(name), let data = try? Data(ofFile: file.path) else { return "" }
+    // In a script element only `<` could end it.
+    let text = String(decoding: data, as: UTF8.self).replacingOccurrences(of: "<", with: "\\u003c")
+    return
+      "<script type=\"application/json\" class=\"\(`class`)\">\(insert(text, key: file.path, in: cell.place))</script>"
+  }
+
+  /// Takes the numbers of a model, which the page carries once, and gives their name; nil where no model can run in it.
+  private mutating func take(_ weights: String, of cell: CellPresentation) -> String? {
+    guard PageKernel.base64 != nil, let file = cell.folder?.file(weights),
+      let data = try? Data(ofFile: file.path)
+    else {
+      hasStillModels = true
+      return nil
+    }
+    let name = Digest.sha256(data)
+    let text = data.base64EncodedString()
+    if models.updateValue(text, forKey: name) == nil { count(text, in: cell.place) }
+    return name
   }
 
   /// A figure of several parts, each with a letter and a caption of its own.

@@ -15,6 +15,10 @@ struct PageMedium: Medium {
   private(set) var files: [String: FileState?] = [:]
   /// How many bytes of the page each of its larger parts takes.
   private(set) var weights: [String: Int] = [:]
+  /// The numbers of the models that run in the page, base64, by their digests.
+  var models: [String: String] = [:]
+  /// Whether there is a model that can't.
+  var hasStillModels = false
   private var listingCount = 0
 
   init(_ chapter: Chapter) {

@@ -6,6 +6,10 @@ struct Woven: Sendable {
   var images = Insertions()
   /// How many bytes of the page each of its larger parts takes.
   var weights: [String: Int] = [:]
+  /// The numbers of the models that run in the page, base64, by their digests.
+  var models: [String: String] = [:]
+  /// Whether there is a model that can't.
+  var hasStillModels = false
   var problems: [Problem] = []
   /// The citations in the blocks, in the order of the text.
   var citations: [Inline] = []
@@ -64,6 +68,7 @@ struct Woven: Sendable {
       citations: citations, for: PageMedium(chapter))
     blocks = weaver.weave()
     (images, weights, files) = (weaver.medium.images, weaver.medium.weights, weaver.medium.files)
+    (models, hasStillModels) = (weaver.medium.models, weaver.medium.hasStillModels)
     problems = weaver.problems
     name = chapter.slug
     self.origin = origin

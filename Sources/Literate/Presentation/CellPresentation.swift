@@ -79,10 +79,15 @@ struct CellPresentation {
     case shown
   }
 
+  enum InPlace {
+    case explorer(ShownExplorer)
+    case liveModel(ShownLiveModel)
+  }
+
   struct Figure {
     var files: ShownFigure
     /// What takes the picture's place where scripts run.
-    var explorer: ShownExplorer?
+    var inPlace: InPlace?
     /// Its name on the page, and whether that is a label.
     var identifier: String
     var isLabelled: Bool

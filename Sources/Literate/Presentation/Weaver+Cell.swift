@@ -81,7 +81,14 @@ extension Weaver {
         figures.append(explorer.figure)
         if parts == 0 {
           var figure = self.figure(explorer.figure, figures.count, of: cell, identifier)
-          figure.explorer = explorer
+          figure.inPlace = .explorer(explorer)
+          items.append(.figure(figure))
+        }
+      case .liveModel(let model):
+        figures.append(model.figure)
+        if parts == 0 {
+          var figure = self.figure(model.figure, figures.count, of: cell, identifier)
+          figure.inPlace = .liveModel(model)
           items.append(.figure(figure))
         }
       case .claim(let claim): items.append(.claim(claim))
@@ -188,7 +195,7 @@ extension Shown {
   /// What a label of a cell that shows it names; nil for what has none.
   fileprivate var kind: Labels.Kind? {
     switch self {
-    case .figure, .explorer: .figure
+    case .figure, .explorer, .liveModel: .figure
     case .table: .table
     case .text, .claim: nil
     }

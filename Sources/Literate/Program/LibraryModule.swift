@@ -24,11 +24,13 @@ struct LibraryModule {
     LibraryModule(
       name: "Analyses", dependencies: ["Base", "LinearAlgebra", "Tasks", "Networks"], isOfModels: true),
     LibraryModule(name: "Plotting", dependencies: ["Base", "CCairo"]),
+    LibraryModule(name: "PageModel"),
     LibraryModule(name: "CellRecords", dependencies: ["Base", "CGLib"]),
     LibraryModule(
       name: "Lab",
       dependencies: [
-        "Base", "LinearAlgebra", "Tasks", "Networks", "Analyses", "Plotting", "CellRecords", "CProcess",
+        "Base", "LinearAlgebra", "Tasks", "Networks", "Analyses", "Plotting", "PageModel", "CellRecords",
+        "CProcess",
       ]),
   ]
 

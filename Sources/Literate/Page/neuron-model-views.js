@@ -1,0 +1,201 @@
+// What a model in the page looks like: the tape of tokens, two strips of states, probabilities over the steps, and a table.
+const neuronViews = (() => {
+  "use strict";
+  const width = 340;
+
+  function element(tag, attributes, ...children) {
+    const isDrawing = ["svg", "g", "path", "rect", "line", "text", "title"].includes(tag);
+    const made = isDrawing ? document.createElementNS("http://www.w3.org/2000/svg", tag) : document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes ?? {})) made.setAttribute(name, value);
+    made.append(...children);
+    return made;
+  }
+
+  const written = (value) => value === undefined ? "–" : value.toFixed(2).replace(/^-(?=.*[1-9])/, "−").replace(/^-/, "");
+
+  // The tokens of three runs over the steps; what an edit changes is marked.
+  class Tape {
+    constructor(about) {
+      this.about = about;
+      this.table = element("table", { class: "tape" });
+      this.view = element("div", { class: "scroll" }, this.table);
+    }
+
+    draw({ asked, edited, other, requests, step }) {
+      const name = (token) => this.about.vocabulary[token];
+      const steps = asked.tokens.map((_, index) => index + 1);
+      const row = (title, tokens, request, compared) => element("tr", {}, element("th", { scope: "row" }, title),
+        ...tokens.map((token, index) => {
+          const classes = [];
+          if (token === request.word && index + 1 === request.position) classes.push("asked");
+          if (compared && compared[index] !== token) classes.push("changed");
+          if (index + 1 > step) classes.push("later");
+          const cell = element("td", classes.length ? { class: classes.join(" ") } : {}, name(token));
+          if (classes.includes("changed")) cell.append(element("span", { class: "spoken" }, ", changed"));
+          return cell;
+        }));
+      this.table.replaceChildren(
+        element("caption", { class: "spoken" }, "The tokens written at each step"),
+        element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "t"),
+          ...steps.map((step) => element("th", { scope: "col" }, step)))),
+        element("tbody", {}, row("as asked", asked.tokens, requests.asked),
+          row("edited", edited.tokens, requests.asked, asked.tokens), row("the other", other.tokens, requests.other)));
+    }
+  }
+
+  // Units × steps as colours.
+  class Strip {
+    constructor(model, title, attributes) {
+      const { about, order } = model;
+      this.order = order;
+      this.steps = about.steps + 1;
+      this.height = Math.max(4, Math.min(13, 460 / order.length));
+      [this.left, this.top, this.right] = [34, 22, about.sets.length > 0 ? 20 : 6];
+      this.cell = (width - this.left - this.right) / this.steps;
+      const all = this.top + this.height * order.length + 34;
+      this.view = element("svg", { viewBox: `0 0 ${width} ${all}`, ...attributes });
+      this.title = element("text", { class: "title", x: this.left, y: 12 }, title);
+      this.rows = order.map((unit, row) => {
+        const y = this.top + row * this.height;
+        const line = element("g", { "data-unit": unit });
+        for (let step = 0; step < this.steps; step++) {
+          line.append(element("rect", { x: this.left + step * this.cell, y, width: this.cell + 0.3, height: this.height + 0.3 }));
+        }
+        line.append(element("rect", { class: "outline", x: this.left, y, width: this.cell * this.steps, height: this.height }));
+        const name = element("text", { x: this.left - 5, y: y + this.height / 2 + 3, "text-anchor": "end" }, about.states[unit]);
+        if (this.height < 9) name.classList.add("crowded");
+        line.append(name);
+        return line;
+      });
+      this.cells = this.rows.map((row) => [...row.querySelectorAll("rect:not(.outline)")]);
+      const frame = { y: this.top - 2, height: this.height * order.length + 4 };
+      this.now = element("rect", { class: "step", ...frame, width: this.cell });
+      this.edits = element("rect", { class: "edits", ...frame });
+      const every = Math.ceil(this.steps / 16);
+      const labels = Array.from({ length: this.steps }, (_, step) => step).filter((step) => step % every === 0)
+        .map((step) => element("text", { x: this.left + (step + 0.5) * this.cell, y: all - 20, "text-anchor": "middle" }, step));
+      this.view.append(...this.rows, this.edits, this.now, element("g", { role: "presentation", "aria-hidden": "true" },
+        ...labels, element("text", { x: this.left + this.cell * this.steps / 2, y: all - 5, "text-anchor": "middle" }, "Decoder step t"),
+        this.title, ...this.brackets(about.sets)));
+    }
+
+    // A line beside the units of each set that lie together, with its name where there is room.
+    brackets(sets) {
+      const x = width - this.right + 5;
+      return sets.flatMap(({ name, units }) => {
+        const rows = units.map((unit) => this.order.indexOf(unit)).sort((first, second) => first - second);
+        const drawn = [];
+        for (let first = 0; first < rows.length; ) {
+          let last = first;
+          while (last + 1 < rows.length && rows[last + 1] === rows[last] + 1) last++;
+          const [y, end] = [this.top + rows[first] * this.height + 1, this.top + (rows[last] + 1) * this.height - 1];
+          drawn.push(element("path", { class: "bracket", d: `M${x - 3} ${y}h3V${end}h-3` }));
+          if (end - y > 5 * name.length) {
+            const middle = (y + end) / 2;
+            drawn.push(element("text", { x: x + 10, y: middle, "text-anchor": "middle", transform: `rotate(-90 ${x + 10} ${middle})` }, name));
+          }
+          first = last + 1;
+        }
+        return drawn;
+      });
+    }
+
+    // Values by step and unit; steps begin at `first`.
+    colour(values, first) {
+      this.order.forEach((unit, row) => {
+        for (let step = 0; step < this.steps; step++) {
+          const value = values[step - first]?.[unit] ?? 0;
+          const [cell, share] = [this.cells[row][step], Math.min(1, Math.abs(value)).toFixed(2)];
+          if (cell.share === share && cell.isBelow === value < 0) continue;
+          [cell.share, cell.isBelow] = [share, value < 0];
+          cell.setAttribute("class", value < 0 ? "below" : "above");
+          cell.setAttribute("fill-opacity", share);
+        }
+      });
+    }
+
+    mark({ picked, active, step, from, to }) {
+      this.order.forEach((unit, row) => {
+        this.rows[row].classList.toggle("picked", picked.has(unit));
+        this.rows[row].classList.toggle("active", unit === active);
+      });
+      this.now.setAttribute("x", this.left + step * this.cell);
+      this.edits.setAttribute("x", this.left + from * this.cell);
+      this.edits.setAttribute("width", Math.max(0, to - from + 1) * this.cell);
+      this.edits.style.display = picked.size > 0 ? "" : "none";
+    }
+
+    // The unit and the step at a place of the screen.
+    find(event) {
+      const box = this.view.getBoundingClientRect();
+      const scale = width / box.width;
+      const inside = (value, end) => Math.max(0, Math.min(end - 1, Math.floor(value)));
+      const row = inside(((event.clientY - box.top) * scale - this.top) / this.height, this.order.length);
+      return { unit: this.order[row], step: inside(((event.clientX - box.left) * scale - this.left) / this.cell, this.steps) };
+    }
+  }
+
+  // P of the two words over the steps: as asked, and edited.
+  class Chart {
+    constructor(about) {
+      this.about = about;
+      this.view = element("svg", { role: "img", viewBox: `0 0 ${2 * width} 170` });
+    }
+
+    draw({ asked, edited, requests, step, picked }) {
+      const [left, right, top, bottom, all] = [34, 60, 22, 34, 170];
+      const { steps, vocabulary } = this.about;
+      const across = (step) => left + (2 * width - left - right) * (step - 1) / Math.max(1, steps - 1);
+      const height = (share) => top + (all - top - bottom) * (1 - share);
+      const drawn = [element("text", { class: "title", x: left, y: 12 }, "P(word) at each step: line, edited; dashes, as asked")];
+      for (const share of [0, 0.5, 1]) {
+        drawn.push(element("line", { class: "grid", x1: left, x2: 2 * width - right, y1: height(share), y2: height(share) }),
+          element("text", { x: left - 5, y: height(share) + 3.5, "text-anchor": "end" }, share));
+      }
+      for (let step = 1; step <= steps; step++) {
+        drawn.push(element("text", { x: across(step), y: all - bottom + 14, "text-anchor": "middle" }, step));
+      }
+      drawn.push(element("text", { x: (left + 2 * width - right) / 2, y: all - 5, "text-anchor": "middle" }, "Decoder step t"));
+      const words = [...new Set([requests.asked.word, requests.other.word])].filter((word) => word !== null);
+      const spoken = [];
+      words.forEach((word, index) => {
+        const path = (run) => run.probabilities.map((shares, step) =>
+          `${step ? "L" : "M"}${across(step + 1).toFixed(1)} ${height(shares[word]).toFixed(1)}`).join("");
+        const peak = (run) => run.probabilities.reduce((best, shares, step) =>
+          shares[word] > best.share ? { share: shares[word], step: step + 1 } : best, { share: -1, step: 1 });
+        drawn.push(element("path", { class: `word-${index} before`, d: path(asked) }));
+        if (picked.size > 0) drawn.push(element("path", { class: `word-${index}`, d: path(edited) }));
+        const best = peak(edited);
+        const name = vocabulary[word];
+        drawn.push(element("text", { class: `word-${index} name`, x: 2 * width - right + 8, y: top + 14 + 18 * index }, `P(${name})`));
+        spoken.push(`P(${name}) is largest at step ${best.step}, ${written(best.share)}; as asked at step ${peak(asked).step}, ${written(peak(asked).share)}`);
+      });
+      const now = across(Math.max(1, step));
+      drawn.push(element("line", { class: "step", x1: now, x2: now, y1: top, y2: all - bottom }));
+      this.view.replaceChildren(...drawn);
+      this.view.setAttribute("aria-label", `Probabilities over the steps. ${spoken.join(". ")}.`);
+    }
+  }
+
+  // The picked units at one step, before and after.
+  class Numbers {
+    constructor(about) {
+      this.about = about;
+      this.table = element("table");
+      this.view = element("div", { class: "scroll" }, this.table);
+    }
+
+    draw({ asked, edited, other, step, picked, active }) {
+      const units = picked.size > 0 ? [...picked].sort((first, second) => first - second) : [active];
+      const cell = (run, unit) => element("td", { class: "number" }, written(run.states[step][unit]));
+      this.table.replaceChildren(
+        element("caption", {}, `State h at step t = ${step}`),
+        element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "Unit"),
+          ...["as asked", "edited", "the other"].map((title) => element("th", { scope: "col", class: "number" }, title)))),
+        element("tbody", {}, ...units.map((unit) => element("tr", {},
+          element("th", { scope: "row" }, this.about.states[unit]), cell(asked, unit), cell(edited, unit), cell(other, unit)))));
+    }
+  }
+
+  return { element, written, Tape, Strip, Chart, Numbers };
+})();
