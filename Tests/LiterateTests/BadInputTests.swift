@@ -75,6 +75,16 @@ import Testing
         """, head: "//| alt: Units\n"), place: "02-bad.md:11:5",
       says: ["a page can carry 500,000", "Record fewer"], foundByCheck: false, keepsOwnResults: true),
     Case(
+      name: "live model with a unit that it has not",
+      chapter: cell(
+        """
+        let data = LastTokenAutoencoder().heldOut(seed: 1)
+        let model = Seq2Seq(Configuration(units: 8, vocabulary: data.vocabulary), seed: 1)
+        show(try LiveModel(model, rows: data.test, vocabulary: data.vocabulary, sets: ["storing": [3, 8]]))
+        """, head: "//| alt: Units\n"), place: "02-bad.md:11:10",
+      says: ["The set “storing” has the unit 8", "the units 0 to 7"], foundByCheck: false,
+      keepsOwnResults: true),
+    Case(
       name: "figure without alternative text",
       chapter: cell(
         "show(Figure { LineMark(x: [0, 1], y: [0, 1]) })", head: "//| label: fig-bad\n//| caption: c\n"),

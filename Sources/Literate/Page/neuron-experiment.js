@@ -51,6 +51,25 @@ const neuronExperiment = (() => {
     return all.slice(0, size);
   }
 
+  // Pairs of requests of one length that differ in word and place, both asked for after a step: at most so many, drawn at random
+  // and the same on each visit.
+  function pairs(requests, length, step, most) {
+    const fitting = requests.filter((request) => request.length === length && request.position > step);
+    const all = fitting.flatMap((asked) => fitting.filter((other) => other.word !== asked.word && other.position !== asked.position)
+      .map((other) => [asked, other]));
+    const chosen = randomSet(Math.min(most, all.length), all.length, generator(2));
+    return chosen.map((index) => all[index]);
+  }
+
+  // What an edit did to pairs of requests, in a sentence.
+  function tally(counts, total, length) {
+    const parts = [["word", "the word alone moves"], ["place", "the place alone moves"], ["both", "both move"], ["same", "both stay"],
+      ["lost", "neither word is written"], ["elsewhere", "a word stands elsewhere"]]
+      .filter(([kind]) => counts.has(kind)).sort((first, second) => counts.get(second[0]) - counts.get(first[0]))
+      .map(([kind, words]) => `${words} in ${Math.round(100 * counts.get(kind) / total)} %`);
+    return `Over ${total} pairs of requests of length ${length} that differ in both: ${parts.join(", ")}.`;
+  }
+
   // "3, 5, 9–12" and back; null for what is no list of units.
   function listed(units) {
     const sorted = [...units].sort((first, second) => first - second);
@@ -141,5 +160,5 @@ const neuronExperiment = (() => {
     return lines.join("\n");
   }
 
-  return { outcome, words, generator, randomSet, listed, units, address, parsed, code };
+  return { outcome, words, generator, randomSet, pairs, tally, listed, units, address, parsed, code };
 })();

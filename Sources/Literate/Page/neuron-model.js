@@ -11,6 +11,7 @@
   const { element, written, Tape, Strip, Chart, Numbers } = neuronViews;
   const experiment = neuronExperiment;
   const randomSets = 200;
+  const otherPairs = 200;
   let count = 0;
 
   class NeuronModel extends HTMLElement {
@@ -117,6 +118,7 @@
       [this.copyCell, this.copyLink, this.reset] = [button("Copy as a cell"), button("Copy link"), button("Reset")];
       this.said = element("p", { class: "outcome", role: "status" });
       this.beside = element("p", { class: "beside" });
+      this.over = element("p", { class: "beside" });
       this.tape = new Tape(about);
       this.strips = [
         new Strip(this, "as asked", { role: "listbox", tabindex: 0, "aria-multiselectable": "true", "aria-label": "Units: pick those that are edited" }),
@@ -135,7 +137,7 @@
           label("the values", this.giving), this.number, label("from t", this.first), label("to t", this.last)));
       const alt = this.querySelector("img")?.alt ?? "";
       this.append(element("div", { class: "explorer live", role: "group", "aria-label": "A model that runs. " + alt },
-        this.controls, this.said, this.beside, this.tape.view,
+        this.controls, this.said, this.beside, this.over, this.tape.view,
         element("div", { class: "player" }, this.player, this.back, this.next, label("Step t", this.slider, this.stepText), label("Show", this.showing)),
         element("div", { class: "views" }, element("div", {}, this.strips[0].view), element("div", {}, this.strips[1].view),
           element("div", { class: "whole" }, this.chart.view)),
@@ -417,37 +419,63 @@
       this.said.textContent = text;
     }
 
-    // How many random sets of as many units do the same, in pieces that do not hold up the page.
+    // What stands beside the edit, made in pieces that do not hold up the page: how many random sets of as many units do the same,
+    // and what the edit does to other pairs of requests.
     compare() {
       clearTimeout(this.comparing);
-      const { picked, found } = this;
+      const { picked } = this;
       const all = this.about.states.length;
-      if (picked.size === 0 || picked.size === all || found.kind === "same") {
-        this.beside.textContent = "";
+      if (picked.size === 0) {
+        this.beside.textContent = this.over.textContent = "";
         return;
       }
+      const tasks = [this.comparePairs()];
+      const comparesSets = picked.size < all && this.found.kind !== "same";
+      if (comparesSets) tasks.unshift(this.compareSets());
+      this.beside.textContent = comparesSets ? `Drawing ${randomSets} random sets …` : "";
+      this.over.textContent = "Trying other requests …";
+      const work = () => {
+        const end = performance.now() + 8;
+        while (tasks.length > 0 && performance.now() < end) if (tasks[0].next().done) tasks.shift();
+        if (tasks.length > 0) this.comparing = setTimeout(work, 0);
+      };
+      this.comparing = setTimeout(work, 120);
+    }
+
+    // One set a step.
+    *compareSets() {
+      const { picked, found } = this;
+      const all = this.about.states.length;
       const random = experiment.generator(1);
-      let [drawn, same] = [0, 0];
       const size = picked.size === 1 ? "single units" : `sets of ${picked.size} units`;
+      let same = 0;
+      for (let drawn = 0; drawn < randomSets; drawn++) {
+        this.prepare();
+        this.kernel.run("edited", this.asked.input, [this.edit(experiment.randomSet(picked.size, all, random))]);
+        const other = experiment.outcome([...this.kernel.tokens("edited")], this.asked, this.other);
+        if (other.kind === found.kind && (found.kind !== "elsewhere" || other.at === found.at)) same++;
+        yield;
+      }
       const hint = this.asked.word === this.other.word || this.asked.position === this.other.position
         ? " Take another request that differs in word and place: else the whole state would do the same." : "";
-      const work = () => {
-        this.prepare();
-        const end = performance.now() + 8;
-        while (drawn < randomSets && performance.now() < end) {
-          this.kernel.run("edited", this.asked.input, [this.edit(experiment.randomSet(picked.size, all, random))]);
-          const other = experiment.outcome([...this.kernel.tokens("edited")], this.asked, this.other);
-          drawn++;
-          if (other.kind === found.kind && (found.kind !== "elsewhere" || other.at === found.at)) same++;
-        }
-        if (drawn < randomSets) {
-          this.comparing = setTimeout(work, 0);
-          return;
-        }
-        this.beside.textContent = `Of ${randomSets} random ${size}, ${same} (${Math.round(100 * same / randomSets)} %) do the same.${hint}`;
-      };
-      this.beside.textContent = `Drawing ${randomSets} random ${size} …`;
-      this.comparing = setTimeout(work, 120);
+      this.beside.textContent = `Of ${randomSets} random ${size}, ${same} (${Math.round(100 * same / randomSets)} %) do the same.${hint}`;
+    }
+
+    // One pair a step: requests of one length that differ in word and place, both beyond the edit.
+    *comparePairs() {
+      const { requests } = this.about;
+      const pairs = experiment.pairs(requests, this.asked.length, this.to, otherPairs);
+      const counts = new Map();
+      for (const [asked, other] of pairs) {
+        this.kernel.owner = null;
+        this.kernel.run("asked", asked.input);
+        this.kernel.run("other", other.input);
+        this.kernel.run("edited", asked.input, [this.edit(this.picked)]);
+        const { kind } = experiment.outcome([...this.kernel.tokens("edited")], asked, other);
+        counts.set(kind, (counts.get(kind) ?? 0) + 1);
+        yield;
+      }
+      this.over.textContent = pairs.length > 0 ? experiment.tally(counts, pairs.length, this.asked.length) : "";
     }
 
     // MARK: Address
