@@ -332,7 +332,7 @@ import Testing
     let chapter = Self.small.replacingOccurrences(
       of: "vocabulary: data.vocabulary, sets",
       with: "vocabulary: Vocabulary(words: \(names) + Array(data.vocabulary.names.dropFirst(8))), sets"
-    ).replacingOccurrences(of: ".ask(\"b\", at: 3, length: 8), other: .ask(\"d\", at: 5, length: 8), ", with: "")
+    ).replacing(#/\.ask\(.*length: 8\), /#, with: "")
     try withPage(chapter) { page in
       try page.expect("return isReady;", "1")
       try page.expect("return document.querySelectorAll('img[src=x], img[onerror]').length;", "0")

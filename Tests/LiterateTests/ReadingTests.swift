@@ -179,10 +179,13 @@ import Testing
     }
   }
 
-  @Test func aLineOfBackticksIsReadAtOnce() throws {
+  @Test func longLinesAreReadAtOnce() throws {
+    let option = "# T\n\n```{swift}\n//| label: fig-a\n//| caption: '"
     let line = (1...900).map { String(repeating: "`", count: $0) }.joined(separator: " a ")
     for text in [
       line, String(repeating: "\\", count: 200_000), String(repeating: "`{swift} a` ", count: 2000),
+      option + String(repeating: "{#eq-b}", count: 2000) + "'\nlet a = 1\n```\n",
+      option + String(repeating: "{{< video b >}}", count: 1000) + "'\nlet a = 1\n```\n",
     ] {
       // Of its own, whatever else the machine does.
       func seconds() -> Int {
@@ -192,7 +195,24 @@ import Testing
       }
       let start = seconds()
       _ = try scanned(text)
+      _ = try? PlainValue("00=" + String(repeating: "700", count: 30_000))
+      _ = try? PlainValue(String(repeating: "700", count: 30_000) + "x")
       #expect(seconds() - start <= 10)
+    }
+  }
+
+  /// Files that include one another again and again: each is read once, and there is an end.
+  @Test func aFileIncludedOftenIsReadOnce() throws {
+    try withWorkshop { workshop in
+      for number in 0..<30 {
+        let include = "{{< include \(number + 1).md >}}\n"
+        try workshop.write(number < 29 ? include + "\n" + include : "Last\n", to: "\(number).md")
+      }
+      let path = workshop.url("0.md")
+      let said = problem { _ = try Source(reading: path, path: "0.md").includingFiles() }
+      #expect(said.contains("more than 200000 lines"), "\(said)")
+      let some = try Source(reading: workshop.url("20.md"), path: "20.md").includingFiles()
+      #expect(some.lines.count { $0 == "Last" } == 512)
     }
   }
 

@@ -180,7 +180,8 @@ struct ChapterScanner {
         }
         rest = afterTicks[end...].dropFirst(ticks.count)
       } else {
-        if first == "{", !result.hasSuffix("{"),
+        // Where it stands is looked for only of those that are any.
+        if first == "{", rest.hasPrefix("{{<"), !result.hasSuffix("{"),
           let shortcode = Shortcode(
             at: rest, location: place(of: rest.startIndex, in: line, from: start, isOption: isOption))
         {
@@ -198,7 +199,8 @@ struct ChapterScanner {
   ) -> Problem.Location {
     // The text of an option went through YAML: search for the expression where it stands in the file.
     if isOption {
-      return source.location(of: String(line[index...].prefix { $0 != "`" }), fromLine: start.line)
+      return source.location(
+        of: String(line[index...].prefix(200).prefix { $0 != "`" }), fromLine: start.line)
     }
     return source.location(
       line: start.line, column: start.column + line.distance(from: line.startIndex, to: index))

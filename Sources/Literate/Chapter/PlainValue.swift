@@ -55,9 +55,9 @@ enum PlainValue: Equatable {
       guard let number = Int(digits.dropFirst(2), radix: radix) else { continue }
       return Ambiguity(meaning: "a number", form: (bare.hasPrefix("-") ? "-" : "") + "\(number)")
     }
-    guard bare.wholeMatch(of: /[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?/) != nil else {
-      return nil
-    }
+    // Digits that were taken are not tried again, of which there may be thousands.
+    let form = /[-+]?(?:(?>[0-9]+)\.?(?>[0-9]*)|\.(?>[0-9]+))(?:[eE][-+]?[0-9]+)?/
+    guard bare.wholeMatch(of: form) != nil else { return nil }
     return Ambiguity(meaning: "a number", form: plain(bare))
   }
 

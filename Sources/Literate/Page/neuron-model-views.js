@@ -139,23 +139,26 @@ const neuronViews = (() => {
   class Chart {
     constructor(about) {
       this.about = about;
-      this.view = element("svg", { role: "img", viewBox: `0 0 ${2 * width} 170` });
+      this.view = element("svg", { role: "img" });
     }
 
     draw({ asked, edited, requests, step, picked }) {
       const [left, right, top, bottom, all] = [34, 60, 22, 34, 170];
+      // On a narrow screen the same letters need more of it.
+      const end = (this.view.getBoundingClientRect().width < 450 ? width : 2 * width) - right;
+      this.view.setAttribute("viewBox", `0 0 ${end + right} ${all}`);
       const { steps, vocabulary } = this.about;
-      const across = (step) => left + (2 * width - left - right) * (step - 1) / Math.max(1, steps - 1);
+      const across = (step) => left + (end - left) * (step - 1) / Math.max(1, steps - 1);
       const height = (share) => top + (all - top - bottom) * (1 - share);
       const drawn = [element("text", { class: "title", x: left, y: 12 }, "P(word) at each step: line, edited; dashes, as asked")];
       for (const share of [0, 0.5, 1]) {
-        drawn.push(element("line", { class: "grid", x1: left, x2: 2 * width - right, y1: height(share), y2: height(share) }),
+        drawn.push(element("line", { class: "grid", x1: left, x2: end, y1: height(share), y2: height(share) }),
           element("text", { x: left - 5, y: height(share) + 3.5, "text-anchor": "end" }, share));
       }
       for (let step = 1; step <= steps; step++) {
         drawn.push(element("text", { x: across(step), y: all - bottom + 14, "text-anchor": "middle" }, step));
       }
-      drawn.push(element("text", { x: (left + 2 * width - right) / 2, y: all - 5, "text-anchor": "middle" }, "Decoder step t"));
+      drawn.push(element("text", { x: (left + end) / 2, y: all - 5, "text-anchor": "middle" }, "Decoder step t"));
       const words = [...new Set([requests.asked.word, requests.other.word])].filter((word) => word !== null);
       const spoken = [];
       words.forEach((word, index) => {
@@ -167,7 +170,7 @@ const neuronViews = (() => {
         if (picked.size > 0) drawn.push(element("path", { class: `word-${index}`, d: path(edited) }));
         const best = peak(edited);
         const name = vocabulary[word];
-        drawn.push(element("text", { class: `word-${index} name`, x: 2 * width - right + 8, y: top + 14 + 18 * index }, `P(${name})`));
+        drawn.push(element("text", { class: `word-${index} name`, x: end + 8, y: top + 14 + 18 * index }, `P(${name})`));
         spoken.push(`P(${name}) is largest at step ${best.step}, ${written(best.share)}; as asked at step ${peak(asked).step}, ${written(peak(asked).share)}`);
       });
       const now = across(Math.max(1, step));

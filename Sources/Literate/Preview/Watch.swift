@@ -97,10 +97,7 @@ final class Watch: Sendable {
     var count = 0
     while let next = waiting.popFirst(), count < Self.mostFolders {
       count += 1
-      guard notice?.follow(next) ?? false, !Self.isRemote(next) else {
-        state.withLock { $0.isPolled = true }
-        continue
-      }
+      if !(notice?.follow(next) ?? false) || Self.isRemote(next) { state.withLock { $0.isPolled = true } }
       for name in (try? FileManager.default.contentsOfDirectory(atPath: next)) ?? []
       where !name.hasPrefix(".") {
         let path = next + "/" + name
@@ -203,8 +200,8 @@ final class Watch: Sendable {
     let own = kinds.filter { path.hasPrefix($0[1] == "/" ? "/" : $0[1] + "/") }.max {
       $0[1].count < $1[1].count
     }
-    return own.map { mount in
-      ["nfs", "cifs", "smb", "fuse", "9p", "vboxsf", "virtiofs"].contains { mount[2].hasPrefix($0) }
-    } ?? true
+    // In a changed root nothing may be told of what it lies on, which is a disk of this machine.
+    guard let own else { return false }
+    return ["nfs", "cifs", "smb", "fuse", "9p", "vboxsf", "virtiofs"].contains { own[2].hasPrefix($0) }
   }
 }
