@@ -82,7 +82,23 @@ def broken(driver):
         if not all_of(".column-margin.opened"):
             yield "a footnote does not open in place"
 
-    for units in all_of(".explorer [role=listbox]")[:1]:
+    for model in all_of("neuron-model")[:1]:
+        driver.execute_async_script("arguments[0].ready.then(arguments[1])", model)
+        picked = lambda: len(model.find_elements(By.CSS_SELECTOR, "[aria-selected=true]"))
+        units = model.find_element(By.CSS_SELECTOR, "[role=listbox]")
+        press(units, Keys.ESCAPE)
+        if picked():
+            yield "Escape does not let go of the units of a live model"
+        press(units, Keys.HOME, Keys.SPACE, Keys.SHIFT + Keys.ARROW_DOWN)
+        if picked() != 2:
+            yield f"space and the arrow keys pick {picked()} units of a live model, not 2"
+        # The page as its reader meets it: with what follows the edit.
+        time.sleep(1)
+        print("  " + " ".join(model.find_element(By.CSS_SELECTOR, "[role=status]").text.split()))
+        for fold in model.find_elements(By.TAG_NAME, "summary"):
+            press(fold, Keys.ENTER)
+
+    for units in all_of(".explorer:not(.live) [role=listbox]")[:1]:
         before = units.get_attribute("aria-activedescendant")
         press(units, Keys.ARROW_DOWN, Keys.ARROW_RIGHT)
         if units.get_attribute("aria-activedescendant") == before:

@@ -209,6 +209,37 @@ import Testing
     #expect(fault { try LiveModel(broken, rows: rows, vocabulary: vocabulary) }.contains("can't run"))
   }
 
+  /// A goal that its solution does not meet, or that is met before anything was done, is refused.
+  @Test func aGoalCanBeMetAndIsNotMetYet() throws {
+    // Words and places are written by units of their own.
+    let family = try KnownRoles.registerAndCountdown(units: 32)
+    let rows = family.data.verify
+    let (storing, counting) = (family.roles[.storing] ?? [], family.roles[.counting] ?? [])
+    func made(_ goal: LiveModel.Goal, _ units: [Int] = []) throws -> LiveModel {
+      try LiveModel(
+        family.model, rows: rows, vocabulary: family.data.vocabulary, experiment: .init(units: units, at: 2),
+        goal: goal)
+    }
+    let live = try made(.init(.word, in: 9, units: storing.count, solution: storing))
+    #expect(live.about.goal?.pairs.count == 10)
+    func fault(_ body: () throws -> LiveModel) -> String {
+      do {
+        _ = try body()
+        return ""
+      } catch { return "\(error)" }
+    }
+    #expect(fault { try made(.init(.word, in: 9, units: 32, solution: counting)) }.contains("in 0 of"))
+    #expect(
+      fault { try made(.init(.word, in: 9, units: 32, solution: storing), storing) }.contains(
+        "meets the goal already"))
+    #expect(
+      fault { try made(.init(.word, in: 9, units: 1, solution: storing)) }.contains("the goal allows 1"))
+    #expect(fault { try made(.init(.word, in: 11, units: 32, solution: storing)) }.contains("11 of 10 pairs"))
+    #expect(
+      fault { try made(.init(.place, in: 9, units: 32, solution: counting)) } == "",
+      "the counting set moves the place")
+  }
+
   /// A model of 32 units adds at most 120 KB to a page, one of 64 at most 350.
   @Test(arguments: [(32, 120_000), (64, 350_000)]) func isSmall(_ units: Int, _ limit: Int) throws {
     let data = try TokenPositioning(words: 8).balanced(seed: 1)

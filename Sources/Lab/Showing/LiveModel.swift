@@ -67,6 +67,34 @@ public struct LiveModel: Sendable {
     }
   }
 
+  /// What a reader is asked to bring about with the model, which the page checks.
+  public struct Goal: Sendable {
+    /// What must become of a request for w at T that gets states of another, for w′ at T′.
+    public enum Outcome: String, Sendable {
+      /// w′ at T.
+      case word
+      /// w at T′.
+      case place
+    }
+
+    var outcome: Outcome
+    var needed: Int
+    var pairs: Int
+    var mostUnits: Int
+    var solution: [Int]
+
+    /// - Parameters:
+    ///   - needed: In how many of the pairs it must do so.
+    ///   - pairs: How many pairs of requests are tried: some of those in which the solution does it.
+    ///   - mostUnits: With how many units at most.
+    ///   - solution: Units with which it can be done; the page does not tell them.
+    public init(_ outcome: Outcome, in needed: Int, of pairs: Int = 10, units mostUnits: Int, solution: [Int])
+    {
+      (self.outcome, self.needed, self.pairs) = (outcome, needed, pairs)
+      (self.mostUnits, self.solution) = (mostUnits, solution)
+    }
+  }
+
   /// Why a model can't run in a page.
   public struct Fault: Error, CustomStringConvertible {
     public let description: String
@@ -100,7 +128,15 @@ public struct LiveModel: Sendable {
     var sets: [NamedSet]
     var requests: [Row]
     var experiment: Start
+    package var goal: GoalToMeet?
 
+    package struct GoalToMeet: Encodable {
+      var outcome: String
+      var needed: Int
+      var mostUnits: Int
+      /// The numbers of the two requests of each pair.
+      package var pairs: [[Int]]
+    }
     struct Named: Encodable {
       var name: String
       var symbol: String
@@ -141,12 +177,13 @@ public struct LiveModel: Sendable {
   ///   - rows: What may be asked, and what means are over: of each word at each position the shortest and the longest can
   ///     be chosen; the reader may also write any input.
   ///   - sets: Units by the name of what they do, for the reader to choose.
+  ///   - goal: What the reader is asked to bring about: with the steps of the experiment and what it gives, by other units.
   ///   - name: What the model is called in the chapter's code.
   /// - Throws: `Fault` for a model that no page can carry, and units, words or positions that there are not; what recording
   ///   throws.
   public init(
     _ model: Seq2Seq, rows: Rows, vocabulary: Vocabulary, sets: KeyValuePairs<String, [Int]> = [:],
-    experiment: Experiment = Experiment(), name: String = "model"
+    experiment: Experiment = Experiment(), goal: Goal? = nil, name: String = "model"
   ) throws {
     let configuration = model.configuration
     let states = try Self.names(of: configuration)
@@ -180,8 +217,9 @@ public struct LiveModel: Sendable {
         $0.word != requests[asked].word && $0.position != requests[asked].position
       } ?? 0)
     block = try Self.block(of: model, rows: rows)
+    if let goal { try check(goal.solution, of: "The solution") }
     let (layers, gates) = (configuration.decoderLayers - 1, Network(configuration).cell.gates)
-    about = About(
+    var about = About(
       name: name, weights: Digest.sha256(block), units: configuration.units, vocabulary: vocabulary.names,
       steps: steps,
       states: states, firstState: layers * states.count, width: configuration.decoderLayers * states.count,
@@ -192,6 +230,8 @@ public struct LiveModel: Sendable {
       experiment: .init(
         asked: asked, other: other, units: experiment.units, from: experiment.steps.lowerBound,
         to: experiment.steps.upperBound, given: experiment.given.name, value: experiment.given.number))
+    if let goal { about.goal = try Self.goal(goal, block, about, experiment) }
+    self.about = about
     still = try Self.run(block, about, experiment)
   }
 

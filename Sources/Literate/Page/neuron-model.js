@@ -85,7 +85,27 @@
       this.runs = { asked: this.kernel.result("asked"), other: this.kernel.result("other"), edited: this.kernel.result("edited") };
       this.draw();
       this.tell();
+      this.judge();
       this.compare();
+    }
+
+    // How near the edit comes to the goal that the reader was given.
+    judge() {
+      const { goal, requests } = this.about;
+      if (!goal) return;
+      const reached = this.picked.size === 0 ? 0 : goal.pairs.filter(([asked, other]) => {
+        this.kernel.owner = null;
+        this.kernel.run("asked", requests[asked].input);
+        this.kernel.run("other", requests[other].input);
+        this.kernel.run("edited", requests[asked].input, [this.edit(this.picked)]);
+        return experiment.outcome([...this.kernel.tokens("edited")], requests[asked], requests[other]).kind === goal.outcome;
+      }).length;
+      const isMet = reached >= goal.needed && this.picked.size > 0 && this.picked.size <= goal.mostUnits;
+      const aim = goal.outcome === "word" ? "the word moves and its place stays" : "the place moves and the word stays";
+      const units = this.picked.size > goal.mostUnits ? `, with ${this.picked.size} units where ${goal.mostUnits} are allowed`
+        : `, with ${this.picked.size} of at most ${goal.mostUnits} units`;
+      this.goal.textContent = `${isMet ? "✓ Done" : "Not yet"}: ${aim} in ${reached} of ${goal.pairs.length} requests (${goal.needed} are asked)${units}.`;
+      this.goal.classList.toggle("met", isMet);
     }
 
     // MARK: What is asked
@@ -119,6 +139,7 @@
       this.said = element("p", { class: "outcome", role: "status" });
       this.beside = element("p", { class: "beside" });
       this.over = element("p", { class: "beside" });
+      this.goal = element("p", { class: "goal", role: "status" });
       this.tape = new Tape(about);
       this.strips = [
         new Strip(this, "as asked", { role: "listbox", tabindex: 0, "aria-multiselectable": "true", "aria-label": "Units: pick those that are edited" }),
@@ -137,7 +158,7 @@
           label("the values", this.giving), this.number, label("from t", this.first), label("to t", this.last)));
       const alt = this.querySelector("img")?.alt ?? "";
       this.append(element("div", { class: "explorer live", role: "group", "aria-label": "A model that runs. " + alt },
-        this.controls, this.said, this.beside, this.over, this.tape.view,
+        this.controls, ...(about.goal ? [this.goal] : []), this.said, this.beside, this.over, this.tape.view,
         element("div", { class: "player" }, this.player, this.back, this.next, label("Step t", this.slider, this.stepText), label("Show", this.showing)),
         element("div", { class: "views" }, element("div", {}, this.strips[0].view), element("div", {}, this.strips[1].view),
           element("div", { class: "whole" }, this.chart.view)),
