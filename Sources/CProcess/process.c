@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <execinfo.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <link.h>
 #include <poll.h>
 #include <pthread.h>
@@ -141,6 +142,11 @@ int process_supervise(char **arguments) {
   // Anew, not as a copy: Swift's locks know a thread by the number that it had when it first took one, and that of a copy is its
   // parent's. Two threads that then wait for one lock would do so for ever.
   if (setenv(supervised, "1", 1) != 0) return -1;
-  execv("/proc/self/exe", arguments);
+  // By its own path, from which the process has its name.
+  char path[PATH_MAX];
+  ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
+  if (length < 0) return -1;
+  path[length] = 0;
+  execv(path, arguments);
   return -1;
 }
