@@ -35,7 +35,7 @@ struct Page {
     let script = [
       PackageResources.page_js, PackageResources.explorer_js, PackageResources.kernel_js,
       PackageResources.neuron_model_views_js, PackageResources.neuron_experiment_js,
-      PackageResources.neuron_model_js, PackageResources.print_js,
+      PackageResources.neuron_controls_js, PackageResources.neuron_model_js, PackageResources.print_js,
     ]
     .map { String(decoding: $0, as: UTF8.self) }.joined()
     let style = String(decoding: PackageResources.page_css, as: UTF8.self)
