@@ -48,7 +48,8 @@ let package = Package(
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       resources: [
-        .embedInCode("Page/page.html"), .embedInCode("Page/page.css"), .embedInCode("Page/page.js"),
+        .embedInCode("Page/page.html"), .embedInCode("Page/page.css"), .embedInCode("Page/views.css"),
+        .embedInCode("Page/page.js"), .embedInCode("Page/drawing.js"), .embedInCode("Page/explorer-views.js"),
         .embedInCode("Page/explorer.js"), .embedInCode("Page/kernel.js"),
         .embedInCode("Page/neuron-model-views.js"),
         .embedInCode("Page/neuron-experiment.js"), .embedInCode("Page/neuron-controls.js"),

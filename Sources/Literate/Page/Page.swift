@@ -33,12 +33,14 @@ struct Page {
     for chapter in chapters { fixed.add(chapter.images) }
     // The policy lets this script run and no other, and nothing be loaded.
     let script = [
-      PackageResources.page_js, PackageResources.explorer_js, PackageResources.kernel_js,
+      PackageResources.page_js, PackageResources.drawing_js, PackageResources.explorer_views_js,
+      PackageResources.explorer_js, PackageResources.kernel_js,
       PackageResources.neuron_model_views_js, PackageResources.neuron_experiment_js,
       PackageResources.neuron_controls_js, PackageResources.neuron_model_js, PackageResources.print_js,
     ]
     .map { String(decoding: $0, as: UTF8.self) }.joined()
-    let style = String(decoding: PackageResources.page_css, as: UTF8.self)
+    let style = [PackageResources.views_css, PackageResources.page_css]
+      .map { String(decoding: $0, as: UTF8.self) }.joined()
     let answer = try await session.pandoc.ask(
       [
         "--from=json", "--to=html5", "--standalone", "--wrap=none", "--mathml", "--section-divs", "--toc",

@@ -2,7 +2,8 @@
 // <neuron-model> extends it (neuron-model.js).
 const NeuronControls = (() => {
   "use strict";
-  const { element, Tape, Strip, Chart, Numbers } = neuronViews;
+  const { element } = drawing;
+  const { Tape, Strip, Chart, Numbers } = neuronViews;
   const experiment = neuronExperiment;
 
   return class extends HTMLElement {

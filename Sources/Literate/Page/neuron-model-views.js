@@ -3,15 +3,7 @@ const neuronViews = (() => {
   "use strict";
   const width = 340;
 
-  function element(tag, attributes, ...children) {
-    const isDrawing = ["svg", "g", "path", "rect", "line", "text", "title"].includes(tag);
-    const made = isDrawing ? document.createElementNS("http://www.w3.org/2000/svg", tag) : document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes ?? {})) made.setAttribute(name, value);
-    made.append(...children);
-    return made;
-  }
-
-  const written = (value) => value === undefined ? "–" : value.toFixed(2).replace(/^-(?=.*[1-9])/, "−").replace(/^-/, "");
+  const { element, written } = drawing;
 
   // The tokens of three runs over the steps; what an edit changes is marked.
   class Tape {
@@ -200,5 +192,5 @@ const neuronViews = (() => {
     }
   }
 
-  return { element, written, Tape, Strip, Chart, Numbers };
+  return { Tape, Strip, Chart, Numbers };
 })();

@@ -8,7 +8,7 @@
 // value }. What is thrown is a RangeError for a token, a step or a unit that there is not.
 (() => {
   "use strict";
-  const { element, written } = neuronViews;
+  const { element, written } = drawing;
   const experiment = neuronExperiment;
   const randomSets = 200;
   const otherPairs = 200;
