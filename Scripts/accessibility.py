@@ -3,7 +3,7 @@
     accessibility.py output/report.html …
 
 For each page, at 360 and 1440 pixels, light and dark: the violations that axe-core finds and the width that the page
-takes; what the console says; and whether search, sorting, notes and the explorer of units work from the keyboard.
+takes; what the console says; and whether search, sorting, notes, live models and the explorer of units work from the keyboard.
 `make accessibility` installs what it needs. The exit status is 1 where something was found.
 """
 

@@ -34,28 +34,19 @@
     return isMade ? 1 : 0
   }
 
-  @_expose(wasm, "tokens")
-  @_cdecl("neuron_tokens")
-  public func tokens(_ model: UnsafeRawPointer, _ run: Int32) -> UnsafeMutablePointer<Int32>? {
-    PageModel.Run(rawValue: run).map { held(model).result(of: $0).tokens }
-  }
-
-  @_expose(wasm, "states")
-  @_cdecl("neuron_states")
-  public func states(_ model: UnsafeRawPointer, _ run: Int32) -> UnsafeMutablePointer<Float>? {
-    PageModel.Run(rawValue: run).map { held(model).result(of: $0).states }
-  }
-
-  @_expose(wasm, "gates")
-  @_cdecl("neuron_gates")
-  public func gates(_ model: UnsafeRawPointer, _ run: Int32) -> UnsafeMutablePointer<Float>? {
-    PageModel.Run(rawValue: run).map { held(model).result(of: $0).gates }
-  }
-
-  @_expose(wasm, "probabilities")
-  @_cdecl("neuron_probabilities")
-  public func probabilities(_ model: UnsafeRawPointer, _ run: Int32) -> UnsafeMutablePointer<Float>? {
-    PageModel.Run(rawValue: run).map { held(model).result(of: $0).probabilities }
+  /// Where a run's numbers lie: its tokens (0), states (1), gates (2) or probabilities (3), as `PageModel.Result` has them.
+  @_expose(wasm, "result")
+  @_cdecl("neuron_result")
+  public func result(_ model: UnsafeRawPointer, _ run: Int32, _ part: Int32) -> UnsafeMutableRawPointer? {
+    guard let run = PageModel.Run(rawValue: run) else { return nil }
+    let result = held(model).result(of: run)
+    switch part {
+    case 0: return UnsafeMutableRawPointer(result.tokens)
+    case 1: return UnsafeMutableRawPointer(result.states)
+    case 2: return UnsafeMutableRawPointer(result.gates)
+    case 3: return UnsafeMutableRawPointer(result.probabilities)
+    default: return nil
+    }
   }
 
   private func held(_ model: UnsafeRawPointer) -> PageModel {

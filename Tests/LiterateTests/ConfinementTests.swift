@@ -155,7 +155,11 @@ import Testing
     try withWorkshop { workshop in
       try workshop.writeBook(["a.md": "# A\n\n`{swift} 1`\n"])
       let usual = try workshop.neuronbook(["build", "chapters"])
-      #expect(!usual.error.contains("not held back"), "\(usual.error)")
+      // In a changed root, as of some containers, no user may make a network of its own.
+      let canUnshare = try [["--net"], ["--user", "--map-current-user", "--net"]].contains { options in
+        try Workshop.run("/usr/bin/unshare", options + ["/bin/true"], in: workshop.folder).status == 0
+      }
+      #expect(usual.error.contains("not held back") != canUnshare, "\(usual.error)")
       try workshop.writeProgram("#!/bin/sh\nexit 1\n", to: "bin/unshare")
       let path = try #require(ProcessInfo.processInfo.environment["PATH"])
       let without = try workshop.neuronbook(

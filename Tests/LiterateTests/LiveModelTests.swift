@@ -226,7 +226,7 @@ import Testing
       // What is no list of units says so and changes nothing.
       let refused =
         "write(control('Units'), '3, 99'); return units() + '|' + control('Units').validationMessage;"
-      try page.expect(refused, "4 5|Units are numbers from 0 to 5, such as 3, 5, 9–12.")
+      try page.expect(refused, "4 5|Units are 0 to 5, such as 3, 5, 9–12.")
       let click = """
         const row = strip.querySelector('[data-unit="2"] rect').getBoundingClientRect();
         const at = { clientX: row.left + 2, clientY: row.top + 2, bubbles: true, pointerType: "touch", buttons: 1 };
@@ -352,6 +352,57 @@ import Testing
     }
   }
 
+  /// The page judges a goal as the build did; an LSTM's cell states have names of their own.
+  @Test func aGoalIsMetByItsSolution() throws {
+    let chapter = """
+      # A goal
+
+      ```{swift}
+      let known = try KnownRoles.registerAndCountdown(units: 32)
+      let storing = known.roles[.storing] ?? []
+      ```
+
+      ```{swift}
+      //| label: fig-goal
+      //| caption: "A goal"
+      //| alt: "States"
+      show(
+        try LiveModel(
+          known.model, rows: known.data.verify, vocabulary: known.data.vocabulary,
+          sets: ["storing": storing, "counting": known.roles[.counting] ?? []], experiment: .init(at: 2),
+          goal: .init(.word, in: 9, units: storing.count, solution: storing)))
+      ```
+
+      ```{swift}
+      //| label: fig-lstm
+      //| caption: "An LSTM"
+      //| alt: "States"
+      let lstm = Seq2Seq(Configuration(units: 4, vocabulary: known.data.vocabulary, cell: .lstm), seed: 1)
+      show(try LiveModel(lstm, rows: known.data.verify, vocabulary: known.data.vocabulary))
+      ```
+      """
+    try withPage(chapter) { page in
+      func judged(_ set: String) throws -> String {
+        try page.value("write(control('Give'), '\(set)'); return model.goal.textContent;")
+      }
+      let none = try judged("none")
+      #expect(none.hasPrefix("Not yet: the word moves and its place stays in 0 of 10 requests"), "\(none)")
+      let solved = try judged("0")
+      #expect(
+        solved.hasPrefix("✓ Done: the word moves and its place stays in 10 of 10 requests"), "\(solved)")
+      let other = try judged("1")
+      #expect(other.hasPrefix("Not yet: the word moves and its place stays in 0 of 10 requests"), "\(other)")
+      let names = """
+        const lstm = document.querySelector("#fig-lstm neuron-model");
+        await lstm.ready;
+        lstm.list.value = "1, m0-m2";
+        lstm.list.dispatchEvent(new Event("change"));
+        return [...lstm.picked].join(".") + "|" + lstm.list.value + "|" + new URLSearchParams(neuronExperiment.address(lstm)).get("units");
+        """
+      try page.expect(names, "1.4.5.6|1, m0–m2|1.m0.m1.m2")
+    }
+  }
+
   /// An input that the reader writes is taken, and one that is none is refused in words.
   @Test func anyInputCanBeWritten() throws {
     try withPage { page in
@@ -367,7 +418,6 @@ import Testing
     }
   }
 
-  /// On paper the still stands, and no controls.
   @Test func thePageCarriesAModelOnce() throws {
     let twice =
       Self.small

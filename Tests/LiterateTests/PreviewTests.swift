@@ -209,6 +209,47 @@ import Testing
     }
   }
 
+  /// The numbers of a model come into the page after its figure.
+  @Test func aLiveModelThatComesIntoTheOpenPageRuns() throws {
+    try withWorkshop { workshop in
+      try workshop.writeBook(["01.md": "# One\n\nWords.\n"])
+      try Self.previewing(workshop) { client in
+        _ = try client.firstVersion()
+        let browser = try BrowserSession(
+          #require(URL(string: "http://127.0.0.1:\(client.port)/")), in: workshop)
+        defer { browser.close() }
+        func units(_ seed: Int) throws {
+          try workshop.write(
+            """
+            # One
+
+            ```{swift}
+            //| label: fig-live
+            //| caption: "A model"
+            //| alt: "Its states"
+            let data = try TokenPositioning(words: 5, lengths: 3...5).balanced(seed: 1)
+            let model = Seq2Seq(Configuration(units: \(seed), vocabulary: data.vocabulary), seed: 1)
+            show(try LiveModel(model, rows: data.verify, vocabulary: data.vocabulary))
+            ```
+
+            """, to: "chapters/01.md")
+          let shown = try browser.value(
+            of: """
+              (async () => {
+                const runs = () => document.querySelector("neuron-model.running")?.about.units === \(seed);
+                for (let look = 0; look < 3000 && !runs(); look++) await new Promise((done) => setTimeout(done, 20));
+                return runs() ? "runs" : document.querySelector("neuron-model")?.textContent ?? "none";
+              })()
+              """)
+          #expect(shown == "runs")
+        }
+        // The first of the page, and another in its place.
+        try units(4)
+        try units(5)
+      }
+    }
+  }
+
   @Test func theOpenPageTakesInWhatChangedAndKeepsTheRest() throws {
     try withWorkshop { workshop in
       let parts = (1...3).map { "## Part \($0)\n\nWords of part \($0).\n\n- a list\n" }

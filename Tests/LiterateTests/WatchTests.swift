@@ -122,6 +122,19 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    ("/home/a/", false), ("/home/shared/a/", true), ("/mnt/host/", true), ("/mnt/hosts/", false),
+  ]) func foldersOfOtherMachinesAreTold(_ path: String, _ isRemote: Bool) {
+    let mounts = """
+      /dev/sda1 / ext4 rw 0 0
+      server:/x /home/shared nfs4 rw 0 0
+      host /mnt/host virtiofs rw 0 0
+      """
+    #expect(Watch.isRemote(path, in: mounts) == isRemote)
+    // In a changed root no line tells of what it lies on.
+    #expect(!Watch.isRemote("/home/a/", in: "proc /proc proc rw 0 0"))
+  }
+
   @Test func anIdleFolderOfManyFilesCostsNothing() async throws {
     try await withWorkshop { workshop in
       let book = try book(workshop)

@@ -1,3 +1,4 @@
+import Base
 import CProcess
 import Foundation
 
@@ -22,6 +23,7 @@ enum ExpectedFailure {
       _ = process_flush_output()
       _exit(Exit.completed)
     }
+    ensure(child > 0, "no process can be begun: \(String(cString: strerror(errno)))")
     var status: Int32 = 0
     while waitpid(child, &status, 0) == -1 && errno == EINTR {}
     let said = (try? String(contentsOf: transcript, encoding: .utf8)) ?? ""

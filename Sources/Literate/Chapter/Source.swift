@@ -183,6 +183,7 @@ public struct Source: Sendable, Hashable {
 
   /// The line and the column of that place, in the text with what it includes.
   func place(of needle: String, fromLine first: Int = 1) -> (line: Int, column: Int)? {
+    if needle.isEmpty { return nil }
     for (index, line) in lines.enumerated().dropFirst(first - 1) {
       // Byte by byte, which is much faster than by characters.
       if let range = line.utf8.firstRange(of: needle.utf8) {

@@ -32,12 +32,11 @@ extension PageMedium {
 
   /// Takes the numbers of a model, which the page carries once, and gives their name; nil where no model can run in it.
   private mutating func take(_ weights: String, of cell: CellPresentation) -> String? {
-    guard PageKernel.base64 != nil, let file = cell.folder?.file(weights),
-      let data = try? Data(ofFile: file.path)
-    else {
+    guard PageKernel.base64 != nil else {
       hasStillModels = true
       return nil
     }
+    guard let file = cell.folder?.file(weights), let data = try? Data(ofFile: file.path) else { return nil }
     let name = Digest.sha256(data)
     let text = data.base64EncodedString()
     if models.updateValue(text, forKey: name) == nil { count(text, in: cell.place) }

@@ -2,6 +2,7 @@
 const neuronKernels = (() => {
   "use strict";
   const runs = { asked: 0, other: 1, edited: 2 };
+  const parts = { tokens: 0, states: 1, gates: 2, probabilities: 3 };
   const values = { value: 0, zero: 0, mean: 1, before: 2, other: 3 };
   let compiled = null;
   const kernels = new Map();
@@ -40,8 +41,10 @@ const neuronKernels = (() => {
       if (!isMade) throw new RangeError("there is no such token, step or unit");
     }
 
+    place(part, run) { return this.exports.result(this.model, runs[run], parts[part]); }
+
     tokens(run) {
-      return new Int32Array(this.exports.memory.buffer, this.exports.tokens(this.model, runs[run]), this.about.steps);
+      return new Int32Array(this.exports.memory.buffer, this.place("tokens", run), this.about.steps);
     }
 
     // Copies of what a run left: tokens [steps]; states [steps + 1][units], from step 0; gates by their symbols
@@ -49,7 +52,7 @@ const neuronKernels = (() => {
     result(run) {
       const { steps, width, firstState, states, units, gates, firstGate, gateWidth, vocabulary } = this.about;
       const table = (name, rows, columns, first, count) => {
-        const all = new Float32Array(this.exports.memory.buffer, this.exports[name](this.model, runs[run]), rows * columns);
+        const all = new Float32Array(this.exports.memory.buffer, this.place(name, run), rows * columns);
         return Array.from({ length: rows }, (_, row) => all.slice(row * columns + first, row * columns + first + count));
       };
       return {
@@ -62,15 +65,17 @@ const neuronKernels = (() => {
     }
   }
 
+  async function made(name, about) {
+    // The preview puts a figure into the page before the numbers that come with it.
+    await null;
+    compiled ??= WebAssembly.compile(bytes("kernel"));
+    const { exports } = await WebAssembly.instantiate(await compiled, {});
+    return new Kernel(exports, bytes(name), about);
+  }
+
   // The kernel of a model, by the name of its numbers; refused where the browser runs no WebAssembly.
   function load(name, about) {
-    if (!kernels.has(name)) {
-      kernels.set(name, (async () => {
-        compiled ??= WebAssembly.compile(bytes("kernel"));
-        const { exports } = await WebAssembly.instantiate(await compiled, {});
-        return new Kernel(exports, bytes(name), about);
-      })());
-    }
+    if (!kernels.has(name)) kernels.set(name, made(name, about));
     return kernels.get(name);
   }
 

@@ -33,8 +33,8 @@ const NeuronControls = (() => {
       this.goal = element("p", { class: "goal", role: "status" });
       this.tape = new Tape(about);
       this.strips = [
-        new Strip(this, "as asked", { role: "listbox", tabindex: 0, "aria-multiselectable": "true", "aria-label": "Units: pick those that are edited" }),
-        new Strip(this, "edited", { role: "img" })];
+        new Strip(this, "as asked: blue −1, orange 1", { role: "listbox", tabindex: 0, "aria-multiselectable": "true", "aria-label": "Units: pick those that are edited" }),
+        new Strip(this, "edited: blue −1, orange 1", { role: "img" })];
       this.strips[0].rows.forEach((row, index) => {
         row.setAttribute("role", "option");
         row.setAttribute("id", `${this.name}-${this.order[index]}`);
@@ -114,8 +114,8 @@ const NeuronControls = (() => {
         this.changed();
       });
       this.list.addEventListener("change", () => {
-        const units = experiment.units(this.list.value, this.about.states.length);
-        this.list.setCustomValidity(units ? "" : `Units are numbers from 0 to ${this.about.states.length - 1}, such as 3, 5, 9–12.`);
+        const units = experiment.units(this.list.value, this.about.states);
+        this.list.setCustomValidity(units ? "" : `Units are ${this.about.states[0]} to ${this.about.states.at(-1)}, such as 3, 5, 9–12.`);
         this.list.reportValidity();
         if (!units) return;
         this.picked = units;
@@ -168,7 +168,7 @@ const NeuronControls = (() => {
       for (const strip of this.strips) {
         strip.view.addEventListener("pointerdown", (event) => {
           const { unit, step } = strip.find(event);
-          drag = { picks: !this.picked.has(unit), last: unit, moved: false, isMouse: event.pointerType === "mouse" };
+          drag = { picks: !this.picked.has(unit), last: unit, isMouse: event.pointerType === "mouse" };
           this.active = unit;
           this.step = step;
           if (drag.isMouse) this.pick([unit], drag.picks);

@@ -70,25 +70,26 @@ const neuronExperiment = (() => {
     return `Over ${total} pairs of requests of length ${length} that differ in both: ${parts.join(", ")}.`;
   }
 
-  // "3, 5, 9–12" and back; null for what is no list of units.
-  function listed(units) {
+  // "3, 5, 9–12, m4" and back, by the names of the states; null for what is no list of them.
+  function listed(units, names) {
     const sorted = [...units].sort((first, second) => first - second);
     const parts = [];
     for (let first = 0; first < sorted.length; ) {
       let last = first;
       while (sorted[last + 1] === sorted[last] + 1) last++;
-      parts.push(last > first + 1 ? `${sorted[first]}–${sorted[last]}` : sorted.slice(first, last + 1).join(", "));
+      parts.push(last > first + 1 ? `${names[sorted[first]]}–${names[sorted[last]]}`
+        : sorted.slice(first, last + 1).map((unit) => names[unit]).join(", "));
       first = last + 1;
     }
     return parts.join(", ");
   }
-  function units(text, count) {
+  function units(text, names) {
     const found = new Set();
     for (const part of text.split(/[\s,;]+/).filter(Boolean)) {
-      const match = part.match(/^(\d{1,6})(?:[-–](\d{1,6}))?$/);
+      const match = part.match(/^(m?\d{1,6})(?:[-–](m?\d{1,6}))?$/);
       if (!match) return null;
-      const [first, last] = [Number(match[1]), Number(match[2] ?? match[1])];
-      if (last >= count || first > last) return null;
+      const [first, last] = [names.indexOf(match[1]), names.indexOf(match[2] ?? match[1])];
+      if (first < 0 || last < first) return null;
       for (let unit = first; unit <= last; unit++) found.add(unit);
     }
     return found;
@@ -97,9 +98,9 @@ const neuronExperiment = (() => {
   // MARK: Address
 
   function address(model) {
-    const { asked, other, picked, given, from, to, value } = model;
+    const { about, asked, other, picked, given, from, to, value } = model;
     const request = ({ index, input }) => index === null ? input.join(".") : `r${index}`;
-    const parts = { asked: request(asked), other: request(other), units: [...picked].join("."), given, t: `${from}-${to}` };
+    const parts = { asked: request(asked), other: request(other), units: [...picked].map((unit) => about.states[unit]).join("."), given, t: `${from}-${to}` };
     if (given === "value") parts.value = value;
     return `${model.closest("figure")?.id ?? ""}/${new URLSearchParams(parts)}`;
   }
@@ -116,7 +117,7 @@ const neuronExperiment = (() => {
       else if (tokens.length > 0 && tokens.every((token) => token < about.vocabulary.length)) result[name] = { input: tokens };
     }
     const said = parameters.get("units");
-    const set = said === null ? null : units(said.replaceAll(".", ","), about.states.length);
+    const set = said === null ? null : units(said.replaceAll(".", ","), about.states);
     if (set) result.picked = set;
     if (["other", "mean", "zero", "value", "before"].includes(parameters.get("given"))) result.given = parameters.get("given");
     const steps = (parameters.get("t") ?? "").match(/^(\d{1,4})-(\d{1,4})$/);
@@ -130,7 +131,7 @@ const neuronExperiment = (() => {
 
   // MARK: Code
 
-  // The cell that repeats an experiment; `means` has the units' means by step, for the edit that needs them.
+  // The cell that repeats an experiment.
   function code(model) {
     const { about, asked, other, picked, given, from, to, value } = model;
     const swift = (number) => Math.fround(number).toString();

@@ -162,6 +162,12 @@ const neuronViews = (() => {
         if (picked.size > 0) drawn.push(element("path", { class: `word-${index}`, d: path(edited) }));
         const best = peak(edited);
         const name = vocabulary[word];
+        // Which line is whose is told at its top, not by its colour alone.
+        const tops = new Map((picked.size > 0 ? [asked, edited] : [asked]).map(peak).filter(({ share }) => share > 0.05)
+          .map(({ share, step }) => [step, share]));
+        for (const [at, share] of tops) {
+          drawn.push(element("text", { class: `word-${index} name`, x: across(at) + 5, y: height(share) + 11 }, name));
+        }
         drawn.push(element("text", { class: `word-${index} name`, x: end + 8, y: top + 14 + 18 * index }, `P(${name})`));
         spoken.push(`P(${name}) is largest at step ${best.step}, ${written(best.share)}; as asked at step ${peak(asked).step}, ${written(peak(asked).share)}`);
       });

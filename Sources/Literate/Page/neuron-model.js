@@ -151,7 +151,7 @@
       for (const which of ["asked", "other"]) this.fill(this.requests[which], this[which]);
       const set = this.about.sets.findIndex(({ units }) => units.length === this.picked.size && units.every((unit) => this.picked.has(unit)));
       this.set.value = this.picked.size === 0 ? "none" : set >= 0 ? set : this.picked.size === this.about.states.length ? "all" : "";
-      this.list.value = experiment.listed(this.picked);
+      this.list.value = experiment.listed(this.picked, this.about.states);
       this.list.setCustomValidity("");
       this.giving.value = this.given;
       this.number.hidden = this.given !== "value";

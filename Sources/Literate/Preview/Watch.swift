@@ -195,7 +195,11 @@ final class Watch: Sendable {
   /// another machine.
   private static func isRemote(_ folder: String) -> Bool {
     let path = URL(filePath: folder).resolvingSymlinksInPath().standardizedFileURL.path + "/"
-    let mounts = (try? String(contentsOfFile: "/proc/self/mounts", encoding: .utf8)) ?? ""
+    return isRemote(path, in: (try? String(contentsOfFile: "/proc/self/mounts", encoding: .utf8)) ?? "")
+  }
+
+  /// Of a path with a slash at its end, by the lines of `/proc/self/mounts`.
+  static func isRemote(_ path: String, in mounts: String) -> Bool {
     let kinds = mounts.split(separator: "\n").map { $0.split(separator: " ") }.filter { $0.count > 2 }
     let own = kinds.filter { path.hasPrefix($0[1] == "/" ? "/" : $0[1] + "/") }.max {
       $0[1].count < $1[1].count
