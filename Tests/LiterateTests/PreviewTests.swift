@@ -212,40 +212,55 @@ import Testing
   /// The numbers of a model come into the page after its figure.
   @Test func aLiveModelThatComesIntoTheOpenPageRuns() throws {
     try withWorkshop { workshop in
-      try workshop.writeBook(["01.md": "# One\n\nWords.\n"])
+      func chapter(_ code: String) -> String {
+        """
+        # One
+
+        ```{swift}
+        //| label: fig-live
+        //| caption: "A model"
+        //| alt: "Its states"
+        //| echo: false
+        \(code)
+        ```
+
+        """
+      }
+      try workshop.writeBook(["01.md": chapter("show(Figure { LineMark(x: [0, 1], y: [0, 1]) })")])
       try Self.previewing(workshop) { client in
         _ = try client.firstVersion()
         let browser = try BrowserSession(
           #require(URL(string: "http://127.0.0.1:\(client.port)/")), in: workshop)
         defer { browser.close() }
-        func units(_ seed: Int) throws {
+        func show(units: Int) throws {
           try workshop.write(
-            """
-            # One
-
-            ```{swift}
-            //| label: fig-live
-            //| caption: "A model"
-            //| alt: "Its states"
-            let data = try TokenPositioning(words: 5, lengths: 3...5).balanced(seed: 1)
-            let model = Seq2Seq(Configuration(units: \(seed), vocabulary: data.vocabulary), seed: 1)
-            show(try LiveModel(model, rows: data.verify, vocabulary: data.vocabulary))
-            ```
-
-            """, to: "chapters/01.md")
+            chapter(
+              """
+              let data = try TokenPositioning(words: 5, lengths: 3...5).balanced(seed: 1)
+              let model = Seq2Seq(Configuration(units: \(units), vocabulary: data.vocabulary), seed: 1)
+              show(try LiveModel(model, rows: data.verify, vocabulary: data.vocabulary))
+              """), to: "chapters/01.md")
           let shown = try browser.value(
             of: """
               (async () => {
-                const runs = () => document.querySelector("neuron-model.running")?.about.units === \(seed);
+                const runs = () => document.querySelector("neuron-model.running")?.about.units === \(units);
                 for (let look = 0; look < 3000 && !runs(); look++) await new Promise((done) => setTimeout(done, 20));
                 return runs() ? "runs" : document.querySelector("neuron-model")?.textContent ?? "none";
               })()
               """)
           #expect(shown == "runs")
         }
-        // The first of the page, and another in its place.
-        try units(4)
-        try units(5)
+        _ = try browser.value(
+          of: """
+            (async () => {
+              while (!document.querySelector("#fig-live")) await new Promise((done) => setTimeout(done, 20));
+              return window.wasOpen = "yes";
+            })()
+            """)
+        // The first of the page in a figure's place, and another in its place; the page stays open.
+        try show(units: 4)
+        try show(units: 5)
+        #expect(try browser.value(of: "String(window.wasOpen)") == "yes")
       }
     }
   }
