@@ -15,8 +15,8 @@ SOURCES = Sources Tests Benchmarks/Sources Benchmarks/Package.swift Package.swif
 # Where PyTorch, JAX, scikit-learn and matplotlib are, for comparison: PYTHON=… to use one that has them already.
 PYTHON = $(wildcard Benchmarks/.venv/bin/python)
 
-.PHONY: report full test test-kernels docs gallery preview build build-tests check accessibility bench bench-peers dependencies format \
-  lint clean
+.PHONY: report full test test-kernels docs gallery preview build build-tests check check-benchmarks accessibility bench bench-peers \
+  dependencies format lint clean
 
 report: build
 	$(COMMAND) build chapters
@@ -28,8 +28,14 @@ full: build
 	mkdir -p chapters/findings
 	cp output/findings/*.json output/run.json chapters/findings/
 
-test: lint build-tests
+test: lint build-tests check-benchmarks
 	swift test $(FLAGS) --skip-build
+
+# Benchmarks are a package of their own, which only those build who measure: here they are held against the modules as they are.
+check-benchmarks: build-tests
+	swiftc -typecheck -swift-version 6 -I .build/release/Modules \
+	  $(addprefix -Xcc -fmodule-map-file=,$(wildcard Sources/C*/module.modulemap Sources/C*/include/module.modulemap)) \
+	  $(addprefix -Xcc ,$(shell pkg-config --cflags pangocairo openblas)) Benchmarks/Sources/bench/*.swift
 
 # The numeric tests under every kernel that OpenBLAS has for this processor, and under products shaken on purpose.
 test-kernels: PACKAGES += locales-all

@@ -53,7 +53,7 @@ let package = Package(
         .embedInCode("Page/explorer.js"), .embedInCode("Page/kernel.js"),
         .embedInCode("Page/neuron-model-views.js"),
         .embedInCode("Page/neuron-experiment.js"), .embedInCode("Page/neuron-controls.js"),
-        .embedInCode("Page/neuron-model.js"),
+        .embedInCode("Page/neuron-model.js"), .embedInCode("Page/links.js"), .embedInCode("Page/question.js"),
         .embedInCode("Page/print.js"), .embedInCode("Preview/preview.js"),
         .embedInCode("Formats/slides.html"), .embedInCode("Formats/slides.js"),
       ],

@@ -3,7 +3,8 @@
     accessibility.py output/report.html …
 
 For each page, at 360 and 1440 pixels, light and dark: the violations that axe-core finds and the width that the page
-takes; what the console says; and whether search, sorting, notes, live models and the explorer of units work from the keyboard.
+takes; what the console says; and whether search, sorting, notes, live models, linked figures and the explorer of units work from
+the keyboard.
 `make accessibility` installs what it needs. The exit status is 1 where something was found.
 """
 
@@ -97,6 +98,14 @@ def broken(driver):
         print("  " + " ".join(model.find_element(By.CSS_SELECTOR, "[role=status]").text.split()))
         for fold in model.find_elements(By.TAG_NAME, "summary"):
             press(fold, Keys.ENTER)
+
+    for figure in all_of("linked-figure")[:1]:
+        readouts = lambda: [part.text for part in figure.find_elements(By.CSS_SELECTOR, ".readout")]
+        data = figure.find_element(By.CSS_SELECTOR, ".linked > svg")
+        press(data, Keys.ARROW_DOWN, Keys.ENTER)
+        if ":" not in readouts()[0] or "Marked" not in readouts()[1]:
+            yield f"the arrow keys and Enter do not mark a unit of a linked figure: {readouts()}"
+        print("  " + " | ".join(readouts()))
 
     for units in all_of(".explorer:not(.live) [role=listbox]")[:1]:
         before = units.get_attribute("aria-activedescendant")

@@ -1,3 +1,5 @@
+import Foundation
+
 /// One line of a chapter program's account of itself: what happened, and in which cell.
 ///
 /// A chapter program appends records to `records.jsonl` in its run folder as things happen, so that a crash
@@ -55,6 +57,7 @@ public enum Shown: Codable, Sendable, Equatable {
   case claim(ShownClaim)
   case explorer(ShownExplorer)
   case liveModel(ShownLiveModel)
+  case question(ShownQuestion)
 
   /// The picture, where it is one.
   public var figure: ShownFigure? {
@@ -62,7 +65,7 @@ public enum Shown: Codable, Sendable, Equatable {
     case .figure(let figure): figure
     case .explorer(let explorer): explorer.figure
     case .liveModel(let model): model.figure
-    case .table, .text, .claim: nil
+    case .table, .text, .claim, .question: nil
     }
   }
 
@@ -70,7 +73,7 @@ public enum Shown: Codable, Sendable, Equatable {
   public var claim: ShownClaim? {
     switch self {
     case .claim(let claim): claim
-    case .figure, .explorer, .liveModel, .table, .text: nil
+    case .figure, .explorer, .liveModel, .table, .text, .question: nil
     }
   }
 }
@@ -85,11 +88,14 @@ public struct ShownFigure: Codable, Sendable, Equatable {
   public var png: String
   public var pdf: String
   public var csv: String
+  /// What its linked data are of, as JSON for the page's script; nil where none are linked.
+  public var links: String?
 
-  public var files: [String] { [lightSVG, darkSVG, png, pdf, csv] }
+  public var files: [String] { [lightSVG, darkSVG, png, pdf, csv] + (links.map { [$0] } ?? []) }
 
   public init(
-    width: Double, height: Double, lightSVG: String, darkSVG: String, png: String, pdf: String, csv: String
+    width: Double, height: Double, lightSVG: String, darkSVG: String, png: String, pdf: String, csv: String,
+    links: String? = nil
   ) {
     self.width = width
     self.height = height
@@ -98,6 +104,7 @@ public struct ShownFigure: Codable, Sendable, Equatable {
     self.png = png
     self.pdf = pdf
     self.csv = csv
+    self.links = links
   }
 }
 
@@ -120,11 +127,33 @@ public struct ShownLiveModel: Codable, Sendable, Equatable {
   public var about: String
   /// The model's numbers, as the page's kernel reads them; a file name inside the run folder.
   public var weights: String
+  /// Whether the reader is asked to bring something about.
+  public var hasGoal: Bool
 
-  public init(figure: ShownFigure, about: String, weights: String) {
+  public init(figure: ShownFigure, about: String, weights: String, hasGoal: Bool) {
     self.figure = figure
     self.about = about
     self.weights = weights
+    self.hasGoal = hasGoal
+  }
+}
+
+/// A number that the reader of an exercise is asked for.
+public struct ShownQuestion: Codable, Sendable, Equatable {
+  public var text: String
+  public var decimals: Int
+  /// Of the right answers; see `digest`.
+  public var digests: [String]
+
+  public init(text: String, decimals: Int, digests: [String]) {
+    self.text = text
+    self.decimals = decimals
+    self.digests = digests
+  }
+
+  /// What the page knows of an answer in units of the last decimal; its script computes the same (question.js).
+  public static func digest(of answer: Int, in question: String) -> String {
+    Digest.sha256(Data("\(question)\n\(answer)".utf8))
   }
 }
 
@@ -136,14 +165,29 @@ public struct ShownTable: Codable, Sendable, Equatable {
   public struct Column: Codable, Sendable, Equatable {
     public var title: String
     public var alignment: Alignment
+    /// What its cells name, where the page links them; nil for a column of other values.
+    public var link: Link?
 
     public enum Alignment: String, Codable, Sendable {
       case left, centre, right
     }
 
-    public init(title: String, alignment: Alignment) {
+    public struct Link: Codable, Sendable, Equatable {
+      /// "unit", "step", "token" or "position".
+      public var thing: String
+      /// The model that it is of, by the name that figures give it.
+      public var model: String
+
+      public init(thing: String, model: String) {
+        self.thing = thing
+        self.model = model
+      }
+    }
+
+    public init(title: String, alignment: Alignment, link: Link? = nil) {
       self.title = title
       self.alignment = alignment
+      self.link = link
     }
   }
 

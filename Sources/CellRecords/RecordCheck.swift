@@ -52,9 +52,26 @@ extension Shown {
       table.rows.enumerated().first { $1.count != table.columns.count }.map { index, row in
         "a table whose row \(index + 1) has \(row.count) of \(table.columns.count) cells"
       }
+        ?? table.columns.lazy.compactMap(\.link).first { !$0.isKnown }.map {
+          "a table of things of a kind `\($0.thing)`"
+        }
+    case .question(let question): question.fault
     case .text, .claim: nil
     }
   }
+}
+
+extension ShownQuestion {
+  fileprivate var fault: String? {
+    let isDigest = digests.allSatisfy { $0.utf8.count == 64 && $0.allSatisfy { $0.isASCII && $0.isHexDigit } }
+    return 0...6 ~= decimals && 1...2 ~= digests.count && isDigest
+      ? nil : "a question with \(digests.count) answers to \(decimals) decimals"
+  }
+}
+
+extension ShownTable.Column.Link {
+  /// The page makes an attribute of it.
+  fileprivate var isKnown: Bool { ["unit", "step", "token", "position"].contains(thing) }
 }
 
 extension ShownFigure {

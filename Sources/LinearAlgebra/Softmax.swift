@@ -76,17 +76,16 @@ public func softmaxRowsNaively(_ logits: MatrixView, logSums: UnsafeMutablePoint
   }
 }
 
-/// The index of the largest of `count` ≥ 1 floats; of equal ones, the first.
+/// The index of the largest of `count` ≥ 1 floats; of equal ones, the first. Among NaN it is any.
 @inlinable public func largestIndex(_ x: UnsafePointer<Float>, count: Int) -> Int {
-  var best = 0
-  var largest = x[0]
-  var i = 1
+  let whole = count & ~15
+  var highest = whole > 0 ? largest(x, count: whole) : x[0]
+  var i = whole
   while i < count {
-    if x[i] > largest {
-      largest = x[i]
-      best = i
-    }
+    if x[i] > highest { highest = x[i] }
     i &+= 1
   }
-  return best
+  i = 0
+  while i < count, x[i] != highest { i &+= 1 }
+  return i < count ? i : 0
 }

@@ -116,6 +116,35 @@ import Testing
     #expect(try JSONDecoder().decode(CorrectedArm.self, from: JSONEncoder().encode(arm)) == arm)
   }
 
+  /// Role tests that were made before are taken over; others than those that would be made are refused.
+  @Test func roleTestsCanBeGiven() throws {
+    let (data, criteria) = (
+      try TokenPositioning(words: 4, lengths: 5...8).balanced(seed: 1), Criteria.specified
+    )
+    let model = Seq2Seq(Configuration(units: 8, vocabulary: data.vocabulary), seed: 1)
+    let options = CorrectedArm.Options(positions: [4, 6], stride: 2, randomSets: 20, criteria: criteria)
+    func roles(_ step: Int, seed: UInt64 = 1) throws -> DoubleDissociation.Step {
+      let options = RoleTest.Options(
+        threshold: criteria.exchangeMoves, tuneThreshold: criteria.exchangeMovesOnTune, randomSets: 20,
+        seed: seed)
+      return try DoubleDissociation(model, data, steps: [step], options).steps[0]
+    }
+    var asked: [Int] = []
+    let given = try CorrectedArm(model, data, options) { _, _ in
+    } roles: {
+      asked.append($0)
+      return try roles($0)
+    }
+    #expect(asked == [0, 2, 0, 2])
+    #expect(given == (try CorrectedArm(model, data, options)))
+    #expect {
+      try CorrectedArm(model, data, options, roles: { try roles($0, seed: 2) })
+    } throws: { "\($0)".contains("the options of a role test") }
+    #expect {
+      try CorrectedArm(model, data, options, roles: { try roles($0 + 1) })
+    } throws: { "\($0)".contains("the step of a role test") }
+  }
+
   /// A stride as wide as T leaves the last step alone, from which nothing starts earlier: the step at which the set was found
   /// stands for it.
   @Test func aWideStrideLeavesSomethingToStart() throws {

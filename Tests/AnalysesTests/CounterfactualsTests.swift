@@ -244,6 +244,6 @@ import Testing
       return
     }
     #expect(throws: NetworkError.self) { try Counterfactuals(model, rows: rows.rows([])) }
-    #expect(throws: AnalysisError.self) { try runs.decode([[]], watching: [99, 0, 0, 0, 0]) }
+    #expect(throws: AnalysisError.self) { try runs.decode([[]], watching: .words([99, 0, 0, 0, 0])) }
   }
 }

@@ -76,7 +76,7 @@ import Testing
       let exchange = try Exchange(of: .word, in: runs, at: 2, seed: seed)
       let sets = [set] + RandomSets.uniform(count: 59, size: 4, of: 16, seed: seed)
       let decoded = try exchange.targets.decode(
-        sets.map { [try exchange.edit($0)] }, watching: exchange.sourceWords)
+        sets.map { [try exchange.edit($0)] }, watching: .words(exchange.sourceWords))
       let effect = decoded.effect(
         .kept, .margin, of: 0, null: Array(1..<60), ofDraws: "random sets of 4 units",
         expecting: Expectation(words: exchange.sourceWords, positions: exchange.targets.rows.positions))

@@ -211,6 +211,144 @@ import Testing
     }
   }
 
+  /// An exercise whose experiment is a model in the page, with what stands in it besides.
+  private static func experiment(_ options: String = "", goal: String, more: String = "") -> String {
+    """
+    # E
+
+    ```{swift}
+    let known = try KnownRoles.registerAndCountdown(units: 32)
+    let storing = known.roles[.storing] ?? []
+    let counting = known.roles[.counting] ?? []
+    ```
+
+    ::: {.exercise #exr-a}
+    Move the word, as in @fig-a.
+
+    ```{swift}
+    //| exercise: experiment
+    //| label: fig-a
+    //| caption: "A task"
+    //| alt: "States"
+    \(options)show(
+      try LiveModel(
+        known.model, rows: known.data.verify, vocabulary: known.data.vocabulary, experiment: .init(at: 2),
+        goal: \(goal)))
+    ```
+
+    \(more)::: {.solution}
+    Take zanzibar `{swift} storing.map(String.init).joined(separator: "-")`.
+    :::
+    :::
+
+    """
+  }
+
+  /// An experiment is a cell of all editions; the build tries its goal, and the solution's values are the teacher's.
+  @Test func anExperimentHasItsGoalTried() throws {
+    let met = ".init(.word, in: 9, units: storing.count, solution: storing)"
+    try withWorkshop { workshop in
+      try workshop.writeBook(["01.md": Self.experiment(goal: met)])
+      let built = try workshop.neuronbook(["build", "chapters", "--format", "package"])
+      #expect(built.status == 0, "\(built.error)")
+      let page = try String(contentsOf: workshop.url("output/report.html"), encoding: .utf8)
+      #expect(page.contains("<neuron-model") && page.contains("Figure 1"))
+      #expect(!page.contains("zanzibar"))
+      let teachers = try workshop.neuronbook(["build", "chapters", "--edition", "teacher"])
+      #expect(teachers.status == 0, "\(teachers.error)")
+      let solved = try String(contentsOf: workshop.url("output/teacher/report.html"), encoding: .utf8)
+      #expect(solved.contains(/Take zanzibar <span[^>]*>\d+-\d+/))
+    }
+  }
+
+  static let experiments: [(chapter: String, place: String, says: String)] = [
+    (experiment(goal: "nil"), "01.md:12", "shows no model with a goal"),
+    (
+      experiment(goal: ".init(.word, in: 9, units: 32, solution: counting)"), "01.md:18",
+      "the goal needs 10 in which it does"
+    ),
+    (
+      experiment(goal: "nil", more: "```{swift}\n//| exercise: check\ntry require(true, \"\")\n```\n\n"),
+      "01.md:23:1",
+      "has an experiment, and a cell marked `check`"
+    ),
+    (
+      experiment(goal: "nil", more: "```{swift}\n//| exercise: experiment\nshow(\"\")\n```\n\n"),
+      "01.md:23:1",
+      "has two experiments"
+    ),
+  ]
+
+  @Test(arguments: experiments) func whatIsWrongWithAnExperimentIsSaid(
+    _ bad: (chapter: String, place: String, says: String)
+  ) throws {
+    try withWorkshop { workshop in
+      try workshop.writeBook(["01.md": bad.chapter])
+      let built = try workshop.neuronbook(["build", "chapters"])
+      #expect(built.status == 1)
+      let line = built.error.split(separator: "\n").first { $0.contains(bad.says) }
+      #expect(line?.hasPrefix("chapters/\(bad.place)") ?? false, "\(built.error)")
+    }
+  }
+
+  /// Words in the place of a goal say why there is none.
+  @Test func anExperimentMaySayWhyItHasNoGoal() throws {
+    try withWorkshop { workshop in
+      try workshop.writeBook(["01.md": Self.experiment("show(\"Nothing does it.\")\n", goal: "nil")])
+      let built = try workshop.neuronbook(["build", "chapters"])
+      #expect(built.status == 0, "\(built.error)")
+    }
+  }
+
+  /// The page tells a right number from others, and holds only its digest; documents leave room for it.
+  @Test func thePageChecksNumbers() throws {
+    let chapter = Self.good.replacing("let answer = 0", with: "let answer = 0.0")
+      .replacing("let answer = 3", with: "let answer = 3.14159")
+      .replacing(
+        "try require(answer == 3, \"three\")",
+        with: """
+          try require(answer > 3, "three")
+          ask("The “number” <b>", answer, decimals: 2)
+          ask("Half", answer * 0 - 2.5, decimals: 0)
+          """)
+    try withWorkshop { workshop in
+      try workshop.writeBook(["01.md": chapter])
+      let built = try workshop.neuronbook(["build", "chapters", "--format", "markdown"])
+      #expect(built.status == 0, "\(built.error)")
+      let page = try String(contentsOf: workshop.url("output/report.html"), encoding: .utf8)
+      #expect(!page.contains("3.14"))
+      let markdown = try String(contentsOf: workshop.url("output/markdown/01.md"), encoding: .utf8)
+      #expect(markdown.contains("to 2 decimals"))
+      let session = try BrowserSession(workshop.url("output/report.html"), in: workshop)
+      defer { session.close() }
+      func said(_ question: Int, _ answer: String) throws -> String {
+        try session.value(
+          of: """
+            (async () => {
+              await customElements.whenDefined("numeric-question");
+              const question = document.querySelectorAll("numeric-question")[\(question)];
+              question.querySelector("input").value = "\(answer)";
+              question.querySelector("output").textContent = "";
+              question.querySelector("button").click();
+              while (question.querySelector("output").textContent === "") await new Promise((resolve) => setTimeout(resolve, 5));
+              return question.querySelector("output").textContent;
+            })()
+            """)
+      }
+      let (number, half) = (0, 1)
+      for right in ["3.14", "3.1416", " +3,14 ", "314e-2"] {
+        #expect(try said(number, right) == "✓ Right.", "\(right)")
+      }
+      for wrong in ["3.1", "3.15", "-3.14", "314"] {
+        #expect(try said(number, wrong) == "Not yet.", "\(wrong)")
+      }
+      for none in ["", "pi", "0x3", "3.1.4"] {
+        #expect(try said(number, none).hasPrefix("Write a number"), "\(none)")
+      }
+      for right in ["−2.5", "-2", "-3"] { #expect(try said(half, right) == "✓ Right.", "\(right)") }
+    }
+  }
+
   /// A check that the untouched starter passes tells every student that all is done.
   @Test func aCheckThatTheUntouchedStarterPassesIsRefused() throws {
     func exercise(_ name: String, _ starter: String, _ solution: String, _ check: String) -> String {

@@ -72,6 +72,7 @@ import Testing
         case .table(let table, let caption, let name):
           "table \(name ?? "-") of \(table.rows.count): \(words(caption))"
         case .claim(let claim): "claim \(claim.name)"
+        case .question(let question): "question \(question.text)"
         case .expectedFailure(let said): "fails: \(said)"
         case .failure(let said): "stopped: \(said)"
         }

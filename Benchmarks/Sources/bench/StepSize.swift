@@ -16,10 +16,10 @@ struct StepSize {
   let count: Int
 
   static let all = [
-    StepSize(units: 32, vocabularySize: 6, batch: 64, goal: 4, count: 60),
-    StepSize(units: 128, vocabularySize: 500, batch: 128, goal: 2, count: 15),
-    StepSize(units: 256, vocabularySize: 500, batch: 128, goal: 1.6, count: 8),
-    StepSize(units: 256, vocabularySize: 20_000, batch: 128, goal: 1.6, count: 3),
+    StepSize(units: 32, words: 6, batch: 64, goal: 4, count: 60),
+    StepSize(units: 128, words: 500, batch: 128, goal: 2, count: 15),
+    StepSize(units: 256, words: 500, batch: 128, goal: 1.6, count: 8),
+    StepSize(units: 256, words: 20_000, batch: 128, goal: 1.6, count: 3),
   ]
 
   var name: String { "training step (\(units) units, \(words) words, batch \(batch))" }

@@ -7,7 +7,7 @@ import Tasks
 /// What a model wrote in each variant of a set of rows, and how sure it was of one word.
 public struct CounterfactualRuns: Sendable {
   public let rows: Rows
-  /// The word whose probability and margin were kept, of each row.
+  /// The word whose probability and margin were kept, of each row; empty if of none.
   public let words: [Int32]
   public let variants: Int
   /// How many positions were written.
@@ -37,14 +37,13 @@ public struct CounterfactualRuns: Sendable {
     unedited = TokenGrid(
       rows: count, steps: steps, storage: (0..<count).flatMap { baseline.tokens.row($0).prefix(steps) })
     var (p, m) = ([Float](), [Float]())
-    for row in 0..<count {
+    for row in words.indices {
       for step in 1...steps {
         var logits = Array(baseline.logits.units(row: row, step: step))
+        let count = logits.count
+        logits += repeatElement(-1e30, count: paddedToLanes(count) - count)
         let (probability, margin) = logits.withUnsafeMutableBufferPointer { buffer in
-          buffer.baseAddress.map {
-            probabilityAndMargin(
-              $0, count: buffer.count, word: Int(words[row]), largest: largestIndex($0, count: buffer.count))
-          } ?? (0, 0)
+          buffer.baseAddress.map { probabilityAndMargin($0, count: count, word: Int(words[row])) } ?? (0, 0)
         }
         p.append(probability)
         m.append(margin)
@@ -54,8 +53,8 @@ public struct CounterfactualRuns: Sendable {
     tokens = [Int32]()
     tokens.reserveCapacity(variants * count * steps)
     (probabilities, margins) = ([], [])
-    probabilities.reserveCapacity(variants * count * steps)
-    margins.reserveCapacity(variants * count * steps)
+    probabilities.reserveCapacity(variants * p.count)
+    margins.reserveCapacity(variants * m.count)
     for _ in 0..<variants {
       tokens += unedited.storage
       probabilities += p
@@ -80,12 +79,14 @@ public struct CounterfactualRuns: Sendable {
 
   /// P(token at position = watched word).
   public func probability(variant: Int, row: Int, at position: Int) -> Float {
-    probabilities[place(variant, row, position)]
+    ensure(!words.isEmpty, "no word was watched")
+    return probabilities[place(variant, row, position)]
   }
 
   /// The logit of the watched word less the largest other one: positive where it is written.
   public func margin(variant: Int, row: Int, at position: Int) -> Float {
-    margins[place(variant, row, position)]
+    ensure(!words.isEmpty, "no word was watched")
+    return margins[place(variant, row, position)]
   }
 
   /// The tokens of one row, `[steps]`.
@@ -97,18 +98,24 @@ public struct CounterfactualRuns: Sendable {
   /// Writes results from several threads, each to places of its own.
   struct Writer: LogitsWriter {
     let tokens: UnsafeMutablePointer<Int32>
-    let probabilities: UnsafeMutablePointer<Float>
-    let margins: UnsafeMutablePointer<Float>
-    let words: UnsafePointer<Int32>
+    /// nil where no word is watched.
+    let watched: Watched?
     let rows: Int
     let steps: Int
+
+    struct Watched {
+      let words: UnsafePointer<Int32>
+      let probabilities: UnsafeMutablePointer<Float>
+      let margins: UnsafeMutablePointer<Float>
+    }
 
     func write(_ logits: MatrixView, variant: Int, row: Int, step: Int) {
       let place = (variant * rows + row) * steps + step - 1
       let token = largestIndex(logits.base, count: logits.columns)
       tokens[place] = Int32(token)
-      (probabilities[place], margins[place]) = probabilityAndMargin(
-        logits.base, count: logits.columns, word: Int(words[row]), largest: token)
+      guard let watched else { return }
+      (watched.probabilities[place], watched.margins[place]) = probabilityAndMargin(
+        logits.base, count: logits.columns, word: Int(watched.words[row]))
     }
   }
 
@@ -118,13 +125,14 @@ public struct CounterfactualRuns: Sendable {
       try probabilities.withUnsafeMutableBufferPointer { probabilities in
         try margins.withUnsafeMutableBufferPointer { margins in
           try words.withUnsafeBufferPointer { words in
-            guard let tokens = tokens.baseAddress, let probabilities = probabilities.baseAddress,
-              let margins = margins.baseAddress, let words = words.baseAddress
-            else { return }
-            try body(
-              Writer(
-                tokens: tokens, probabilities: probabilities, margins: margins, words: words, rows: count,
-                steps: steps))
+            guard let tokens = tokens.baseAddress else { return }
+            var watched: Writer.Watched?
+            if !words.isEmpty, let words = words.baseAddress, let probabilities = probabilities.baseAddress,
+              let margins = margins.baseAddress
+            {
+              watched = Writer.Watched(words: words, probabilities: probabilities, margins: margins)
+            }
+            try body(Writer(tokens: tokens, watched: watched, rows: count, steps: steps))
           }
         }
       }
@@ -132,29 +140,24 @@ public struct CounterfactualRuns: Sendable {
   }
 }
 
-/// softmax(o)[w], and o[w] less the largest other logit; overwrites the logits.
+/// softmax(o)[w], and o[w] less the largest other logit; overwrites the logits, which go on to whole lanes with −1e30.
 private func probabilityAndMargin(
-  _ logits: UnsafeMutablePointer<Float>, count: Int, word: Int, largest: Int
+  _ logits: UnsafeMutablePointer<Float>, count: Int, word: Int
 ) -> (probability: Float, margin: Float) {
-  let highest = logits[largest]
-  var margin = logits[word] - highest
-  if word == largest, count > 1 {
-    var second = -Float.infinity
-    for other in 0..<count where other != word { second = max(second, logits[other]) }
-    margin = highest - second
-  }
-  exponentials(of: logits, minus: highest, into: logits, count: count)
-  var sum: Float = 0
-  for other in 0..<count { sum += logits[other] }
-  return (logits[word] / sum, margin)
+  let padded = paddedToLanes(count)
+  let own = logits[word]
+  logits[word] = -.infinity
+  let other = largest(logits, count: padded)
+  logits[word] = own
+  exponentials(of: logits, minus: max(own, other), into: logits, count: padded)
+  // Of one word alone there is no other.
+  return (logits[word] / sum(logits, count: padded), count > 1 ? own - other : 0)
 }
 
-/// log softmax(o)[w]; overwrites the logits.
+/// log softmax(o)[w]; overwrites the logits, which go on to whole lanes with −1e30.
 func logProbability(_ logits: UnsafeMutablePointer<Float>, count: Int, word: Int) -> Float {
-  let largest = largestIndex(logits, count: count)
-  let (own, highest) = (logits[word], logits[largest])
-  exponentials(of: logits, minus: highest, into: logits, count: count)
-  var sum: Float = 0
-  for other in 0..<count { sum += logits[other] }
-  return own - highest - log(sum)
+  let padded = paddedToLanes(count)
+  let (own, highest) = (logits[word], largest(logits, count: padded))
+  exponentials(of: logits, minus: highest, into: logits, count: padded)
+  return own - highest - log(sum(logits, count: padded))
 }

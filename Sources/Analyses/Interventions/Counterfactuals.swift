@@ -20,6 +20,15 @@ public struct Counterfactuals: Sendable {
     case uneditedTokens
   }
 
+  /// The token of each row whose probability and margin are kept, besides the tokens that are written.
+  public enum Watching: Sendable, Hashable {
+    /// The word that the row asks for.
+    case askedWords
+    case words([Int32])
+    /// None: less than half of the numbers, and less work.
+    case nothing
+  }
+
   public let model: Seq2Seq
   public let rows: Rows
   /// The run without edits.
@@ -57,17 +66,22 @@ public struct Counterfactuals: Sendable {
   /// Decodes every row once for each variant.
   ///
   /// - Parameters:
-  ///   - words: The token whose probability and margin are kept for each row; by default the word it asks for.
+  ///   - watching: Of which token of each row probability and margin are kept.
   ///   - through: The last position to decode, to save time; by default all of them.
   ///   - progress: Called with the share of the work done, from any thread.
   /// - Throws: `AnalysisError.unitOutOfRange`, `.repeatedUnit`, `.stepOutOfRange`, `.countMismatch`, `.invalidOption`.
   public func decode(
-    _ variants: [[Edit]], watching words: [Int32]? = nil, through last: Int? = nil,
+    _ variants: [[Edit]], watching: Watching = .askedWords, through last: Int? = nil,
     continuing continuation: Continuation = .greedy, progress: @Sendable (Double) -> Void = { _ in }
   ) throws -> CounterfactualRuns {
     let last = min(last ?? steps, steps)
-    let words = words ?? rows.words
-    guard words.count == rows.count else {
+    let words =
+      switch watching {
+      case .askedWords: rows.words
+      case .words(let words): words
+      case .nothing: [Int32]()
+      }
+    guard words.count == rows.count || watching == .nothing else {
       throw AnalysisError.countMismatch(what: "words to watch", expected: rows.count, found: words.count)
     }
     if let word = words.first(where: { $0 < 0 || $0 >= model.configuration.vocabularySize }) {

@@ -5,7 +5,7 @@ import Tasks
 
 /// Takes what an edited run writes, step by step, from several threads: each row of a variant from one of them.
 protocol LogitsWriter {
-  /// Takes over one row's logits `[1, words]`, which are gone then.
+  /// Takes over one row's logits `[1, words]`, which go on to whole lanes with −1e30, and are gone then.
   func write(_ logits: MatrixView, variant: Int, row: Int, step: Int) throws
 }
 

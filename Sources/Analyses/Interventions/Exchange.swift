@@ -204,7 +204,7 @@ public struct Interchange: Codable, Sendable, Equatable {
   ///
   /// - Parameter description: What the others are, such as "random sets of 8 units".
   init(_ exchange: Exchange, units: [Int], edits: [Edit], ofDraws description: String, seed: UInt64) throws {
-    let decoded = try exchange.targets.decode(edits.map { [$0] })
+    let decoded = try exchange.targets.decode(edits.map { [$0] }, watching: .nothing)
     let landings = edits.indices.map { decoded.landings(of: $0, exchange) }
     let sameWord = exchange.difference == .position
     /// Over the rows that are counted: `holds` is nil for others.

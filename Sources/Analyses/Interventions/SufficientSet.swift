@@ -64,7 +64,7 @@ public struct SufficientSet: Codable, Sendable, Equatable {
     let ranking = try ranking ?? Self.greedyRanking(role, choosing)
     _ = try unitSet(ranking, of: choosing.targets.model.configuration.units)
     let decoded = try choosing.targets.decode(
-      ranking.indices.map { [try choosing.edit(Array(ranking[...$0]))] })
+      ranking.indices.map { [try choosing.edit(Array(ranking[...$0]))] }, watching: .nothing)
     curve = ranking.indices.map { variant in
       let landings = decoded.landings(of: variant, choosing)
       func share(_ holds: (Landing) -> Bool) -> Double {
@@ -121,7 +121,7 @@ public struct SufficientSet: Codable, Sendable, Equatable {
     let words = role == .word ? exchange.sourceWords : rows.words
     let landing = role == .word ? rows.positions : exchange.positionsByTimeLeft
     let decoded = try exchange.targets.decode(
-      sets.map { [try exchange.edit($0)] }, watching: words,
+      sets.map { [try exchange.edit($0)] }, watching: .words(words),
       through: max(landing.max() ?? 1, rows.positions.max() ?? 1), continuing: .uneditedTokens)
     let there = Expectation(words: words, positions: landing)
     return sets.indices.map { set in

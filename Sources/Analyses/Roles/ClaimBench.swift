@@ -27,7 +27,8 @@ public struct ClaimBench {
   ///
   /// - Throws: As `CorrectedArm`.
   init(
-    _ model: Seq2Seq, _ data: Dataset, _ options: CorrectedArm.Options, progress: (String, Double) -> Void
+    _ model: Seq2Seq, _ data: Dataset, _ options: CorrectedArm.Options,
+    roles: ((_ step: Int) throws -> DoubleDissociation.Step)? = nil, progress: (String, Double) -> Void
   ) throws {
     (self.model, self.data, self.options) = (model, data, options)
     select = try Counterfactuals(model, rows: try Self.thinned(data.select, options))
@@ -43,7 +44,9 @@ public struct ClaimBench {
       try steps.compactMap { step in
         progress("\(role == .word ? "storing" : "counting"), t = \(step)", 0)
         do {
-          return try RoleTest(role, model, data, at: step, options.roleTest)
+          guard let roles else { return try RoleTest(role, model, data, at: step, options.roleTest) }
+          let given = try roles(step)
+          return try (role == .word ? given.storing : given.counting).made(at: step, with: options.roleTest)
         } catch AnalysisError.tooFewRows {
           return nil
         }
@@ -143,6 +146,21 @@ extension CorrectedArm.Options {
     RoleTest.Options(
       threshold: criteria.exchangeMoves, tuneThreshold: criteria.exchangeMovesOnTune, timeLeft: timeLeft,
       randomSets: randomSets, seed: seed)
+  }
+}
+
+extension RoleTest {
+  /// This test, if it is the one that is asked for.
+  ///
+  /// - Throws: `AnalysisError.invalidOption`.
+  fileprivate func made(at step: Int, with options: Options) throws -> RoleTest {
+    for (name, found, wanted) in [
+      ("the step of a role test", "\(self.step)", "\(step)"),
+      ("the options of a role test", "\(self.options)", "\(options)"),
+    ] where found != wanted {
+      throw AnalysisError.invalidOption(name: name, value: found, expected: wanted)
+    }
+    return self
   }
 }
 

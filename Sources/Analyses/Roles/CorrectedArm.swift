@@ -75,11 +75,16 @@ public struct CorrectedArm: Codable, Sendable, Equatable {
   /// - Parameters:
   ///   - data: With Select, Tune and Verify, of several words and positions.
   ///   - progress: Called with what is done, and the share of the claims.
-  /// - Throws: `NetworkError` and `AnalysisError`, such as `.tooFewRows` for a position that no row asks for.
+  ///   - roles: Both role tests of this model at a step, where they have been made already, with `options.roleTest`;
+  ///     otherwise they are made here.
+  /// - Throws: `NetworkError` and `AnalysisError`, such as `.tooFewRows` for a position that no row asks for, and
+  ///   `.invalidOption` for role tests of another step or with other options.
   public init(
-    _ model: Seq2Seq, _ data: Dataset, _ options: Options, progress: (String, Double) -> Void = { _, _ in }
+    _ model: Seq2Seq, _ data: Dataset, _ options: Options,
+    progress: (String, Double) -> Void = { _, _ in },
+    roles: ((_ step: Int) throws -> DoubleDissociation.Step)? = nil
   ) throws {
-    let bench = try ClaimBench(model, data, options, progress: progress)
+    let bench = try ClaimBench(model, data, options, roles: roles, progress: progress)
     var found: [ClaimFinding] = []
     for claim in Claims.all {
       found.append(claim.finding(try claim.measure(on: bench), options.criteria))

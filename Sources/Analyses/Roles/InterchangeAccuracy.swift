@@ -99,9 +99,9 @@ public struct InterchangeAccuracy: Codable, Sendable, Equatable {
       let some = parts[first..<min(parts.count, first + atOnce)]
       let variants = try some.flatMap { part -> [[Edit]] in
         let (register, counter) = (try edit(exchange, part.register), try edit(second, part.counter))
-        return [[], [register], [counter], [register, counter]]
+        return [[register], [counter], [register, counter]]
       }
-      let decoded = try exchange.targets.decode(variants, through: last)
+      let decoded = try exchange.targets.decode(variants, watching: .nothing, through: last)
       for index in some.indices {
         var sums = [Double?](repeating: nil, count: rows.count)
         for (number, exchanged) in Exchanged.allCases.enumerated() {
@@ -111,7 +111,7 @@ public struct InterchangeAccuracy: Codable, Sendable, Equatable {
             let position = exchanged == .counter || exchanged == .both ? landings[row] : rows.positions[row]
             return decoded.writesFirst(
               word, at: position, before: [rows.words[row], words[row], others[row]],
-              variant: (index - first) * 4 + number, row: row) ? 1 : 0
+              variant: number == 0 ? nil : (index - first) * 3 + number - 1, row: row) ? 1 : 0
           }
           values[number].append(decoded.byInputWhereDefined(holds) ?? none)
           for row in holds.indices {

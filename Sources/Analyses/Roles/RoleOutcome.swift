@@ -77,7 +77,7 @@ public struct RoleOutcome: Codable, Sendable, Equatable {
     var shares: [InputValues] = []
     for first in stride(from: 0, to: edits.count, by: atOnce) {
       let part = edits[first..<min(edits.count, first + atOnce)]
-      let decoded = try exchange.targets.decode(part.map { [$0] }, through: last)
+      let decoded = try exchange.targets.decode(part.map { [$0] }, watching: .nothing, through: last)
       for variant in part.indices {
         let values = exchange.targets.rows.words.indices.map { row -> Double? in
           guard testable.contains(row) else { return nil }
@@ -127,14 +127,12 @@ extension Exchange {
 }
 
 extension CounterfactualRuns {
-  /// Whether a row writes `word` at `position`, and neither it nor one of `others` before.
-  func writesFirst(_ word: Int32, at position: Int, before others: [Int32], variant: Int, row: Int) -> Bool {
-    guard (1...steps).contains(position), token(variant: variant, row: row, at: position) == word else {
-      return false
-    }
+  /// Whether a row writes `word` at `position`, and neither it nor one of `others` before. Without a variant, without edits.
+  func writesFirst(_ word: Int32, at position: Int, before others: [Int32], variant: Int?, row: Int) -> Bool {
+    guard (1...steps).contains(position), written(variant, row, position) == word else { return false }
     return !(1..<position).contains {
-      let written = token(variant: variant, row: row, at: $0)
-      return written == word || others.contains(written)
+      let token = written(variant, row, $0)
+      return token == word || others.contains(token)
     }
   }
 }

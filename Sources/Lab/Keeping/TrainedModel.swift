@@ -11,6 +11,9 @@ public struct TrainedModel: Codable, Sendable {
 
 /// A model trained on a dataset; trained once for the same configuration, data, options and seed, then kept.
 ///
+/// Of the data, what training sees: the training and the validation split. Datasets that differ in other splits alone share
+/// the model.
+///
 /// - Parameter seed: Fixes the initial values; `options.seed` fixes batches and coin.
 /// - Throws: `NetworkError` where the data or the loss are not as they must be.
 public func train(
@@ -30,7 +33,8 @@ public func train(
   // NaN has no place in a key; said here, it is said of the option.
   try options.validate()
   let key = Key(
-    configuration: configuration, options: options, seed: seed, data: Digest.sha256(try encoder.encode(data)))
+    configuration: configuration, options: options, seed: seed,
+    data: Digest.sha256(try encoder.encode([data.training, data.validation])))
   ChapterProgram.append(.noted(what: "seed of the initial values", value: "\(seed)"))
   ChapterProgram.append(.noted(what: "seed of batches and coin", value: "\(options.seed)"))
   return try kept("model", key: key, isAnalysed: false) {

@@ -64,8 +64,8 @@ enum ChapterPackage {
       print("\(claim.name): \(claim.statement)\n  criterion: \(claim.criterion)")
       for evidence in claim.evidence { print("  \(evidence.name): \(evidence.value)") }
       print("  verdict: \(claim.verdict.words)")
-    // Their pictures were written where they were shown.
-    case .figure, .explorer, .liveModel: break
+    // Their pictures were written where they were shown; what a page would ask, the check has just answered.
+    case .figure, .explorer, .liveModel, .question: break
     }
   }
 

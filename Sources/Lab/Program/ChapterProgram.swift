@@ -14,6 +14,8 @@ public enum ChapterProgram {
     var cell = 0
     var cellStart = ContinuousClock.now
     var shownCount = 0
+    /// Whether the cell has shown a model with a goal, or words.
+    var hasGoal = false
     var lastProgress: ContinuousClock.Instant?
     /// What computes the kept values.
     var blocks: [KeptBlock] = []
@@ -58,9 +60,21 @@ public enum ChapterProgram {
       $0?.cell = index
       $0?.cellStart = .now
       $0?.shownCount = 0
+      $0?.hasGoal = false
     }
     process_reads_of_cell(Int32(index))
     append(.started(outputOffsets()))
+  }
+
+  /// Fails unless the experiment of an exercise showed a model with a goal, or said in words why there is none.
+  ///
+  /// - Parameters:
+  ///   - file: Where the cell stands.
+  public static func requireGoal(file: StaticString, line: UInt) {
+    if session.withLock({ $0?.hasGoal ?? true }) { return }
+    fail(
+      "The experiment of this exercise shows no model with a goal: give `LiveModel` a `goal`, or, where there can be none, show a text that says why.",
+      file: file, line: line, column: 1)
   }
 
   public static func endCell() {
@@ -152,6 +166,11 @@ public enum ChapterProgram {
         try current.writer.append(Record(cell: current.cell, event: event))
       } catch {
         stop("The records of this run can't be written: \(error)")
+      }
+      switch event {
+      case .shown(.text): session?.hasGoal = true
+      case .shown(.liveModel(let model)) where model.hasGoal: session?.hasGoal = true
+      default: break
       }
       return true
     }

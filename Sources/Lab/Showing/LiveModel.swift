@@ -418,6 +418,8 @@ public func show(
     try encoder.encode(model.about).write(to: folder.file(name + "-model.json"), options: .atomic)
     try model.block.write(to: folder.file(name + "-weights.bin"), options: .atomic)
     return .liveModel(
-      ShownLiveModel(figure: shown, about: name + "-model.json", weights: name + "-weights.bin"))
+      ShownLiveModel(
+        figure: shown, about: name + "-model.json", weights: name + "-weights.bin",
+        hasGoal: model.about.goal != nil))
   }
 }

@@ -61,7 +61,12 @@ func draw(
 
           """.utf8))
     }
-    ChapterProgram.append(.shown(try record(shown, folder)))
+    var linked = shown
+    if let links = try figure.links() {
+      linked.links = name + "-links.json"
+      try links.write(to: folder.file(name + "-links.json"), options: .atomic)
+    }
+    ChapterProgram.append(.shown(try record(linked, folder)))
   }
   ChapterProgram.later {
     attempt {

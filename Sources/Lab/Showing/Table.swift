@@ -1,5 +1,6 @@
 import CellRecords
 import Foundation
+import Plotting
 
 @_exported import struct CellRecords.ShownTable
 
@@ -13,6 +14,10 @@ public struct Table: Sendable {
   public var rows: [[any TableValue]]
   /// How columns are aligned whose alignment does not follow from their values, by their titles.
   public var alignments: [String: Alignment] = [:]
+
+  /// What the cells of a column name, by its title.
+  private var links: [String: LinkedThing] = [:]
+  private var model = "model"
 
   public typealias Alignment = ShownTable.Column.Alignment
 
@@ -50,6 +55,19 @@ public struct Table: Sendable {
     self.alignments = Dictionary(alignments.map { (title($0.key), $0.value) }, uniquingKeysWith: { $1 })
   }
 
+  /// Says that the cells of a column name units, steps, tokens or positions: in the page a row is marked with what figures
+  /// have of the same.
+  ///
+  ///     show(Table(columns: ["Unit", "Share"], rows: rows).linked(.unit, by: "Unit"))
+  ///
+  /// - Parameter model: The name that figures give the model (`LinkableMark.linked`).
+  public func linked(_ thing: LinkedThing, by column: String, of model: String = "model") -> Table {
+    var table = self
+    table.links[column] = thing
+    table.model = model
+    return table
+  }
+
   private static func cell(
     _ value: Any, format: (@Sendable (Double) -> String)?
   ) -> any TableValue {
@@ -75,7 +93,9 @@ public struct Table: Sendable {
     ShownTable(
       columns: columns.enumerated().map { index, title in
         let isNumeric = !rows.isEmpty && rows.allSatisfy { $0[index].isNumeric }
-        return ShownTable.Column(title: title, alignment: alignments[title] ?? (isNumeric ? .right : .left))
+        return ShownTable.Column(
+          title: title, alignment: alignments[title] ?? (isNumeric ? .right : .left),
+          link: links[title].map { .init(thing: $0.rawValue, model: model) })
       },
       rows: rows.map { $0.map(\.tableText) })
   }

@@ -58,7 +58,7 @@ public enum CellOption: String, CaseIterable, Sendable {
     case .memoryLimit: "the memory that the program may hold meanwhile, such as `2GB`; `0` is no limit"
     case .fileScope: "`true` puts the code outside the script of the cells, in a file of declarations"
     case .error: "`true`: the cell must fail, and the page shows how"
-    case .exercise: "`starter` or `check`: what the cell is for in an exercise"
+    case .exercise: "`starter`, `check` or `experiment`: what the cell is for in an exercise"
     }
   }
 

@@ -185,7 +185,7 @@ private struct OptionValue {
   }
 
   func part() throws -> Exercise.Part {
-    try required([.starter, .check].first { $0.rawValue == node.string })
+    try required([.starter, .check, .experiment].first { $0.rawValue == node.string })
   }
 
   /// "2-3, 5" as ranges.

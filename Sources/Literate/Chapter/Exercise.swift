@@ -1,4 +1,4 @@
-/// A question with hints, a solution, and a check that the build runs on the solution.
+/// A question with hints, a solution, and a check that the build runs on the solution; or one that a model in the page asks.
 public struct Exercise: Sendable {
   /// What a cell of an exercise is for.
   public enum Part: String, Sendable, CaseIterable {
@@ -8,13 +8,17 @@ public struct Exercise: Sendable {
     case solution
     /// What an answer must fulfil: run on the solution.
     case check
+    /// A model that runs in the page and tells how near the reader comes to its goal. It is a cell like others, in each edition.
+    case experiment
   }
 
   /// Its name for references, such as `exr-slope`.
   public var label: String
   var location: Problem.Location
-  /// The numbers of its cells in the chapter, in their order.
+  /// The numbers of its cells in the chapter, in their order, but for experiments.
   var cells: [Int] = []
+  /// The number of the cell that is its experiment.
+  var experiment: Int?
 
   static let className = "exercise"
   static let hintClass = "hint"
@@ -50,7 +54,8 @@ public struct Exercise: Sendable {
       finder.visit(content, isSolution: false)
       chapter = finder.chapter
       exercise.cells = finder.cells
-      isClaimed.formUnion(finder.cells)
+      exercise.experiment = finder.experiments.first
+      isClaimed.formUnion(finder.cells + finder.experiments)
       chapter.exercises.append(exercise)
       chapter.problems += exercise.missing(in: chapter)
     }
@@ -81,6 +86,16 @@ public struct Exercise: Sendable {
   /// What the exercise lacks, and what it has too often.
   private func missing(in chapter: Chapter) -> [Problem] {
     let name = label.isEmpty ? "The exercise" : "The exercise `\(label)`"
+    if experiment != nil {
+      return cells.map { chapter.cells[$0] }.filter { $0.exercise?.part != .solution }.map { cell in
+        Problem(
+          "\(name) has an experiment, and a cell marked `\(cell.exercise?.part.rawValue ?? "")`.",
+          at: cell.location,
+          advice:
+            "The experiment is what the reader begins with, and its goal is the check: remove this cell, or write two exercises."
+        )
+      }
+    }
     let wanted: [(Part, String, String)] = [
       (.check, "check", "Add a cell with `//| exercise: check`, such as `try require(answer > 0, \"…\")`."),
       (.solution, "solution", "Add `::: {.solution}` with a cell that passes the check."),
@@ -100,6 +115,7 @@ private struct PartFinder {
   var exercise: Int
   var chapter: Chapter
   var cells: [Int] = []
+  var experiments: [Int] = []
 
   /// The options that a cell of a solution may have; the other cells of an exercise have `exercise` alone.
   private static let solutionOptions: Set<String> = [
@@ -179,6 +195,13 @@ private struct PartFinder {
 
   private mutating func add(_ cell: Cell, isSolution: Bool) {
     let named = cell.options.exercise
+    if named == .experiment, !isSolution {
+      if !experiments.isEmpty {
+        problem(cell, "The exercise has two experiments; one was expected.", "Write two exercises.")
+      }
+      experiments.append(cell.index)
+      return
+    }
     cells.append(cell.index)
     let part: Exercise.Part
     switch (isSolution, named) {
@@ -191,8 +214,9 @@ private struct PartFinder {
     case (false, let named?) where named != .solution: part = named
     case (false, _):
       problem(
-        cell, "The cell in this exercise is neither its starter nor its check, nor in its solution.",
-        "Write `//| exercise: starter` or `//| exercise: check` at its head, or put it into `::: {.solution}`."
+        cell,
+        "The cell in this exercise is neither its starter nor its check, nor an experiment, nor in its solution.",
+        "Write `//| exercise: starter`, `check` or `experiment` at its head, or put it into `::: {.solution}`."
       )
       return
     }

@@ -28,6 +28,8 @@ extension DocumentMedium {
             Attributes(identifier: identifier ?? "", classes: ["table"]),
             (caption.map { [.paragraph($0.inDocument)] } ?? []) + [.table(Self.table(table))]))
       case .claim(let claim): below.append(Self.claim(claim))
+      case .question(let question):
+        below.append(.paragraph([.text("\(question.text), \(question.askedFor):"), .space, .text("____")]))
       case .expectedFailure(let message):
         below += [.emphasised("This cell fails, as it should:"), .code(message)]
       case .failure: below.append(.emphasised("The chapter stopped in this cell."))

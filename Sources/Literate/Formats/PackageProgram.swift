@@ -68,6 +68,10 @@ struct PackageProgram {
     let name = "Exercise " + (labels.targets[exercise.label]?.number ?? exercise.label)
     main += "\n// MARK: \(name)\n"
     main += Self.commented(Self.wrapped(prompts[exercise.label] ?? ""))
+    if exercise.experiment != nil {
+      main += "// It is done in the page, where the model runs.\n"
+      return
+    }
     main += "exercise(\"\(name)\") {\n"
     let answers = exercise.cells.map { chapter.cells[$0] }
     let solution = answers.filter { $0.exercise?.part == .solution && !$0.code.isEmpty }

@@ -36,7 +36,9 @@ struct Page {
       PackageResources.page_js, PackageResources.drawing_js, PackageResources.explorer_views_js,
       PackageResources.explorer_js, PackageResources.kernel_js,
       PackageResources.neuron_model_views_js, PackageResources.neuron_experiment_js,
-      PackageResources.neuron_controls_js, PackageResources.neuron_model_js, PackageResources.print_js,
+      PackageResources.neuron_controls_js, PackageResources.neuron_model_js, PackageResources.links_js,
+      PackageResources.question_js,
+      PackageResources.print_js,
     ]
     .map { String(decoding: $0, as: UTF8.self) }.joined()
     let style = [PackageResources.views_css, PackageResources.page_css]

@@ -5,6 +5,7 @@ import Foundation
 extension PageMedium {
   mutating func cell(_ cell: CellPresentation) -> [Block] {
     var blocks = cell.code.map { listing($0, named: cell.identifier) } ?? []
+    var questions: [Block] = []
     for item in cell.items {
       switch item {
       case .notice(let notice):
@@ -16,6 +17,7 @@ extension PageMedium {
       case .table(let table, let caption, let identifier):
         blocks += self.table(table, caption: caption, identifier: identifier, of: cell)
       case .claim(let claim): blocks.append(Self.claim(claim))
+      case .question(let question): questions.append(Self.question(question))
       case .expectedFailure(let message):
         blocks.append(
           .html(
@@ -28,7 +30,8 @@ extension PageMedium {
           ))
       }
     }
-    return blocks
+    // Before the check, which is folded.
+    return questions + blocks
   }
 
   /// The cell's code, folded and with marked lines where it is so.
@@ -56,6 +59,15 @@ extension PageMedium {
       case .standardOutput, .shown: ""
       }
     return .html("<pre class=\"output\(kind)\" tabindex=\"0\">\(escapedHTML(text))</pre>")
+  }
+
+  private static func question(_ question: ShownQuestion) -> Block {
+    .html(
+      """
+      <numeric-question data-text="\(escapedHTML(question.text))" data-decimals="\(question.decimals)" \
+      data-digests="\(question.digests.joined(separator: " "))"><p><label>\(escapedHTML(question.text)), \
+      \(question.askedFor): <span class="blank">____</span></label></p></numeric-question>
+      """)
   }
 
   private static func claim(_ claim: ShownClaim) -> Block {
@@ -108,7 +120,14 @@ extension PageMedium {
         return "<\(tag)\(scope)\(alignment)>\(escapedHTML(text))</\(tag)>"
       }.joined()
     }
-    let body = table.rows.map { "<tr>\(row("td", $0))</tr>" }.joined(separator: "\n")
+    // What a row is of, for the page's script (links.js).
+    func links(_ texts: [String]) -> String {
+      let named = zip(table.columns, texts).compactMap { column, text in column.link.map { ($0, text) } }
+      guard let model = named.first?.0.model else { return "" }
+      return named.map { " data-\($0.thing)=\"\(escapedHTML($1))\"" }.joined()
+        + " data-model=\"\(escapedHTML(model))\""
+    }
+    let body = table.rows.map { "<tr\(links($0))>\(row("td", $0))</tr>" }.joined(separator: "\n")
     let head = row("th", table.columns.map(\.title))
     return "<table\(dense)><thead><tr>\(head)</tr></thead><tbody>\(body)</tbody></table>"
   }

@@ -79,11 +79,13 @@ extension PageMedium {
     // A chapter that stopped may not have come to the other forms of its last figure.
     let dark = embed(folder.file(files.darkSVG), "image/svg+xml", in: cell.place) ?? light
     let size = "width=\"\(Int(files.width))\" height=\"\(Int(files.height))\""
-    return """
+    let picture = """
       <div class="picture"><picture>\
       <source media="screen and (prefers-color-scheme: dark)" srcset="\(dark)">\
       <img src="\(light)" \(size) style="--width:\(Int(files.width))px" alt="\(escapedHTML(figure.alternative))"></picture></div>
       """
+    guard let links = files.links else { return picture }
+    return "<linked-figure>\(picture)\(json(links, class: "links", of: cell))</linked-figure>"
   }
 
   /// Files of more bytes than this are not part of the page.

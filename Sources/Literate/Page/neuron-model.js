@@ -3,6 +3,7 @@
 //
 //     await element.ready                      // true once it can run, false where the browser runs no WebAssembly
 //     element.run({ input, other, edits })     // → { tokens, states, gates, probabilities }; see kernel.js
+//     element.choose(["3", "17"])              // the units that its own experiment edits
 //
 // `input` and `other` are token numbers; an edit is { units, from, to, given: "other" | "mean" | "zero" | "value" | "before",
 // value }. What is thrown is a RangeError for a token, a step or a unit that there is not.
@@ -108,6 +109,14 @@
       this.goal.classList.toggle("met", isMet);
     }
 
+    // Takes units by their names as the set that is edited.
+    choose(units) {
+      const picked = units.map((name) => this.about.states.indexOf(String(name)));
+      if (picked.includes(-1)) throw new RangeError(`there is no unit ${units[picked.indexOf(-1)]}`);
+      this.picked = new Set(picked);
+      this.changed();
+    }
+
     // MARK: What is asked
 
     request(index) {
@@ -194,6 +203,8 @@
       this.slider.value = step;
       this.stepText.textContent = step;
       this.slider.setAttribute("aria-valuetext", `step ${step}${step > 0 ? `, writes ${this.about.vocabulary[runs.edited.tokens[step - 1]]}` : ""}`);
+      // Figures of the chapter mark what the reader is at here.
+      if (this.matches(":hover, :focus-within")) links.point(this, this.about.name, { unit: this.about.states[active], step: String(step) });
       this.tape.draw(state);
       this.chart.draw(state);
       this.numbers.draw(state);

@@ -39,6 +39,8 @@ struct CellPresentation {
     case parts(Parts)
     case table(ShownTable, caption: Caption?, identifier: String?)
     case claim(ShownClaim)
+    /// A number that the reader is asked for.
+    case question(ShownQuestion)
     /// What a cell said that fails, as it should.
     case expectedFailure(String)
     /// What was said when the chapter stopped in this cell.
@@ -104,5 +106,12 @@ struct CellPresentation {
     /// Each with its letter as the number of its caption.
     var figures: [(letter: String, figure: Figure)]
     var caption: Caption?
+  }
+}
+
+extension ShownQuestion {
+  /// How the number should be given.
+  var askedFor: String {
+    decimals == 0 ? "as a whole number" : decimals == 1 ? "to 1 decimal" : "to \(decimals) decimals"
   }
 }

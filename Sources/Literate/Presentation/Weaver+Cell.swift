@@ -18,9 +18,14 @@ extension Weaver {
         text: cell.code, marked: cell.options.highlight.flatMap { $0 }, fold: cell.options.fold ? .code : nil)
     }
     guard let run else { return presentation }
-    // The starter and the check of an exercise are not run for what they show.
-    if let part, part != .solution, !run.failed(in: cell) { return presentation }
     let result = run.cells[cell.index]
+    // The starter and the check of an exercise are not run for what they show, but for what the check asks.
+    if let part, part != .solution, !run.failed(in: cell) {
+      for case .question(let question) in result?.shown ?? [] {
+        presentation.items.append(.question(question))
+      }
+      return presentation
+    }
     if !cell.options.include, result?.isEnded ?? false { return nil }
     guard let result, result.isEnded || !result.shown.isEmpty || run.failed(in: cell) else {
       presentation.items = [.notice(run.staleBecause == nil ? .notReached : .notRun)]
@@ -92,6 +97,7 @@ extension Weaver {
           items.append(.figure(figure))
         }
       case .claim(let claim): items.append(.claim(claim))
+      case .question(let question): items.append(.question(question))
       }
       // A figure of several parts stands where its first one was shown.
       if parts > 0, figures.count == 1, item.figure != nil {
@@ -197,7 +203,7 @@ extension Shown {
     switch self {
     case .figure, .explorer, .liveModel: .figure
     case .table: .table
-    case .text, .claim: nil
+    case .text, .claim, .question: nil
     }
   }
 }

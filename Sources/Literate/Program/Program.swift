@@ -32,7 +32,10 @@ struct Program {
       addValues(before: cell.index)
       guard !leftOut.contains(cell.index) else { continue }
       if let (number, _) = cell.exercise {
-        if chapter.exercises[number].cells.first == cell.index { text += tested(number, in: chapter) }
+        let exercise = chapter.exercises[number]
+        if exercise.cells.first == cell.index, exercise.experiment == nil {
+          text += tested(number, in: chapter)
+        }
         continue
       }
       text += "ChapterProgram.startCell(\(cell.index))\n"
@@ -44,7 +47,13 @@ struct Program {
       if cell.options.error { text += "ChapterProgram.expectFailure {\n" }
       text += placed(cell)
       if cell.options.error { text += "}\n" }
+      let exercise = chapter.exercises.firstIndex { $0.experiment == cell.index }
+      if exercise != nil {
+        text +=
+          "ChapterProgram.requireGoal(file: \(files.literal(cell.location.file)), line: \(cell.location.line))\n"
+      }
       text += "ChapterProgram.endCell()\n"
+      if let exercise { text += tested(exercise, in: chapter) }
     }
     if Self.hidesReader(chapter.cells) {
       declarations += (declarations.isEmpty ? "import Lab\n" : "") + Self.reader
@@ -71,23 +80,26 @@ struct Program {
   }
 
   /// An exercise in a scope of its own: the solution with the check, which must pass, and the starter with the check, which must
-  /// not.
+  /// not. The goal of an experiment was tried where the model was made.
   private func tested(_ number: Int, in chapter: ScannedChapter) -> String {
     let exercise = chapter.exercises[number]
-    guard let check = exercise.cell(.check, in: chapter) else { return "" }
+    let check = exercise.cell(.check, in: chapter)
+    guard check != nil || exercise.experiment != nil else { return "" }
     var text = ""
-    if let starter = exercise.cell(.starter, in: chapter) {
+    if let check, let starter = exercise.cell(.starter, in: chapter) {
       text += "func exercise\(number + 1)Starter() throws {\n" + placed(starter) + placed(check) + "}\n"
     }
     let solution = exercise.cells.map { chapter.cells[$0] }.filter { $0.exercise?.part == .solution }
-    guard !solution.isEmpty else { return text }
+    let values = chapter.values.filter { $0.exercise == number }
+    guard !solution.isEmpty || exercise.experiment != nil && !values.isEmpty else { return text }
     text += "func exercise\(number + 1)() throws {\n"
     for cell in solution { text += framed(cell) }
-    for value in chapter.values where value.exercise == number { text += computed(value) }
-    text += framed(check) + "}\n"
+    for value in values { text += computed(value) }
+    text += (check.map(framed) ?? "") + "}\n"
     let hasStarter = exercise.cell(.starter, in: chapter) != nil
     let starter = hasStarter ? "{ try exercise\(number + 1)Starter() }" : "nil"
-    let (file, line) = (files.literal(check.location.file), check.location.line)
+    let place = check?.location ?? exercise.location
+    let (file, line) = (files.literal(place.file), place.line)
     return text
       + "try ChapterProgram.exercise({ try exercise\(number + 1)() }, starter: \(starter), file: \(file), line: \(line))\n"
   }

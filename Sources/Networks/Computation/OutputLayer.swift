@@ -19,7 +19,8 @@ package final class OutputLayer {
     bias = Scratch(stride, repeating: -1e30)
   }
 
-  /// The logits h W + b of `outputs` `[rows, units]`: `[rows, vocabulary]`, valid until the next call.
+  /// The logits h W + b of `outputs` `[rows, units]`: `[rows, vocabulary]`, valid until the next call. In memory each row goes on
+  /// to whole lanes with logits of −1e30, whose probability is 0.
   package func logits(of outputs: MatrixView, _ parameters: UnsafeMutablePointer<Float>) -> MatrixView {
     bias.base.update(from: parameters + network.outputBias.offset, count: vocabularySize)
     let padded = MatrixView(logits.base, rows: outputs.rows, columns: stride)

@@ -208,6 +208,20 @@ public struct PlotCanvas {
     occupancy.add(line: [start, stop])
   }
 
+  /// Notes where linked data lie; what lies outside the plot can't be seen.
+  mutating func link(_ data: LinkedData) {
+    var data = data
+    let edge = plot.inset(by: -0.01)
+    let nowhere = Point(.nan, .nan)
+    switch data.places {
+    case .points(let points): data.places = .points(points.map { edge.contains($0) ? $0 : nowhere })
+    case .rectangles(let rectangles):
+      data.places = .rectangles(rectangles.map { $0.intersection(plot) ?? Rect(nowhere, nowhere) })
+    case .cells: break
+    }
+    items.append(.linked(data))
+  }
+
   /// Words at a fixed place.
   public mutating func text(_ run: TextRun) {
     items.append(.text(run))

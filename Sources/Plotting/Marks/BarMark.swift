@@ -3,7 +3,7 @@
 ///     Figure {
 ///       BarMark(x: ["copy", "reverse"], y: accuracies, low: lower, high: upper, series: "GRU")
 ///     }
-public struct BarMark: Mark {
+public struct BarMark: LinkableMark {
   private let position: PlotColumn
   private let value: PlotColumn
   private let low: PlotColumn?
@@ -58,20 +58,31 @@ public struct BarMark: Mark {
     return summary
   }
 
-  public func draw(on canvas: inout PlotCanvas) {
-    let style = canvas.style(series, emphasis: emphasis)
+  /// Of each bar the middle, on the axis of positions, and the rectangle; nil where it can't be shown.
+  private func bars(on canvas: PlotCanvas) -> [(middle: Double, rect: Rect?)] {
     let places = isHorizontal ? canvas.yValues(position) : canvas.xValues(position)
-    guard case .numbers(let values, _) = value else { return }
+    guard case .numbers(let values, _) = value else { return [] }
     let unit: Double =
       if case .numbers(let numbers, _) = position { Spacing.smallest(in: numbers) } else { 1 }
     let slot = canvas.slot(of: series)
-    let intervals = zip(Self.numbers(low, values.count), Self.numbers(high, values.count)).map { ($0, $1) }
-    for (index, (place, value)) in zip(places, values).enumerated() {
+    let half = slot.width * unit / 2 * 0.94
+    return zip(places, values).map { place, value in
       let middle = place + slot.offset * unit
-      let half = slot.width * unit / 2 * 0.94
-      if let rect = rectangle(middle: middle, half: half, value: value, canvas) {
-        canvas.rectangle(rect, fill: style.color)
-      }
+      return (middle, rectangle(middle: middle, half: half, value: value, canvas))
+    }
+  }
+
+  public func places(on canvas: PlotCanvas) -> DataPlaces {
+    let nowhere = Point(.nan, .nan)
+    return .rectangles(bars(on: canvas).map { $0.rect ?? Rect(nowhere, nowhere) })
+  }
+
+  public func draw(on canvas: inout PlotCanvas) {
+    let style = canvas.style(series, emphasis: emphasis)
+    let bars = bars(on: canvas)
+    let intervals = zip(Self.numbers(low, bars.count), Self.numbers(high, bars.count)).map { ($0, $1) }
+    for (index, (middle, rect)) in bars.enumerated() {
+      if let rect { canvas.rectangle(rect, fill: style.color) }
       let (low, high) = intervals[index]
       let line =
         isHorizontal

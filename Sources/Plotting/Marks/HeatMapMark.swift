@@ -3,7 +3,7 @@
 ///     Figure {
 ///       HeatMapMark(states, rows: 32, columns: 15, label: "activation")
 ///     }
-public struct HeatMapMark: Mark {
+public struct HeatMapMark: LinkableMark {
   private let values: [Double]
   private let rows: Int
   private let columns: Int
@@ -128,6 +128,19 @@ public struct HeatMapMark: Mark {
     }
   }
 
+  /// The rectangle of the whole grid.
+  private func frame(on canvas: PlotCanvas) -> Rect {
+    let left = columnLabels == nil ? Double(firstColumn) : 0
+    let top = rowLabels == nil ? Double(firstRow) : 0
+    return Rect(
+      Point(canvas.x(left - 0.5), canvas.y(top - 0.5)),
+      Point(canvas.x(left + Double(columns) - 0.5), canvas.y(top + Double(rows) - 0.5)))
+  }
+
+  public func places(on canvas: PlotCanvas) -> DataPlaces {
+    .cells(in: frame(on: canvas), rows: rows, columns: columns)
+  }
+
   public func draw(on canvas: inout PlotCanvas) {
     guard rows > 0, columns > 0 else { return }
     let colors = canvas.colors(for: scale)
@@ -135,11 +148,7 @@ public struct HeatMapMark: Mark {
     let raster = Raster(
       rows: rows, columns: columns,
       colors: values.map { colors.color($0) ?? ($0.isNaN ? blank : canvas.palette.missing) })
-    let left = columnLabels == nil ? Double(firstColumn) : 0
-    let top = rowLabels == nil ? Double(firstRow) : 0
-    let rect = Rect(
-      Point(canvas.x(left - 0.5), canvas.y(top - 0.5)),
-      Point(canvas.x(left + Double(columns) - 0.5), canvas.y(top + Double(rows) - 0.5)))
+    let rect = frame(on: canvas)
     canvas.raster(raster, in: rect)
     if showsValues { drawValues(in: rect, colors: raster.colors, on: &canvas) }
     drawInfinities(in: rect, on: &canvas)

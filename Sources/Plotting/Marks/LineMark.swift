@@ -3,7 +3,7 @@
 ///     Figure {
 ///       LineMark(x: steps, y: losses, series: "training")
 ///     }
-public struct LineMark: Mark {
+public struct LineMark: LinkableMark {
   /// Whether a line carries its series' symbol at a few of its points.
   public enum Symbols: Hashable, Sendable {
     /// Where several series must be told apart without their colours.
@@ -44,6 +44,8 @@ public struct LineMark: Mark {
     if dashed { summary.key.insert(.dashed) }
     return summary
   }
+
+  public func places(on canvas: PlotCanvas) -> DataPlaces { .points(canvas.points(x: x, y: y)) }
 
   public func draw(on canvas: inout PlotCanvas) {
     let style = canvas.style(series, emphasis: emphasis)

@@ -3,7 +3,7 @@
 ///     Figure {
 ///       PointRangeMark(x: ["held", "random"], y: effects, low: lower, high: upper)
 ///     }
-public struct PointRangeMark: Mark {
+public struct PointRangeMark: LinkableMark {
   private let position: PlotColumn
   private let value: PlotColumn
   private let low: PlotColumn
@@ -59,15 +59,24 @@ public struct PointRangeMark: Mark {
     return summary
   }
 
+  /// Where the points stand on the axis of their positions.
+  private func positions(on canvas: PlotCanvas) -> [Double] {
+    let offset = isAtNames && isSideBySide ? canvas.slot(of: series).offset : 0
+    return (isHorizontal ? canvas.yValues(position) : canvas.xValues(position)).map { $0 + offset }
+  }
+
+  private func points(on canvas: PlotCanvas) -> [Point] {
+    let places = positions(on: canvas)
+    return isHorizontal
+      ? zip(canvas.xValues(value), places).map { Point(canvas.x($0), canvas.y($1)) }
+      : zip(places, canvas.yValues(value)).map { Point(canvas.x($0), canvas.y($1)) }
+  }
+
+  public func places(on canvas: PlotCanvas) -> DataPlaces { .points(points(on: canvas)) }
+
   public func draw(on canvas: inout PlotCanvas) {
     let style = canvas.style(series, emphasis: emphasis)
-    let offset = isAtNames && isSideBySide ? canvas.slot(of: series).offset : 0
-    let places = (isHorizontal ? canvas.yValues(position) : canvas.xValues(position)).map { $0 + offset }
-    func points(_ column: PlotColumn) -> [Point] {
-      isHorizontal
-        ? zip(canvas.xValues(column), places).map { Point(canvas.x($0), canvas.y($1)) }
-        : zip(places, canvas.yValues(column)).map { Point(canvas.x($0), canvas.y($1)) }
-    }
+    let places = positions(on: canvas)
     func ends(_ column: PlotColumn) -> [Point] {
       isHorizontal
         ? zip(canvas.xValues(column), places).map { Point(canvas.xEnd($0), canvas.y($1)) }
@@ -78,7 +87,7 @@ public struct PointRangeMark: Mark {
       canvas.line([start, end], stroke: stroke)
     }
     canvas.symbols(
-      points(value),
+      points(on: canvas),
       style: SymbolStyle(
         style.symbol, size: canvas.theme.symbolSize + 1.5, fill: style.color))
   }

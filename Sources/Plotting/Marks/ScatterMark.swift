@@ -3,7 +3,7 @@
 ///     Figure {
 ///       ScatterMark(x: first, y: second, categories: tokens)
 ///     }
-public struct ScatterMark: Mark {
+public struct ScatterMark: LinkableMark {
   private let x: PlotColumn
   private let y: PlotColumn
   private let series: String?
@@ -83,6 +83,8 @@ public struct ScatterMark: Mark {
     summary.rowSeries = categories
     return summary
   }
+
+  public func places(on canvas: PlotCanvas) -> DataPlaces { .points(canvas.points(x: x, y: y)) }
 
   public func draw(on canvas: inout PlotCanvas) {
     let points = canvas.points(x: x, y: y)

@@ -47,6 +47,7 @@ struct CairoPen {
       }
     case .raster(let raster, let rect): draw(raster, in: rect)
     case .text(let run): draw(run)
+    case .linked: break
     }
   }
 

@@ -24,6 +24,8 @@ public enum Primitive: Hashable, Sendable {
   case coloredSymbols([Point], [Color], SymbolStyle)
   case raster(Raster, Rect)
   case text(TextRun)
+  /// Draws nothing: where the data of a mark lie that are linked in the page.
+  case linked(LinkedData)
 }
 
 /// How a line is drawn; lengths in points.

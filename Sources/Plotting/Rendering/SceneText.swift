@@ -31,6 +31,8 @@ extension Primitive {
       "raster \(raster.rows)×\(raster.columns) \(rect.snapshot) "
         + raster.colors.prefix(16).map(\.code).joined(separator: " ") + (raster.colors.count > 16 ? " …" : "")
     case .text(let run): run.snapshot
+    case .linked(let data):
+      "linked \(data.kind) " + data.names.keys.map(\.rawValue).sorted().joined(separator: " ")
     }
   }
 }
