@@ -58,7 +58,6 @@ const links = (() => {
       const drawn = (name, attributes) => element(name, attributes);
       this.layers = { marked: drawn("g", { class: "marked" }), pointed: drawn("g", { class: "pointed" }), brush: drawn("rect", { class: "brush", visibility: "hidden" }) };
       this.view = element("svg", { viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none", tabindex: 0, role: "application",
-        "aria-roledescription": "figure with linked data",
         "aria-label": "Data of the figure. Arrow keys go from one to the next, Enter marks its unit, Escape lets all go." },
       ...this.marks.map((mark) => drawn("rect", { ...mark.area, class: "area" })), this.layers.marked, this.layers.pointed, this.layers.brush);
       const picture = this.querySelector("picture");
