@@ -78,7 +78,6 @@ const links = (() => {
     // The places of a mark's data as rectangles, what each is of, and the rectangle around them all.
     prepare(mark) {
       const reach = 5;
-      mark.rectangles ??= null;
       if (mark.cells) {
         const [x, y, width, height, rows, columns] = mark.cells;
         mark.places = Array.from({ length: rows * columns }, (_, index) => ({
