@@ -17,6 +17,8 @@
 
   class NeuronModel extends NeuronControls {
     connectedCallback() {
+      this.onAddress ??= () => { if (this.runs) this.readAddress(); };
+      addEventListener("hashchange", this.onAddress);
       if (this.about) return;
       const about = this.querySelector(":scope > script.about");
       if (!about) return;
@@ -42,9 +44,15 @@
       this.build();
       this.classList.add("running");
       this.readAddress();
-      addEventListener("hashchange", () => this.readAddress());
       this.update();
       return true;
+    }
+
+    // The preview takes models out of the page.
+    disconnectedCallback() {
+      removeEventListener("hashchange", this.onAddress);
+      clearInterval(this.playing);
+      clearTimeout(this.comparing);
     }
 
     // MARK: Running
