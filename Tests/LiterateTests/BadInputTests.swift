@@ -85,6 +85,22 @@ import Testing
       says: ["The set “storing” has the unit 8", "the units 0 to 7"], foundByCheck: false,
       keepsOwnResults: true),
     Case(
+      name: "link of a column that there is not",
+      chapter: cell(
+        "show(Table(columns: [\"Unit\", \"Share\"], rows: [[3, 0.5]]).linked(.unit, by: \"Units\"))"),
+      place: "02-bad.md:8:5", says: ["no column “Units”", "Unit, Share"], foundByCheck: false,
+      keepsOwnResults: true),
+    Case(
+      name: "alignment of a column that there is not",
+      chapter: cell("show(Table(columns: [\"a\"], rows: [[3]], alignments: [\"b\": .centre]))"),
+      place: "02-bad.md:8:5", says: ["no column “b”"], foundByCheck: false, keepsOwnResults: true),
+    Case(
+      name: "link by a channel that a mark has not",
+      chapter: cell(
+        "show(Figure { ScatterMark(x: [0, 1], y: [0, 1]).linked(.unit, by: .row) })", head: "//| alt: a\n"),
+      place: "02-bad.md:9:5", says: ["expected a channel that it has: x, y, found row"], foundByCheck: false,
+      keepsOwnResults: true),
+    Case(
       name: "figure without alternative text",
       chapter: cell(
         "show(Figure { LineMark(x: [0, 1], y: [0, 1]) })", head: "//| label: fig-bad\n//| caption: c\n"),

@@ -30,6 +30,40 @@ import Testing
     try workshop.write("12345", to: "chapters/numbers.txt")
   }
 
+  /// A model is kept by what its training sees: not by the rows that it is measured on, but by those that say when to stop.
+  @Test func datasetsThatTrainAlikeShareTheirModel() throws {
+    try withWorkshop { workshop in
+      try workshop.writeBook([
+        "a.md": """
+        # A
+
+        ```{swift}
+        let data = try TokenPositioning(words: 3, lengths: 3...4).balanced(seed: 1)
+        func with(training: Rows, validation: Rows, test: Rows) -> Dataset {
+          Dataset(task: "another", form: data.form, vocabulary: data.vocabulary, training: training, validation: validation, test: test)
+        }
+        let shape = Configuration(units: 4, vocabulary: data.vocabulary)
+        let options = TrainingOptions(batchSize: 8, epochs: 1)
+        let fewer = data.training.prefix(16)
+        let sets = [
+          with(training: fewer, validation: data.validation, test: data.test),
+          with(training: fewer, validation: data.validation, test: data.test.prefix(1)),
+          with(training: fewer, validation: data.validation.prefix(1), test: data.test),
+          with(training: data.training.prefix(24), validation: data.validation, test: data.test),
+        ]
+        for set in sets { _ = try train(shape, on: set, options, seed: 1) }
+        ```
+
+        """
+      ])
+      let built = try workshop.neuronbook(["build", "chapters"])
+      #expect(built.status == 0, "\(built.error)")
+      let values = try FileManager.default.contentsOfDirectory(
+        atPath: workshop.url("output/cache/values").path)
+      #expect(values.count { $0.hasPrefix("model-") && $0.hasSuffix(".json") } == 3, "\(values)")
+    }
+  }
+
   @Test func explainSaysWhatChanged() throws {
     try withWorkshop { workshop in
       try prepare(workshop)

@@ -237,7 +237,12 @@ import Testing
     ```
 
     \(more)::: {.solution}
-    Take zanzibar `{swift} storing.map(String.init).joined(separator: "-")`.
+    Take zanzibar `{swift} zanzibar`.
+
+    ```{swift}
+    let zanzibar = storing.map(String.init).joined(separator: "-")
+    print("printed zanzibar")
+    ```
     :::
     :::
 
@@ -257,7 +262,7 @@ import Testing
       let teachers = try workshop.neuronbook(["build", "chapters", "--edition", "teacher"])
       #expect(teachers.status == 0, "\(teachers.error)")
       let solved = try String(contentsOf: workshop.url("output/teacher/report.html"), encoding: .utf8)
-      #expect(solved.contains(/Take zanzibar <span[^>]*>\d+-\d+/))
+      #expect(solved.contains(/Take zanzibar (<span[^>]*>)?\d+-\d+/) && solved.contains("printed zanzibar"))
     }
   }
 

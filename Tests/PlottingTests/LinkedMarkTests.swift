@@ -34,7 +34,7 @@ import Testing
   @Test func aGridLiesWhereItIsDrawn() throws {
     let mark = HeatMapMark(
       [0.12345, 1, 2, 3, .nan, 5], rows: 2, columns: 3, firstRow: 7, firstColumn: 1, label: "State $h$")
-    let figure = Figure { mark.linked(.unit, by: .row).linked(.step, by: .column, of: "small") }
+    let figure = Figure { mark.linked(.unit, by: .row, of: "small").linked(.step, by: .column) }
     #expect(try Self.drawn(figure) == Self.drawn(Figure { mark }))
     let rasters = try figure.scene(appearance: .light, measurer: PangoMeasurer()).items.compactMap {
       if case .raster(let raster, let rect) = $0, raster.rows == 2 { rect } else { nil }

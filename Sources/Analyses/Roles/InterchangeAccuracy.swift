@@ -111,7 +111,7 @@ public struct InterchangeAccuracy: Codable, Sendable, Equatable {
             let position = exchanged == .counter || exchanged == .both ? landings[row] : rows.positions[row]
             return decoded.writesFirst(
               word, at: position, before: [rows.words[row], words[row], others[row]],
-              variant: number == 0 ? nil : (index - first) * 3 + number - 1, row: row) ? 1 : 0
+              variant: exchanged == .neither ? nil : (index - first) * 3 + number - 1, row: row) ? 1 : 0
           }
           values[number].append(decoded.byInputWhereDefined(holds) ?? none)
           for row in holds.indices {

@@ -87,6 +87,12 @@ public func show(
       "Row \(wrong) of the table has \(table.rows[wrong].count) cells; its header has \(table.columns.count) columns.",
       file: file, line: line, column: column)
   }
+  if let missing = table.missingColumn {
+    ChapterProgram.fail(
+      "The table has no column “\(missing)”; it has \(table.columns.joined(separator: ", ")).", file: file,
+      line: line,
+      column: column)
+  }
   ChapterProgram.append(.shown(.table(table.shown)))
 }
 

@@ -60,12 +60,17 @@ public struct Table: Sendable {
   ///
   ///     show(Table(columns: ["Unit", "Share"], rows: rows).linked(.unit, by: "Unit"))
   ///
-  /// - Parameter model: The name that figures give the model (`LinkableMark.linked`).
-  public func linked(_ thing: LinkedThing, by column: String, of model: String = "model") -> Table {
+  /// - Parameter model: The name that figures give the model (`LinkableMark.linked`), the same for all columns.
+  public func linked(_ thing: LinkedThing, by column: String, of model: String? = nil) -> Table {
     var table = self
     table.links[column] = thing
-    table.model = model
+    table.model = model ?? table.model
     return table
+  }
+
+  /// A column that an alignment or a link is for, and that there is not; without values there may be none.
+  var missingColumn: String? {
+    columns.isEmpty ? nil : (Array(alignments.keys) + links.keys).sorted().first { !columns.contains($0) }
   }
 
   private static func cell(

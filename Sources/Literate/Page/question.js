@@ -1,5 +1,5 @@
-// <numeric-question>: a number that the reader of an exercise is asked for. The page knows their digests alone: it can tell a right answer, and not
-// what it is. (A few thousand tries would find it; the solution's edition is less work.)
+// <numeric-question>: a number that the reader of an exercise is asked for. The page knows the digest alone: it can tell a right
+// answer, and not what it is. (A few thousand tries would find it; computing it is less work.)
 (() => {
   "use strict";
   const { element } = drawing;

@@ -28,8 +28,9 @@ extension LinkableMark {
   ///
   ///     HeatMapMark(states, rows: 32, columns: 15).linked(.unit, by: .row).linked(.step, by: .column)
   ///
-  /// - Parameter model: Of which model, where a chapter has several: units of two models are not linked.
-  public func linked(_ thing: LinkedThing, by channel: Channel, of model: String = "model") -> LinkedMark {
+  /// - Parameter model: Of which model, where a chapter has several: units of two models are not linked. Said once, it holds for
+  ///   all things of the mark; by default it is "model".
+  public func linked(_ thing: LinkedThing, by channel: Channel, of model: String? = nil) -> LinkedMark {
     LinkedMark(mark: self).linked(thing, by: channel, of: model)
   }
 
@@ -37,9 +38,10 @@ extension LinkableMark {
   ///
   ///     ScatterMark(x: storing, y: counting).linked(.unit, each: units)
   ///
-  /// - Parameter model: Of which model, where a chapter has several: units of two models are not linked.
+  /// - Parameter model: Of which model, where a chapter has several: units of two models are not linked. Said once, it holds for
+  ///   all things of the mark; by default it is "model".
   public func linked(
-    _ thing: LinkedThing, each names: [some LosslessStringConvertible], of model: String = "model"
+    _ thing: LinkedThing, each names: [some LosslessStringConvertible], of model: String? = nil
   ) -> LinkedMark {
     LinkedMark(mark: self).linked(thing, each: names, of: model)
   }
@@ -59,21 +61,21 @@ public struct LinkedMark: Mark {
   fileprivate init(mark: any LinkableMark) { self.mark = mark }
 
   /// As `LinkableMark.linked`: a further thing that the same data are of.
-  public func linked(_ thing: LinkedThing, by channel: Channel, of model: String = "model") -> LinkedMark {
+  public func linked(_ thing: LinkedThing, by channel: Channel, of model: String? = nil) -> LinkedMark {
     adding(thing, .channel(channel), model)
   }
 
   /// As `LinkableMark.linked`: a further thing that the same data are of.
   public func linked(
-    _ thing: LinkedThing, each names: [some LosslessStringConvertible], of model: String = "model"
+    _ thing: LinkedThing, each names: [some LosslessStringConvertible], of model: String? = nil
   ) -> LinkedMark {
     adding(thing, .each(names.map { String($0) }), model)
   }
 
-  private func adding(_ thing: LinkedThing, _ names: Names, _ model: String) -> LinkedMark {
+  private func adding(_ thing: LinkedThing, _ names: Names, _ model: String?) -> LinkedMark {
     var linked = self
     linked.things.append((thing, names))
-    linked.model = model
+    linked.model = model ?? linked.model
     return linked
   }
 
