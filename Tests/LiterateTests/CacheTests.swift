@@ -38,7 +38,7 @@ import Testing
         # A
 
         ```{swift}
-        let data = try TokenPositioning(words: 3, lengths: 3...4).balanced(seed: 1)
+        let data = try TokenPositioning(words: 10, lengths: 3...5).balanced(seed: 1)
         func with(training: Rows, validation: Rows, test: Rows) -> Dataset {
           Dataset(task: "another", form: data.form, vocabulary: data.vocabulary, training: training, validation: validation, test: test)
         }
