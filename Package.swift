@@ -49,8 +49,7 @@ let package = Package(
       ],
       resources: [
         .embedInCode("Page/page.html"), .embedInCode("Page/page.css"), .embedInCode("Page/views.css"),
-        .embedInCode("Page/page.js"), .embedInCode("Page/drawing.js"), .embedInCode("Page/explorer-views.js"),
-        .embedInCode("Page/explorer.js"), .embedInCode("Page/kernel.js"),
+        .embedInCode("Page/page.js"), .embedInCode("Page/drawing.js"), .embedInCode("Page/kernel.js"),
         .embedInCode("Page/neuron-model-views.js"),
         .embedInCode("Page/neuron-experiment.js"), .embedInCode("Page/neuron-controls.js"),
         .embedInCode("Page/neuron-model.js"), .embedInCode("Page/links.js"), .embedInCode("Page/question.js"),

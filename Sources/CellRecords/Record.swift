@@ -55,7 +55,6 @@ public enum Shown: Codable, Sendable, Equatable {
   /// Text as it is, set in the fixed-width face.
   case text(String)
   case claim(ShownClaim)
-  case explorer(ShownExplorer)
   case liveModel(ShownLiveModel)
   case question(ShownQuestion)
 
@@ -63,7 +62,6 @@ public enum Shown: Codable, Sendable, Equatable {
   public var figure: ShownFigure? {
     switch self {
     case .figure(let figure): figure
-    case .explorer(let explorer): explorer.figure
     case .liveModel(let model): model.figure
     case .table, .text, .claim, .question: nil
     }
@@ -73,7 +71,7 @@ public enum Shown: Codable, Sendable, Equatable {
   public var claim: ShownClaim? {
     switch self {
     case .claim(let claim): claim
-    case .figure, .explorer, .liveModel, .table, .text, .question: nil
+    case .figure, .liveModel, .table, .text, .question: nil
     }
   }
 }
@@ -105,18 +103,6 @@ public struct ShownFigure: Codable, Sendable, Equatable {
     self.pdf = pdf
     self.csv = csv
     self.links = links
-  }
-}
-
-/// Traces of units that the reader can look through, and the figure that stands in their place without scripts.
-public struct ShownExplorer: Codable, Sendable, Equatable {
-  public var figure: ShownFigure
-  /// The traces as JSON, for the page's script; a file name inside the run folder.
-  public var traces: String
-
-  public init(figure: ShownFigure, traces: String) {
-    self.figure = figure
-    self.traces = traces
   }
 }
 

@@ -46,7 +46,6 @@ extension Shown {
   fileprivate var fault: String? {
     switch self {
     case .figure(let figure): figure.fault
-    case .explorer(let explorer): explorer.figure.fault ?? nameFault(explorer.traces)
     case .liveModel(let model): model.figure.fault ?? nameFault(model.about) ?? nameFault(model.weights)
     case .table(let table):
       table.rows.enumerated().first { $1.count != table.columns.count }.map { index, row in

@@ -118,7 +118,7 @@ public struct Builder: Sendable {
     for (chapter, run) in zip(manuscript.chapters, runs) {
       let text = Woven(
         chapter, run, edition: edition, labels: manuscript.labels, citations: manuscript.citations,
-        session: session.page)
+        foldsCode: book.foldsCode, session: session.page)
       woven.append(text)
       weights.merge(text.weights, uniquingKeysWith: +)
       problems += run.problems + text.problems

@@ -94,7 +94,9 @@ struct Manuscript {
       chapters.removeAll { $0.source.path != lone }
     }
     let drafts = chapters.map {
-      Woven($0, nil, edition: .teacher, labels: labels, citations: citations, session: session.page)
+      Woven(
+        $0, nil, edition: .teacher, labels: labels, citations: citations, foldsCode: book.foldsCode,
+        session: session.page)
     }
     problems += drafts.flatMap(\.problems)
     return Manuscript(

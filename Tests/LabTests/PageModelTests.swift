@@ -201,7 +201,7 @@ import Testing
         "the vocabulary has 4"))
     let large = Seq2Seq(Configuration(units: 256, vocabulary: vocabulary), seed: 1)
     #expect(
-      fault { try LiveModel(large, rows: rows, vocabulary: vocabulary) }.contains("a page can carry 500000"))
+      fault { try LiveModel(large, rows: rows, vocabulary: vocabulary) }.contains("a page can carry 500,000"))
     var broken = model
     var bias = try broken.parameter("output.bias")
     bias[0, 1] = .nan

@@ -66,14 +66,14 @@ import Testing
       name: "callout of no kind", chapter: "# Bad\n\n::: {.callout-nte}\nText\n:::\n", place: "02-bad.md:3:7",
       says: ["There is no callout of the kind `nte`", "Did you mean `callout-note`?"]),
     Case(
-      name: "explorer that no page can carry",
+      name: "live model that no page can carry",
       chapter: cell(
         """
         let data = LastTokenAutoencoder().heldOut(seed: 1)
         let model = Seq2Seq(Configuration(units: 512, vocabulary: data.vocabulary), seed: 1)
-        show(Explorer(of: try model.record(data.test.distinct), vocabulary: data.vocabulary))
-        """, head: "//| alt: Units\n"), place: "02-bad.md:11:5",
-      says: ["a page can carry 500,000", "Record fewer"], foundByCheck: false, keepsOwnResults: true),
+        show(try LiveModel(model, rows: data.test, vocabulary: data.vocabulary))
+        """, head: "//| alt: Units\n"), place: "02-bad.md:11:10",
+      says: ["a page can carry 500,000", "fewer units"], foundByCheck: false, keepsOwnResults: true),
     Case(
       name: "live model with a unit that it has not",
       chapter: cell(
@@ -305,6 +305,10 @@ import Testing
       ("chapters: [a.md]\nfoo: 1\n", "book.yml:2:1: error: A book has no `foo`"),
       ("chapters: []\n", "book.yml:1: error: The book has no chapters"),
       ("chapters: [a.md\n", "error: The book is not YAML"),
+      (
+        "chapters: [a.md]\ncode: maybe\n",
+        "book.yml:2:1: error: `code` must be `folded` or `open`; found `maybe`"
+      ),
       ("chapters: 3\n", "book.yml:1:1: error: `chapters` must be a list"),
     ] {
       try withWorkshop { workshop in

@@ -60,11 +60,11 @@ import Testing
       #expect(built.output.hasSuffix("2 chapters → output/report.html\n"), "\(built.output)")
       let page = try workshop.text("output/report.html")
       for part in [
-        "Figure 1.1.</span> A line of 3 points, as in", "alt=\"It rises to 4\"", "printed &lt;here&gt;",
+        "Figure 1.1.</span></a> A line of 3 points, as in", "alt=\"It rises to 4\"", "printed &lt;here&gt;",
         "<p>Value: 700; see", "Figure\u{A0}1.1</a>", "<a href=\"#tbl-rows\" class=\"reference\">1.1</a>",
         "Equation\u{A0}1.1</a>",
-        "Chapter\u{A0}2</a>", "Section\u{A0}1.1</a>", "Table 1.1.</span> Rows",
-        "Table 1.2.</span> Written by hand",
+        "Chapter\u{A0}2</a>", "Section\u{A0}1.1</a>", "Table 1.1.</span></a> Rows",
+        "Table 1.2.</span></a> Written by hand",
         "Name &lt;b&gt;", "a &amp; b", "12,345", "<math", "<span class=\"equation-number\">(1.1)",
         "id=\"eq-sum\"",
         ">Cho 2014</a>)", "shownOnly", "42",
@@ -222,7 +222,7 @@ import Testing
         Workshop.command.path, ["build", "../some/where/chapter.md", "--output", "made"],
         in: workshop.url("elsewhere"))
       #expect(built.status == 0, "\(built.error)")
-      #expect(try workshop.text("elsewhere/made/report.html").contains("Figure 1.</span> A line"))
+      #expect(try workshop.text("elsewhere/made/report.html").contains("Figure 1.</span></a> A line"))
       #expect(workshop.exists("elsewhere/made/figures/fig-line.png"))
     }
   }

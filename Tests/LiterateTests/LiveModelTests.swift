@@ -246,6 +246,71 @@ import Testing
     }
   }
 
+  @Test func unitsAreLookedThrough() throws {
+    let chapter = Self.small.replacing(
+      /sets: .*\n.*units: \[0, 1\], at: 2\)/, with: #"experiment: .init(.ask("b", at: 3, length: 8))"#)
+    try withPage(chapter) { page in
+      // As the model is: one map, whose units stand by the step of their largest change.
+      let shown =
+        "return [...model.querySelectorAll('.views > div')].filter(({ hidden }) => !hidden).length + ' ' + units();"
+      try page.expect(shown, "3 ")
+      let order = """
+        const { states } = model.run({ input: model.asked.input });
+        const step = (unit) => {
+          const sizes = states.slice(1).map((state, step) => Math.abs(state[unit] - states[step][unit]));
+          return sizes.indexOf(Math.max(...sizes));
+        };
+        const sorted = [0, 1, 2, 3, 4, 5].sort((first, second) => step(first) - step(second) || first - second);
+        return String(sorted.join() === [...strip.querySelectorAll("[data-unit]")].map((row) => row.dataset.unit).join());
+        """
+      try page.expect(order, "true")
+      // The unit under the pointer, in the map and among the lines; its gates are those of the run.
+      let look = """
+        const chart = model.querySelector("[role=img][aria-label^=Unit]");
+        const over = (place, x, y) => place.dispatchEvent(new PointerEvent("pointermove", { clientX: x, clientY: y, bubbles: true }));
+        const row = strip.querySelector('[data-unit="4"] rect').getBoundingClientRect();
+        over(strip, row.left + 1, row.top + 1);
+        model.go(3);
+        const { states, gates } = model.run({ input: model.asked.input });
+        const written = (value) => value.toFixed(2).replace("-", "−");
+        const said = `Unit 4 over the steps. At step 3: h ${written(states[3][4])}, z ${written(gates.z[2][4])}, r ${written(gates.r[2][4])}, c ${written(gates.c[2][4])}.`;
+        """
+      try page.expect(look + "return String(chart.getAttribute('aria-label') === said);", "true")
+      let nearest = """
+        const top = Math.max(...states[8]);
+        const [first, last] = ["0", "8"].map((step) => [...chart.querySelectorAll("text")].find((text) => text.textContent === step).getBoundingClientRect());
+        over(chart, (last.left + last.right) / 2, chart.getBoundingClientRect().top);
+        return String(states[8][model.active] === top);
+        """
+      try page.expect(look + nearest, "true")
+      let edited = "press('Home'); press(' ');" + shown.replacing("' ' + units()", with: "' edited'")
+      try page.expect(edited, "4 edited")
+    }
+  }
+
+  @Test func aBriefModelHasOneButtonForEachSet() throws {
+    let chapter = Self.small.replacing(
+      /units: \[0, 1\], at: 2\)/, with: "at: 2), isBrief: true")
+    try withPage(chapter) { page in
+      let buttons = """
+        const buttons = [...model.querySelectorAll("button[aria-pressed]")];
+        const pressed = () => buttons.filter((button) => button.getAttribute("aria-pressed") === "true").map((button) => button.textContent).join();
+        """
+      try page.expect(
+        buttons + "return buttons.map((button) => button.textContent).join('|') + '|' + pressed();",
+        "As asked|Swap the 2 first units|Swap the 2 last units|As asked")
+      let press = """
+        Object.assign(model, { given: "zero", from: 0, to: 5 });
+        buttons[2].click();
+        return [units(), pressed(), model.given, model.from, model.to, strip.checkVisibility()].join("|");
+        """
+      try page.expect(buttons + press, "4 5|Swap the 2 last units|other|2|2|false")
+      try page.expect(
+        "model.querySelector('details').open = true; return String(strip.checkVisibility());", "true")
+      try page.expect(buttons + "press('Home'); press(' '); return pressed();", "")
+    }
+  }
+
   @Test func anAddressOpensItsExperiment() throws {
     let fragment = "#fig-live/asked=r3&other=3.4.5.2.6.9&units=0.2&given=mean&t=2-4"
     try withPage(fragment: fragment) { page in

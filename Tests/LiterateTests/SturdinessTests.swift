@@ -28,7 +28,8 @@ import Testing
       #expect(fault(.shown(.figure(wide))) != nil)
       wide = figure
       wide.height = number
-      #expect(fault(.shown(.explorer(ShownExplorer(figure: wide, traces: "t.json")))) != nil)
+      let model = ShownLiveModel(figure: wide, about: "a.json", weights: "w.bin", hasGoal: false)
+      #expect(fault(.shown(.liveModel(model))) != nil)
     }
     for name in [
       "", "../x", "/etc/passwd", "a/b", ".", "..", ".hidden", "a\0b", String(repeating: "a", count: 300),
@@ -36,7 +37,10 @@ import Testing
       var other = figure
       other.png = name
       #expect(fault(.shown(.figure(other))) != nil, "\(name)")
-      #expect(fault(.shown(.explorer(ShownExplorer(figure: figure, traces: name)))) != nil, "\(name)")
+      for (about, weights) in [(name, "w.bin"), ("a.json", name)] {
+        let model = ShownLiveModel(figure: figure, about: about, weights: weights, hasGoal: false)
+        #expect(fault(.shown(.liveModel(model))) != nil, "\(name)")
+      }
     }
     for rows in [[["1"], ["1", "2"]], [[]], [["1", "2", "3"]]] {
       let columns = [ShownTable.Column(title: "a", alignment: .left), .init(title: "b", alignment: .left)]

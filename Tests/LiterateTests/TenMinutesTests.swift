@@ -25,7 +25,7 @@ import Testing
       }
       #expect(steps == 6)
       let page = try workshop.text("output/lengths/report.html")
-      #expect(page.contains("Figure 2.1.</span> The share of test sequences"))
+      #expect(page.contains("Figure 2.1.</span></a> The share of test sequences"))
       #expect(!page.contains("Why it is so."))
       #expect(workshop.exists("output/lengths/figures/fig-lengths.png"))
       #expect(try workshop.text("output/lengths/teacher/report.html").contains("Why it is so."))

@@ -65,7 +65,7 @@ enum ChapterPackage {
       for evidence in claim.evidence { print("  \(evidence.name): \(evidence.value)") }
       print("  verdict: \(claim.verdict.words)")
     // Their pictures were written where they were shown; what a page would ask, the check has just answered.
-    case .figure, .explorer, .liveModel, .question: break
+    case .figure, .liveModel, .question: break
     }
   }
 

@@ -12,6 +12,7 @@ import Tasks
 ///         model, rows: data.verify, vocabulary: data.vocabulary, sets: ["storing": storing, "counting": counting],
 ///         experiment: .init(.ask("f", at: 7), other: .ask("c", at: 4), units: storing, at: 3)))
 ///
+/// Without an experiment the reader sees the model as it is, to look through: any request, its steps, each unit's state and gates.
 /// It counts as a figure, with the cell's `label`, `caption` and `alt`. Where scripts don't run, the states of the experiment
 /// stand in its place.
 public struct LiveModel: Sendable {
@@ -126,6 +127,10 @@ public struct LiveModel: Sendable {
     var firstGate: Int
     var gateWidth: Int
     var sets: [NamedSet]
+    /// The units as they stand in the picture: those of the sets, then by the step of their largest change.
+    var order: [Int] = []
+    /// Whether the sets stand as buttons, and what else can be asked and edited is folded away.
+    var isBrief: Bool
     var requests: [Row]
     var experiment: Start
     package var goal: GoalToMeet?
@@ -178,12 +183,14 @@ public struct LiveModel: Sendable {
   ///     be chosen; the reader may also write any input.
   ///   - sets: Units by the name of what they do, for the reader to choose.
   ///   - goal: What the reader is asked to bring about: with the steps of the experiment and what it gives, by other units.
+  ///   - isBrief: Whether the reader first meets one button for each set, which gives it the other request's values, and the rest
+  ///     folded away.
   ///   - name: What the model is called in the chapter's code.
   /// - Throws: `Fault` for a model that no page can carry, and units, words or positions that there are not; what recording
   ///   throws.
   public init(
     _ model: Seq2Seq, rows: Rows, vocabulary: Vocabulary, sets: KeyValuePairs<String, [Int]> = [:],
-    experiment: Experiment = Experiment(), goal: Goal? = nil, name: String = "model"
+    experiment: Experiment = Experiment(), goal: Goal? = nil, isBrief: Bool = false, name: String = "model"
   ) throws {
     let configuration = model.configuration
     let states = try Self.names(of: configuration)
@@ -226,13 +233,26 @@ public struct LiveModel: Sendable {
       gates: gates.map { .init(name: $0.name, symbol: $0.symbol) },
       firstGate: layers * gates.count * configuration.units,
       gateWidth: configuration.decoderLayers * gates.count * configuration.units,
-      sets: sets.map { .init(name: $0.key, units: $0.value) }, requests: requests,
+      sets: sets.map { .init(name: $0.key, units: $0.value) }, isBrief: isBrief, requests: requests,
       experiment: .init(
         asked: asked, other: other, units: experiment.units, from: experiment.steps.lowerBound,
         to: experiment.steps.upperBound, given: experiment.given.name, value: experiment.given.number))
     if let goal { about.goal = try Self.goal(goal, block, about, experiment) }
-    self.about = about
     still = try Self.run(block, about, experiment)
+    about.order = Self.order(still.before, about.sets)
+    self.about = about
+  }
+
+  /// The units of the sets, then the others by the step at which their state changes most in the request that is asked first.
+  private static func order(_ states: [[Float]], _ sets: [About.NamedSet]) -> [Int] {
+    let units = Array((states.first ?? []).indices)
+    let steps = units.map { unit in
+      let changes = zip(states, states.dropFirst()).map { abs($1[unit] - $0[unit]) }
+      return changes.firstIndex(of: changes.max() ?? 0) ?? 0
+    }
+    var seen = Set<Int>()
+    return (sets.flatMap(\.units) + units.sorted { (steps[$0], $0) < (steps[$1], $1) })
+      .filter { seen.insert($0).inserted }
   }
 
   /// h of each unit, and an LSTM's cell states behind them.
@@ -243,7 +263,7 @@ public struct LiveModel: Sendable {
     guard numbers <= mostNumbers else {
       throw Fault(
         description:
-          "The model has \(numbers) numbers; a page can carry \(mostNumbers). Show one with fewer units, or a figure."
+          "The model has \(displayText(numbers)) numbers; a page can carry \(displayText(mostNumbers)). Show one with fewer units, or a figure."
       )
     }
     return configuration.cell == .lstm ? units + units.map { "m\($0)" } : units
@@ -358,15 +378,16 @@ public struct LiveModel: Sendable {
 
   // MARK: The still
 
-  /// The most units in the still: a page carries all of them as a picture in two colourings, and as a table.
+  /// The most units in one of two panels of the still: a page carries all of them as a picture in two colourings, and as a table.
   private static let mostStillUnits = 16
 
-  /// The edited units of the experiment, then those of the sets, over the steps: as asked and edited, with the tokens that are
-  /// written.
+  /// The edited units of the experiment, then the others, over the steps, with the tokens that are written: as asked, and as
+  /// edited where the experiment edits any.
   var figure: Figure {
+    let edited = about.experiment.units
     var seen = Set<Int>()
-    let candidates = about.experiment.units + about.sets.flatMap(\.units) + Array(about.states.indices)
-    let order = candidates.filter { seen.insert($0).inserted }.prefix(Self.mostStillUnits)
+    let order = (edited + about.order).filter { seen.insert($0).inserted }
+      .prefix(edited.isEmpty ? 2 * Self.mostStillUnits : Self.mostStillUnits)
     func panel(_ title: String, _ states: [[Float]], _ tokens: [Int32]) -> Panel {
       Panel(title) {
         HeatMapMark(
@@ -375,9 +396,11 @@ public struct LiveModel: Sendable {
           label: "State $h$", colorMap: .diverging, domain: -1...1)
       }
     }
-    return Figure.grid(columns: 2, width: 760, height: Double(order.count) * 13 + 130) {
+    let columns = edited.isEmpty ? 1 : 2
+    return Figure.grid(columns: columns, width: 380 * Double(columns), height: Double(order.count) * 13 + 130)
+    {
       panel("as asked", still.before, still.tokensBefore)
-      panel("edited", still.after, still.tokensAfter)
+      if !edited.isEmpty { panel("edited", still.after, still.tokensAfter) }
     }
     .xAxis("Decoder step t, and the token written")
     .yAxis("Unit")

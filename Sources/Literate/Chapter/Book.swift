@@ -6,7 +6,11 @@ import Yams
 public struct Book: Sendable {
   public var title: String
   public var subtitle: String
+  /// What the book says, for those who find it.
+  public var description = ""
   public var authors: [String]
+  /// Whether the code of cells is folded away.
+  public var foldsCode = false
   /// Each chapter's file, with the path that messages print.
   public var chapters: [Entry]
   /// The `book.yml`; nil where there is none.
@@ -100,7 +104,7 @@ public struct Book: Sendable {
       return nil
     }
     book.lone = book.chapters[index].path
-    (book.title, book.subtitle) = ("", "")
+    (book.title, book.subtitle, book.description) = ("", "", "")
     book.bookCache = book.cache.standardizedFileURL
     book.output.append(path: book.slugs[index], directoryHint: .isDirectory)
     book.figures = book.output.appending(path: "figures", directoryHint: .isDirectory)
@@ -163,6 +167,12 @@ public struct Book: Sendable {
       switch key {
       case .title: book.title = try text()
       case .subtitle: book.subtitle = try text()
+      case .description: book.description = try text()
+      case .code:
+        guard let isFolded = ["folded": true, "open": false][try text()] else {
+          throw Problem("`code` must be `folded` or `open`; found `\(try text())`.", at: place)
+        }
+        book.foldsCode = isFolded
       case .authors:
         guard let items = value.sequence else { throw Problem("`authors` must be a list.", at: place) }
         book.authors = try items.map { item in

@@ -3,7 +3,8 @@ import Foundation
 /// An option of a cell, `//| name: value`: its name, what it takes and what it is for. Parsing, errors, `--help` and the table
 /// of the README all come from here.
 public enum CellOption: String, CaseIterable, Sendable {
-  case label, caption, alt, subcaptions, columns, echo, fold, highlight, output, include, stderr, warning
+  case label, caption, alt, subcaptions, columns, echo, fold, closed
+  case highlight, output, include, stderr, warning
   case timeLimit = "time-limit"
   case memoryLimit = "memory-limit"
   case fileScope = "file-scope"
@@ -29,7 +30,7 @@ public enum CellOption: String, CaseIterable, Sendable {
     case .label, .caption: .text
     case .alt, .subcaptions: .texts
     case .columns: .count(1...6)
-    case .echo, .fold, .output, .include, .stderr, .warning, .fileScope, .error: .flag
+    case .echo, .fold, .closed, .output, .include, .stderr, .warning, .fileScope, .error: .flag
     case .highlight: .lines
     case .timeLimit: .seconds
     case .memoryLimit: .size
@@ -48,7 +49,9 @@ public enum CellOption: String, CaseIterable, Sendable {
     case .subcaptions: "makes one figure of several parts: a list with the caption of each"
     case .columns: "how many parts of such a figure stand side by side"
     case .echo: "`false` hides the code"
-    case .fold: "`true` folds the code away until the reader asks for it"
+    case .fold:
+      "`true` folds the code away until the reader asks for it; `false` keeps it open in a book that folds it"
+    case .closed: "`true` closes tables and claims until the reader asks for them"
     case .highlight: "`2-3, 5` marks these lines of the code"
     case .output: "`false` hides what the cell prints"
     case .include: "`false` hides the cell and all that it shows"
@@ -97,15 +100,18 @@ public enum CellOption: String, CaseIterable, Sendable {
 
 /// A key of `book.yml`, and what it is for.
 public enum BookKey: String, CaseIterable, Sendable {
-  case title, subtitle, authors, chapters, bibliography, parameters, criteria, output, figures
+  case title, subtitle, description, authors, chapters, code, bibliography, parameters, criteria, output
+  case figures
 
   /// In Markdown.
   public var summary: String {
     switch self {
     case .title: "the title of the book"
     case .subtitle: "the line below it"
+    case .description: "what the book says, in a sentence or two, for search engines and links to it"
     case .authors: "a list of names"
     case .chapters: "the files of the chapters, in their order"
+    case .code: "`folded` folds the code of all cells away, `open` does not; a cell's `fold` goes before"
     case .bibliography: "a BibLaTeX file, for citations"
     case .parameters:
       "constants of every cell, which `--set` can change; a chapter's own, in its front matter, go before"

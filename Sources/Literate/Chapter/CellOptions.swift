@@ -14,8 +14,10 @@ public struct CellOptions: Sendable, Equatable {
   public var columns: Int?
   /// Whether the page shows the cell's code.
   public var echo = true
-  /// Whether the code is folded away until the reader asks for it.
-  public var fold = false
+  /// Whether the code is folded away until the reader asks for it; nil for as the book has it.
+  public var fold: Bool?
+  /// Whether tables and claims are closed until the reader asks for them.
+  public var closed = false
   /// Whether the page shows what the cell prints.
   public var output = true
   /// Whether the page shows what the cell writes to standard error.
@@ -95,6 +97,7 @@ public struct CellOptions: Sendable, Equatable {
     case .columns: columns = try value.count()
     case .echo: echo = try value.flag()
     case .fold: fold = try value.flag()
+    case .closed: closed = try value.flag()
     case .highlight: highlight = try value.lineRanges()
     case .output: output = try value.flag()
     case .include: include = try value.flag()

@@ -129,6 +129,7 @@ extension Book {
   func metadata(title: String) -> [String: JSON] {
     var metadata = ["lang": Coding.text("en"), "title": Coding.text(title)]
     if !subtitle.isEmpty { metadata["subtitle"] = Coding.text(subtitle) }
+    if !description.isEmpty { metadata["description"] = Coding.text(description) }
     if !authors.isEmpty { metadata["author"] = Coding.list(authors.map(Coding.text)) }
     return metadata
   }

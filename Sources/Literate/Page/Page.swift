@@ -33,8 +33,7 @@ struct Page {
     for chapter in chapters { fixed.add(chapter.images) }
     // The policy lets this script run and no other, and nothing be loaded.
     let script = [
-      PackageResources.page_js, PackageResources.drawing_js, PackageResources.explorer_views_js,
-      PackageResources.explorer_js, PackageResources.kernel_js,
+      PackageResources.page_js, PackageResources.drawing_js, PackageResources.kernel_js,
       PackageResources.neuron_model_views_js, PackageResources.neuron_experiment_js,
       PackageResources.neuron_controls_js, PackageResources.neuron_model_js, PackageResources.links_js,
       PackageResources.question_js,
@@ -50,7 +49,7 @@ struct Page {
         "--variable=script:" + fixed.name(script, key: "script"),
         "--variable=script-digest:" + Digest.base64SHA256(Data(script.utf8)),
         "--variable=style:" + fixed.name(style, key: "style"),
-      ],
+      ] + (book.description.isEmpty ? [] : ["--variable=about:" + escapedHTML(book.description)]),
       input: Pandoc.document(set.flatMap(\.skeleton), metadata: metadata),
       files: [.init(option: "--template", name: "page.html", content: Data(PackageResources.page_html))])
     let skeleton = Direction.marked(Self.withoutOldRoles(String(decoding: answer.output, as: UTF8.self)))

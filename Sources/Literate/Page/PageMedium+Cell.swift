@@ -6,6 +6,7 @@ extension PageMedium {
   mutating func cell(_ cell: CellPresentation) -> [Block] {
     var blocks = cell.code.map { listing($0, named: cell.identifier) } ?? []
     var questions: [Block] = []
+    var claims: [Block] = []
     for item in cell.items {
       switch item {
       case .notice(let notice):
@@ -16,6 +17,7 @@ extension PageMedium {
       case .parts(let parts): blocks += self.parts(parts, of: cell)
       case .table(let table, let caption, let identifier):
         blocks += self.table(table, caption: caption, identifier: identifier, of: cell)
+      case .claim(let claim) where cell.cell.options.closed: claims.append(Self.claim(claim))
       case .claim(let claim): blocks.append(Self.claim(claim))
       case .question(let question): questions.append(Self.question(question))
       case .expectedFailure(let message):
@@ -30,9 +32,15 @@ extension PageMedium {
           ))
       }
     }
+    if !claims.isEmpty {
+      blocks += details(claims.count == 1 ? "The claim" : "The \(claims.count) claims", "closed", claims)
+    }
     // Before the check, which is folded.
     return questions + blocks
   }
+
+  /// Around code that is folded away.
+  static let (codeStart, foldEnd) = ("<details class=\"code\"><summary>Code</summary>", "</details>")
 
   /// The cell's code, folded and with marked lines where it is so.
   private func listing(_ code: CellPresentation.Code, named identifier: String) -> [Block] {
@@ -44,9 +52,9 @@ extension PageMedium {
         .html("<style>:is(\(lines)){background:var(--mark);display:inline-block;min-width:100%}</style>"))
     }
     blocks.append(.code(Attributes(identifier: identifier, classes: ["swift"]), code.text))
-    switch code.fold {
-    case nil: return blocks
-    case .code: return details("Code", "code", blocks)
+    switch code.fold ?? (foldsCode ? .code : .open) {
+    case .open: return blocks
+    case .code: return [.html(Self.codeStart)] + blocks + [.html(Self.foldEnd)]
     case .check: return details("The check that an answer must pass", "check", blocks)
     }
   }
@@ -96,7 +104,8 @@ extension PageMedium {
     let html = Self.html(table)
     count(html, in: cell.place)
     return tableFigure(
-      [.html(html)], caption: caption, identifier: identifier ?? "", isLong: table.rows.count > 40)
+      [.html(html)], caption: caption, identifier: identifier ?? "", isLong: table.rows.count > 40,
+      fold: cell.cell.options.closed ? "\(table.rows.count) rows" : nil)
   }
 
   private static func html(_ table: ShownTable) -> String {

@@ -6,18 +6,12 @@ import Foundation
 extension PageMedium {
   mutating func figure(_ figure: CellPresentation.Figure, of cell: CellPresentation) -> [Block] {
     var html = picture(figure, of: cell)
-    switch figure.inPlace {
-    case nil: break
-    case .explorer(let explorer):
-      html += json(explorer.traces, class: "traces", of: cell)
-    case .liveModel(let model):
-      if let weights = take(model.weights, of: cell) {
-        html =
-          "<neuron-model weights=\"\(weights)\">\(html)\(json(model.about, class: "about", of: cell))</neuron-model>"
-      }
+    if let model = figure.liveModel, let weights = take(model.weights, of: cell) {
+      html =
+        "<neuron-model weights=\"\(weights)\">\(html)\(json(model.about, class: "about", of: cell))</neuron-model>"
     }
     return framed(
-      [.html(html)], caption: figure.caption?.onPage, identifier: figure.identifier,
+      [.html(html)], caption: figure.caption?.onPage(at: figure.identifier), identifier: figure.identifier,
       isBroad: figure.files.width > 800, tools: tools(figure, of: cell))
   }
 
@@ -55,7 +49,8 @@ extension PageMedium {
     blocks.append(.html("</div>"))
     let width = parts.figures.prefix(parts.columns).reduce(0) { $0 + $1.figure.files.width }
     return framed(
-      blocks, caption: parts.caption?.onPage, identifier: parts.identifier, isBroad: width > 800, tools: "")
+      blocks, caption: parts.caption?.onPage(at: parts.identifier), identifier: parts.identifier,
+      isBroad: width > 800, tools: "")
   }
 
   private func framed(

@@ -8,6 +8,8 @@ struct PageMedium: Medium {
   let slug: String
   /// The chapter's file, for what has no listing.
   let file: String
+  /// Whether code is folded away where its cell says nothing of it.
+  let foldsCode: Bool
   var problems: [Problem] = []
   /// The images of the blocks.
   private(set) var images = Insertions()
@@ -21,7 +23,8 @@ struct PageMedium: Medium {
   var hasStillModels = false
   private var listingCount = 0
 
-  init(_ chapter: Chapter) {
+  init(_ chapter: Chapter, foldsCode: Bool = false) {
+    self.foldsCode = foldsCode
     (slug, file) = (chapter.slug, chapter.source.url.lastPathComponent)
   }
 
@@ -98,12 +101,23 @@ struct PageMedium: Medium {
   }
 
   /// A table in a box that scrolls by itself, below its caption.
-  func tableFigure(_ table: [Block], caption: Caption?, identifier: String, isLong: Bool = false) -> [Block] {
+  ///
+  /// - Parameter fold: What a reader opens to see the table; nil for one that is open.
+  func tableFigure(
+    _ table: [Block], caption: Caption?, identifier: String, isLong: Bool = false, fold: String? = nil
+  ) -> [Block] {
     let name = identifier.isEmpty ? "" : " id=\"\(escapedHTML(identifier))\""
-    var blocks = [Block.html("<figure class=\"table\"\(name)>")]
-    if let caption { blocks += [.html("<figcaption>"), .plain(caption.onPage), .html("</figcaption>")] }
-    blocks.append(.html("<div class=\"scroll\(isLong ? " long" : "")\" tabindex=\"0\">"))
-    return blocks + table + [.html("</div></figure>")]
+    let start = Block.html("<figure class=\"table\"\(name)>")
+    let box =
+      [.html("<div class=\"scroll\(isLong ? " long" : "")\" tabindex=\"0\">")] + table + [.html("</div>")]
+    let words = caption.map { Block.plain($0.onPage(at: identifier)) }
+    guard let fold else {
+      let caption = words.map { [.html("<figcaption>"), $0, .html("</figcaption>")] } ?? []
+      return [start] + caption + box + [.html("</figure>")]
+    }
+    let title = (caption?.target.map { "\($0.kind.name) \($0.number): " } ?? "") + fold
+    let inside = (words.map { [.html("<div class=\"caption\">"), $0, .html("</div>")] } ?? []) + box
+    return [start] + details(title, "closed", inside) + [.html("</figure>")]
   }
 
   /// An image of the text is put into the page, which loads nothing; the words alone stay of one that can't be.
@@ -161,9 +175,10 @@ struct PageMedium: Medium {
 }
 
 extension Caption {
-  /// "Figure 2.1." before the words.
-  var onPage: [Inline] {
+  /// "Figure 2.1." before the words, as a link to itself.
+  func onPage(at identifier: String) -> [Inline] {
     guard let target else { return text }
-    return [.span(["label"], [.text("\(target.kind.name) \(target.number).")]), .space] + text
+    let label = Inline.span(["label"], [.text("\(target.kind.name) \(target.number).")])
+    return [.link([label], to: "#" + identifier, classes: ["permalink"]), .space] + text
   }
 }

@@ -36,6 +36,7 @@ struct Woven: Sendable {
     var anchors: [String: String]
     var citations: Set<String>?
     var lacksBibliography: Bool
+    var foldsCode: Bool
   }
 
   /// Blocks that no chapter has.
@@ -46,7 +47,7 @@ struct Woven: Sendable {
   /// - Parameter run: The results; nil for a draft without them.
   init(
     _ chapter: Chapter, _ run: ChapterRun?, edition: Edition, labels: Labels, citations: Set<String>?,
-    session: PageSession
+    foldsCode: Bool, session: PageSession
   ) {
     var origin: Origin?
     if run == nil || run?.identity != nil {
@@ -54,7 +55,7 @@ struct Woven: Sendable {
         chapter: chapter.scanned.digest, slug: chapter.slug, number: chapter.number, run: run?.identity,
         edition: edition,
         labels: labels.names, anchors: labels.anchors.seen(by: chapter), citations: citations,
-        lacksBibliography: labels.lacksBibliography)
+        lacksBibliography: labels.lacksBibliography, foldsCode: foldsCode)
     }
     if let origin, let known = session.woven[origin],
       known.files.allSatisfy({ FileState($0.key) == $0.value })
@@ -65,8 +66,8 @@ struct Woven: Sendable {
     }
     var weaver = Weaver(
       chapter.text(for: edition), run: run?.results(of: chapter, for: edition), labels: labels,
-      citations: citations, for: PageMedium(chapter))
-    blocks = weaver.weave()
+      citations: citations, for: PageMedium(chapter, foldsCode: foldsCode))
+    blocks = Self.joiningCode(weaver.weave())
     (images, weights, files) = (weaver.medium.images, weaver.medium.weights, weaver.medium.files)
     (models, hasStillModels) = (weaver.medium.models, weaver.medium.hasStillModels)
     problems = weaver.problems
@@ -74,6 +75,24 @@ struct Woven: Sendable {
     self.origin = origin
     self.citations = Citations.all(in: blocks)
     if let origin { session.woven[origin] = self }
+  }
+
+  /// Cells whose code is folded away one after the other, with nothing between, are opened as one.
+  private static func joiningCode(_ blocks: [Block]) -> [Block] {
+    var joined: [Block] = []
+    var opened = ""
+    var endsCode = false
+    for block in blocks {
+      guard case .raw("html", let html) = block else {
+        endsCode = false
+        joined.append(block)
+        continue
+      }
+      if html == PageMedium.codeStart, endsCode { joined.removeLast() } else { joined.append(block) }
+      if html.hasPrefix("<details") { opened = html }
+      endsCode = html == PageMedium.foldEnd && opened == PageMedium.codeStart
+    }
+    return joined
   }
 
   /// The listings of code, which do not depend on results and take most of the time to set.

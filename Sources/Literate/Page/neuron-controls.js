@@ -3,7 +3,7 @@
 const NeuronControls = (() => {
   "use strict";
   const { element } = drawing;
-  const { Tape, Strip, Chart, Numbers } = neuronViews;
+  const { Tape, Strip, UnitChart, Chart, Numbers } = neuronViews;
   const experiment = neuronExperiment;
 
   return class extends HTMLElement {
@@ -34,12 +34,12 @@ const NeuronControls = (() => {
       this.tape = new Tape(about);
       this.strips = [
         new Strip(this, "as asked: blue −1, orange 1", { role: "listbox", tabindex: 0, "aria-multiselectable": "true", "aria-label": "Units: pick those that are edited" }),
-        new Strip(this, "edited: blue −1, orange 1", { role: "img" })];
+        new Strip(this, about.isBrief ? "State: blue −1, orange 1" : "edited: blue −1, orange 1", { role: "img" }, about.isBrief ? 200 : 460)];
       this.strips[0].rows.forEach((row, index) => {
         row.setAttribute("role", "option");
         row.setAttribute("id", `${this.name}-${this.order[index]}`);
       });
-      [this.chart, this.numbers] = [new Chart(about), new Numbers(about)];
+      [this.unit, this.chart, this.numbers] = [new UnitChart(about), new Chart(about), new Numbers(about)];
       this.codeText = element("pre", { tabindex: 0 });
       this.codeFold = element("details", {}, element("summary", {}, "As a cell"), this.codeText);
       this.controls = element("div", { class: "controls" },
@@ -47,15 +47,39 @@ const NeuronControls = (() => {
         element("fieldset", {}, element("legend", {}, "The other request"), ...this.requests.other.controls),
         element("fieldset", {}, element("legend", {}, "Edit"), label("Give", this.set), label("Units", this.list),
           label("the values", this.giving), this.number, label("from t", this.first), label("to t", this.last)));
+      const player = element("div", { class: "player" }, this.player, this.back, this.next, label("Step t", this.slider, this.stepText));
+      const views = (...parts) => element("div", { class: "views" }, ...parts.map(({ view }) => element("div", {}, view)));
+      const result = [this.said, this.tape.view, player];
+      const rest = [element("details", {}, element("summary", {}, "Numbers of the edited units"), this.numbers.view), this.codeFold,
+        element("div", { class: "player" }, this.copyCell, this.copyLink, this.reset)];
+      const [asked, edited] = this.strips;
+      const parts = about.isBrief
+        ? [this.presets(button), ...result, views(edited, this.chart), this.beside, this.over,
+          element("details", {}, element("summary", {}, "Ask something else, and edit by hand"), this.controls, label("Show", this.showing),
+            views(asked, this.unit), ...rest)]
+        : [this.controls, ...(about.goal ? [this.goal] : []), this.said, this.beside, this.over, this.tape.view,
+          player, views(asked, edited, this.unit, this.chart), ...rest];
+      if (!about.isBrief) player.append(label("Show", this.showing));
       const alt = this.querySelector("img")?.alt ?? "";
-      this.append(element("div", { class: "explorer live", role: "group", "aria-label": "A model that runs. " + alt },
-        this.controls, ...(about.goal ? [this.goal] : []), this.said, this.beside, this.over, this.tape.view,
-        element("div", { class: "player" }, this.player, this.back, this.next, label("Step t", this.slider, this.stepText), label("Show", this.showing)),
-        element("div", { class: "views" }, element("div", {}, this.strips[0].view), element("div", {}, this.strips[1].view),
-          element("div", { class: "whole" }, this.chart.view)),
-        element("details", {}, element("summary", {}, "Numbers of the edited units"), this.numbers.view), this.codeFold,
-        element("div", { class: "player" }, this.copyCell, this.copyLink, this.reset)));
+      this.append(element("div", { class: about.isBrief ? "live brief" : "live", role: "group", "aria-label": "A model that runs. " + alt }, ...parts));
       this.listen();
+    }
+
+    // The experiments that one click makes: the model as it is, and each set with the values of the other request.
+    presets(button) {
+      const choices = [["As asked", []], ...this.about.sets.map(({ name, units }) => [`Swap the ${units.length} ${name} units`, units])];
+      this.choices = choices.map(([title, units]) => {
+        const choice = button(title);
+        choice.addEventListener("click", () => {
+          const { experiment: start } = this.about;
+          Object.assign(this, { picked: new Set(units), given: "other", from: start.from, to: start.to });
+          this.changed();
+          this.play();
+        });
+        return { choice, units };
+      });
+      this.asking = element("span");
+      return element("div", { class: "player" }, ...this.choices.map(({ choice }) => choice), this.asking);
     }
 
     requestControls(which, name) {
@@ -174,6 +198,7 @@ const NeuronControls = (() => {
           if (drag.isMouse) this.pick([unit], drag.picks);
         });
         strip.view.addEventListener("pointermove", (event) => {
+          if (!drag && event.buttons === 0) return this.look(strip.find(event));
           if (!drag || !drag.isMouse || event.buttons !== 1) return;
           const { unit } = strip.find(event);
           if (unit === drag.last) return;
@@ -186,6 +211,7 @@ const NeuronControls = (() => {
           drag = null;
         });
       }
+      this.unit.view.addEventListener("pointermove", (event) => this.look(this.unit.find(event, this)));
       this.strips[0].view.addEventListener("keydown", (event) => {
         const row = this.order.indexOf(this.active);
         const to = { ArrowUp: row - 1, ArrowDown: row + 1, Home: 0, End: this.order.length - 1 }[event.key];
@@ -205,6 +231,13 @@ const NeuronControls = (() => {
         }
         event.preventDefault();
       });
+    }
+
+    // The unit under the pointer is the one whose numbers are shown.
+    look({ unit }) {
+      if (unit === this.active) return;
+      this.active = unit;
+      this.mark();
     }
 
     pick(units, isPicked) {

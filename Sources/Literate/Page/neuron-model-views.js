@@ -1,4 +1,5 @@
-// What a model in the page looks like: the tape of tokens, two strips of states, probabilities over the steps, and a table.
+// What a model in the page looks like: the tape of tokens, two strips of states, one unit and probabilities over the steps, and a
+// table.
 const neuronViews = (() => {
   "use strict";
   const width = 340;
@@ -37,12 +38,13 @@ const neuronViews = (() => {
 
   // Units × steps as colours.
   class Strip {
-    constructor(model, title, attributes) {
+    // `tall`: how high all units are together, where there are so many that it matters.
+    constructor(model, title, attributes, tall = 460) {
       const { about, order } = model;
       this.order = order;
       this.steps = about.steps + 1;
-      this.height = Math.max(4, Math.min(13, 460 / order.length));
-      [this.left, this.top, this.right] = [34, 22, about.sets.length > 0 ? 20 : 6];
+      this.height = Math.max(3, Math.min(13, tall / order.length));
+      [this.left, this.top, this.right] = [34, 22, about.sets.length === 0 ? 6 : about.isBrief ? 56 : 20];
       this.cell = (width - this.left - this.right) / this.steps;
       const all = this.top + this.height * order.length + 34;
       this.view = element("svg", { viewBox: `0 0 ${width} ${all}`, ...attributes });
@@ -68,11 +70,11 @@ const neuronViews = (() => {
         .map((step) => element("text", { x: this.left + (step + 0.5) * this.cell, y: all - 20, "text-anchor": "middle" }, step));
       this.view.append(...this.rows, this.edits, this.now, element("g", { role: "presentation", "aria-hidden": "true" },
         ...labels, element("text", { x: this.left + this.cell * this.steps / 2, y: all - 5, "text-anchor": "middle" }, "Decoder step t"),
-        this.title, ...this.brackets(about.sets)));
+        this.title, ...this.brackets(about)));
     }
 
     // A line beside the units of each set that lie together, with its name where there is room.
-    brackets(sets) {
+    brackets({ sets, isBrief }) {
       const x = width - this.right + 5;
       return sets.flatMap(({ name, units }) => {
         const rows = units.map((unit) => this.order.indexOf(unit)).sort((first, second) => first - second);
@@ -82,8 +84,10 @@ const neuronViews = (() => {
           while (last + 1 < rows.length && rows[last + 1] === rows[last] + 1) last++;
           const [y, end] = [this.top + rows[first] * this.height + 1, this.top + (rows[last] + 1) * this.height - 1];
           drawn.push(element("path", { class: "bracket", d: `M${x - 3} ${y}h3V${end}h-3` }));
-          if (end - y > 5 * name.length) {
-            const middle = (y + end) / 2;
+          const middle = (y + end) / 2;
+          if (isBrief) {
+            drawn.push(element("text", { x: x + 4, y: middle + 3 }, name));
+          } else if (end - y > 5 * name.length) {
             drawn.push(element("text", { x: x + 10, y: middle, "text-anchor": "middle", transform: `rotate(-90 ${x + 10} ${middle})` }, name));
           }
           first = last + 1;
@@ -127,6 +131,88 @@ const neuronViews = (() => {
     }
   }
 
+  // A chart over the steps from `first` to `last`, for values from `low` to `high`: where they lie, and its axes.
+  function steps(view, { all, right, first, last, low, high, title }) {
+    const [left, top, bottom] = [34, 22, 34];
+    // On a narrow screen the same letters need more of it.
+    const end = (view.getBoundingClientRect().width < 450 ? width : 2 * width) - right;
+    view.setAttribute("viewBox", `0 0 ${end + right} ${all}`);
+    const across = (step) => left + (end - left) * (step - first) / Math.max(1, last - first);
+    const height = (value) => top + (all - top - bottom) * (high - value) / (high - low);
+    const line = (values, start) => values.map((value, index) =>
+      `${index ? "L" : "M"}${across(start + index).toFixed(1)} ${height(value).toFixed(1)}`).join("");
+    const drawn = [element("text", { class: "title", x: left, y: 12 }, title)];
+    for (const value of [low, (low + high) / 2, high]) {
+      drawn.push(element("line", { class: "grid", x1: left, x2: end, y1: height(value), y2: height(value) }),
+        element("text", { x: left - 5, y: height(value) + 3.5, "text-anchor": "end" }, written(value).replace(/\.?0+$/, "")));
+    }
+    const every = Math.ceil((last - first + 1) / (end > width ? 40 : 20));
+    for (let step = first; step <= last; step += every) {
+      drawn.push(element("text", { x: across(step), y: all - bottom + 14, "text-anchor": "middle" }, step));
+    }
+    drawn.push(element("text", { x: (left + end) / 2, y: all - 5, "text-anchor": "middle" }, "Decoder step t"));
+    const now = (step) => {
+      const x = across(Math.max(first, step));
+      return element("line", { class: "step", x1: x, x2: x, y1: top, y2: all - bottom });
+    };
+    return { top, end, across, height, line, now, drawn };
+  }
+
+  // One unit over the steps: its state among those of all units, and its gates.
+  class UnitChart {
+    constructor(about) {
+      this.about = about;
+      this.view = element("svg", { role: "img" });
+    }
+
+    // What only another run changes: how far states reach, and the lines of all units.
+    measure({ runs: { asked, edited } }) {
+      const { states, steps: last } = this.about;
+      const numbers = [...asked.states, ...edited.states].flatMap((state) => [...state]);
+      this.low = Math.min(-1, Math.floor(Math.min(...numbers)));
+      this.high = Math.max(1, Math.ceil(Math.max(...numbers)));
+      this.frame = { all: 200, right: 30, first: 0, last, low: this.low, high: this.high };
+      const { line } = steps(this.view, { ...this.frame, title: "" });
+      this.others = states.map((_, unit) => line(edited.states.map((state) => state[unit]), 0)).join("");
+    }
+
+    draw({ asked, edited, step, picked, active }) {
+      const { states, gates, units } = this.about;
+      const name = states[active];
+      const { end, height, line, now, drawn } = steps(this.view, { ...this.frame,
+        title: `Unit ${name}: its state h among all units’, and its gates${picked.size > 0 ? "; thin, h as asked" : ""}` });
+      const lines = [{ symbol: "h", first: 0, values: edited.states.map((state) => state[active]) },
+        ...gates.map(({ symbol }) => ({ symbol, first: 1, values: edited.gates[symbol].map((values) => values[active % units]) }))];
+      drawn.push(element("path", { class: "trace", d: this.others }));
+      if (picked.size > 0) drawn.push(element("path", { class: "quantity-0 before", d: line(asked.states.map((state) => state[active]), 0) }));
+      const ends = lines.map(({ first, values }, index) => {
+        drawn.push(element("path", { class: `quantity quantity-${index}`, d: line(values, first) }));
+        return { index, place: height(values.at(-1)) };
+      });
+      // Names that would lie on each other move apart.
+      ends.sort((first, second) => first.place - second.place);
+      ends.forEach((label, index) => {
+        if (index > 0) label.place = Math.max(label.place, ends[index - 1].place + 12);
+        drawn.push(element("text", { class: `name quantity-${label.index}`, x: end + 6, y: label.place + 4 }, lines[label.index].symbol));
+      });
+      this.view.replaceChildren(...drawn, now(step));
+      const said = lines.map(({ symbol, first, values }) => `${symbol} ${written(values[step - first])}`);
+      this.view.setAttribute("aria-label", `Unit ${name} over the steps. At step ${step}: ${said.join(", ")}.`);
+    }
+
+    // The unit whose state lies nearest to a place of the screen.
+    find(event, { runs: { edited } }) {
+      const { across, height } = steps(this.view, { ...this.frame, title: "" });
+      const box = this.view.getBoundingClientRect();
+      const scale = this.view.viewBox.baseVal.width / box.width;
+      const [x, y] = [(event.clientX - box.left) * scale, (event.clientY - box.top) * scale];
+      const share = (x - across(0)) / (across(this.frame.last) - across(0));
+      const step = Math.max(0, Math.min(this.frame.last, Math.round(share * this.frame.last)));
+      const far = [...edited.states[step]].map((value) => Math.abs(height(value) - y));
+      return { unit: far.indexOf(Math.min(...far)) };
+    }
+  }
+
   // P of the two words over the steps: as asked, and edited.
   class Chart {
     constructor(about) {
@@ -135,27 +221,13 @@ const neuronViews = (() => {
     }
 
     draw({ asked, edited, requests, step, picked }) {
-      const [left, right, top, bottom, all] = [34, 60, 22, 34, 170];
-      // On a narrow screen the same letters need more of it.
-      const end = (this.view.getBoundingClientRect().width < 450 ? width : 2 * width) - right;
-      this.view.setAttribute("viewBox", `0 0 ${end + right} ${all}`);
-      const { steps, vocabulary } = this.about;
-      const across = (step) => left + (end - left) * (step - 1) / Math.max(1, steps - 1);
-      const height = (share) => top + (all - top - bottom) * (1 - share);
-      const drawn = [element("text", { class: "title", x: left, y: 12 }, "P(word) at each step: line, edited; dashes, as asked")];
-      for (const share of [0, 0.5, 1]) {
-        drawn.push(element("line", { class: "grid", x1: left, x2: end, y1: height(share), y2: height(share) }),
-          element("text", { x: left - 5, y: height(share) + 3.5, "text-anchor": "end" }, share));
-      }
-      for (let step = 1; step <= steps; step++) {
-        drawn.push(element("text", { x: across(step), y: all - bottom + 14, "text-anchor": "middle" }, step));
-      }
-      drawn.push(element("text", { x: (left + end) / 2, y: all - 5, "text-anchor": "middle" }, "Decoder step t"));
+      const { vocabulary } = this.about;
+      const { top, end, across, height, line, now, drawn } = steps(this.view, { all: 170, right: 60, first: 1, last: this.about.steps,
+        low: 0, high: 1, title: "P(word) at each step: line, edited; dashes, as asked" });
       const words = [...new Set([requests.asked.word, requests.other.word])].filter((word) => word !== null);
       const spoken = [];
       words.forEach((word, index) => {
-        const path = (run) => run.probabilities.map((shares, step) =>
-          `${step ? "L" : "M"}${across(step + 1).toFixed(1)} ${height(shares[word]).toFixed(1)}`).join("");
+        const path = (run) => line(run.probabilities.map((shares) => shares[word]), 1);
         const peak = (run) => run.probabilities.reduce((best, shares, step) =>
           shares[word] > best.share ? { share: shares[word], step: step + 1 } : best, { share: -1, step: 1 });
         drawn.push(element("path", { class: `word-${index} before`, d: path(asked) }));
@@ -171,9 +243,7 @@ const neuronViews = (() => {
         drawn.push(element("text", { class: `word-${index} name`, x: end + 8, y: top + 14 + 18 * index }, `P(${name})`));
         spoken.push(`P(${name}) is largest at step ${best.step}, ${written(best.share)}; as asked at step ${peak(asked).step}, ${written(peak(asked).share)}`);
       });
-      const now = across(Math.max(1, step));
-      drawn.push(element("line", { class: "step", x1: now, x2: now, y1: top, y2: all - bottom }));
-      this.view.replaceChildren(...drawn);
+      this.view.replaceChildren(...drawn, now(step));
       this.view.setAttribute("aria-label", `Probabilities over the steps. ${spoken.join(". ")}.`);
     }
   }
@@ -198,5 +268,5 @@ const neuronViews = (() => {
     }
   }
 
-  return { Tape, Strip, Chart, Numbers };
+  return { Tape, Strip, UnitChart, Chart, Numbers };
 })();

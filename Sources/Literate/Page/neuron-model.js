@@ -38,13 +38,13 @@
       const { experiment: start } = this.about;
       Object.assign(this, { picked: new Set(start.units), given: start.given, value: start.value, from: start.from, to: start.to,
         step: this.about.steps, shown: "h", asked: this.request(start.asked), other: this.request(start.other) });
-      const inSets = this.about.sets.flatMap(({ units }) => units);
-      this.order = [...new Set([...inSets, ...this.about.states.keys()])];
+      this.order = this.about.order;
       this.active = this.order[0];
       this.build();
       this.classList.add("running");
       this.readAddress();
       this.update();
+      if (this.about.isBrief) this.playOnce();
       return true;
     }
 
@@ -53,6 +53,7 @@
       removeEventListener("hashchange", this.onAddress);
       clearInterval(this.playing);
       clearTimeout(this.comparing);
+      this.seen?.disconnect();
     }
 
     // MARK: Running
@@ -141,6 +142,7 @@
 
     // From the first step to the last; at once where the reader wants no motion.
     play() {
+      this.stop();
       if (matchMedia("(prefers-reduced-motion: reduce)").matches) return this.go(this.about.steps);
       this.step = 0;
       this.mark();
@@ -150,6 +152,16 @@
         if (this.step >= this.about.steps) this.stop();
         this.mark();
       }, 450);
+    }
+
+    // When the reader comes to it.
+    playOnce() {
+      this.seen = new IntersectionObserver(([entry]) => {
+        if (!entry.isIntersecting) return;
+        this.seen.disconnect();
+        this.play();
+      }, { threshold: 0.5 });
+      this.seen.observe(this);
     }
 
     stop() {
@@ -165,6 +177,17 @@
       const of = (run) => shown === "h" ? run.states : run.gates[shown];
       this.strips[0].colour(of(runs.asked), shown === "h" ? 0 : 1);
       this.strips[1].colour(of(runs.edited), shown === "h" ? 0 : 1);
+      // Without an edit both were the same.
+      if (!this.about.isBrief) this.strips[1].view.parentElement.hidden = this.picked.size === 0;
+      for (const { choice, units } of this.choices ?? []) {
+        const isMade = this.picked.size === units.length && units.every((unit) => this.picked.has(unit));
+        choice.setAttribute("aria-pressed", String(isMade));
+      }
+      if (this.asking) {
+        const said = ({ word, position }) => `“${this.about.vocabulary[word]}” at ${position}`;
+        this.asking.textContent = `Asked: ${said(this.asked)}. The other request: ${said(this.other)}.`;
+      }
+      this.unit.measure(this);
       for (const which of ["asked", "other"]) this.fill(this.requests[which], this[which]);
       const set = this.about.sets.findIndex(({ units }) => units.length === this.picked.size && units.every((unit) => this.picked.has(unit)));
       this.set.value = this.picked.size === 0 ? "none" : set >= 0 ? set : this.picked.size === this.about.states.length ? "all" : "";
@@ -214,6 +237,7 @@
       // Figures of the chapter mark what the reader is at here.
       if (this.matches(":hover, :focus-within")) links.point(this, this.about.name, { unit: this.about.states[active], step: String(step) });
       this.tape.draw(state);
+      this.unit.draw(state);
       this.chart.draw(state);
       this.numbers.draw(state);
     }
@@ -242,10 +266,8 @@
       clearTimeout(this.comparing);
       const { picked } = this;
       const all = this.about.states.length;
-      if (picked.size === 0) {
-        this.beside.textContent = this.over.textContent = "";
-        return;
-      }
+      this.beside.hidden = this.over.hidden = picked.size === 0;
+      if (picked.size === 0) return;
       const tasks = [this.comparePairs()];
       const comparesSets = picked.size < all && this.found.kind !== "same";
       if (comparesSets) tasks.unshift(this.compareSets());

@@ -71,7 +71,7 @@
 
   function makeIndex() {
     const blocks = main.querySelectorAll("h1, h2, h3, h4, p, li, figcaption, dd, tr, pre");
-    return [...blocks].filter((block) => !block.closest(".tools, .explorer") && !block.querySelector("p, li, pre"))
+    return [...blocks].filter((block) => !block.closest(".tools, .live") && !block.querySelector("p, li, pre"))
       .map((block) => {
         const copy = block.querySelector(".tools, .copy, math annotation") ? block.cloneNode(true) : block;
         if (copy !== block) for (const part of copy.querySelectorAll(".tools, .copy, annotation")) part.remove();
@@ -80,14 +80,35 @@
       });
   }
 
+  // What is folded opens for what lies in it.
+  function unfold(element) {
+    for (let fold = element.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  }
+
+  // A text with the words that were looked for marked, where letters without their marks are as many.
+  function marked(text, words) {
+    const key = simplified(text);
+    if (key.length !== text.length) return [text];
+    const parts = [];
+    let from = 0;
+    while (from < text.length) {
+      const [at, length] = words.map((word) => [key.indexOf(word, from), word.length]).filter(([at]) => at >= 0)
+        .sort((first, second) => first[0] - second[0])[0] ?? [text.length, 0];
+      parts.push(text.slice(from, at));
+      if (length) parts.push(make("mark", {}, text.slice(at, at + length)));
+      from = at + Math.max(1, length);
+    }
+    return parts;
+  }
+
   function found({ block, text, key }, words) {
     const section = block.closest("section[id]");
     const heading = section?.querySelector("h1, h2, h3, h4")?.textContent ?? document.title;
     const start = Math.max(0, key.indexOf(words[0]) - 50);
     const part = (start > 0 ? "…" : "") + text.slice(start, start + 140) + (start + 140 < text.length ? "…" : "");
-    const link = make("a", { href: "#" + (block.closest("[id]")?.id ?? "text") }, make("strong", {}, heading), " ", part);
+    const link = make("a", { href: "#" + (block.closest("[id]")?.id ?? "text") }, make("strong", {}, heading), " ", ...marked(part, words));
     link.addEventListener("click", () => setTimeout(() => {
-      for (let fold = block.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+      unfold(block);
       block.scrollIntoView({ block: "center" });
     }));
     return make("li", {}, link);
@@ -114,9 +135,15 @@
       event.preventDefault();
       query.focus();
     }
-    if (event.key === "Escape" && event.target === query) {
+    if (event.key === "Escape" && form.contains(event.target)) {
       query.value = "";
       search();
+      query.focus();
+    }
+    if (/^Arrow(Up|Down)$/.test(event.key) && form.contains(event.target)) {
+      const stops = [query, ...form.querySelectorAll("#found a")];
+      event.preventDefault();
+      stops[stops.indexOf(event.target) + (event.key === "ArrowDown" ? 1 : -1)]?.focus();
     }
   });
 
@@ -203,7 +230,9 @@
   function enlarge(figure) {
     const picture = figure.querySelector("picture").cloneNode(true);
     const close = make("button", { type: "button" }, "Close");
-    const dialog = make("dialog", { className: "zoom" }, close, picture);
+    const words = figure.querySelector(":scope > figcaption > div:not(.tools)")?.cloneNode(true);
+    words?.removeAttribute("id");
+    const dialog = make("dialog", { className: "zoom" }, close, picture, ...(words ? [words] : []));
     dialog.setAttribute("aria-label", "Figure, enlarged");
     close.addEventListener("click", () => dialog.close());
     picture.addEventListener("click", () => dialog.close());
@@ -223,6 +252,43 @@
     picture.classList.add("enlarges");
     tools.prepend(button);
   }
+
+  // MARK: Previews
+
+  // What a reference leads to, beside it while the pointer or the focus is on it: a figure, a table, an equation, a note of the
+  // bibliography.
+  let preview = null;
+  function endPreview() {
+    preview?.remove();
+    preview = null;
+  }
+  function showPreview(event) {
+    const link = event.target.closest?.("main p a[href^='#'], main li a[href^='#']");
+    if (!link || link.matches(".footnote-ref, .footnote-back, .permalink, .tools a") || link.closest(".preview, nav")) return;
+    const target = document.getElementById(link.hash.slice(1));
+    if (!target?.matches("figure, .equation, .csl-entry, .exercise")) return;
+    endPreview();
+    const parts = target.matches("figure")
+      ? [target.querySelector("picture, .scroll table"), target.querySelector("figcaption > div:not(.tools), .caption") ?? target.querySelector("figcaption")]
+      : [target];
+    preview = make("div", { className: "preview" }, ...parts.filter(Boolean).map((part) => part.cloneNode(true)));
+    for (const named of preview.querySelectorAll("[id]")) named.removeAttribute("id");
+    // It says nothing that is not at the place itself.
+    preview.setAttribute("aria-hidden", "true");
+    preview.inert = true;
+    document.body.append(preview);
+    const [box, size] = [link.getBoundingClientRect(), preview.getBoundingClientRect()];
+    const below = box.bottom + size.height + 8 < innerHeight || box.top < size.height + 8;
+    preview.style.left = `${Math.max(8, Math.min(box.left, document.documentElement.clientWidth - size.width - 8)) + scrollX}px`;
+    preview.style.top = `${(below ? box.bottom + 6 : box.top - size.height - 6) + scrollY}px`;
+  }
+  if (matchMedia("(hover: hover)").matches) {
+    document.addEventListener("pointerover", (event) => event.target.closest?.("a") ? showPreview(event) : endPreview());
+  }
+  document.addEventListener("focusin", (event) => event.target.matches?.("a:focus-visible") && showPreview(event));
+  document.addEventListener("focusout", endPreview);
+  addEventListener("scroll", endPreview, { passive: true });
+  addEventListener("keydown", (event) => { if (event.key === "Escape") endPreview(); });
 
   // Only a box that scrolls is a stop for the keyboard.
   const boxes = new ResizeObserver((entries) => {
@@ -249,8 +315,23 @@
   document.addEventListener("DOMContentLoaded", () => {
     root.classList.add("scripted");
     const colours = document.getElementById("colours");
+    const code = document.getElementById("code");
     form.hidden = false;
     colours.hidden = false;
+    code.hidden = !main.querySelector("details.code");
+    code.addEventListener("change", (event) => {
+      for (const fold of main.querySelectorAll("details.code")) fold.open = event.target.checked;
+    });
+    const goTo = () => {
+      const target = document.getElementById(location.hash.slice(1));
+      const own = target?.querySelector(":scope > details.closed");
+      if (own) own.open = true;
+      if (!target?.closest("details:not([open])")) return;
+      unfold(target);
+      target.scrollIntoView();
+    };
+    addEventListener("hashchange", goTo);
+    goTo();
     colours.querySelector("select").value = storage.colours;
     colours.addEventListener("change", (event) => {
       storage.colours = event.target.value;

@@ -95,6 +95,10 @@
   }
 
   addEventListener("beforeprint", () => {
+    for (const fold of document.querySelectorAll("details.closed:not([open])")) {
+      fold.open = true;
+      undo.push(() => { fold.open = false; });
+    }
     document.querySelectorAll("main table").forEach(fitTable);
     document.querySelectorAll("main math").forEach(fitFormula);
   });

@@ -19,10 +19,12 @@ struct CellPresentation {
     var text: String
     /// Lines that are marked, counted from 1.
     var marked: [Int] = []
-    /// What a reader opens to see it; nil for code that is open.
+    /// What a reader opens to see it; nil for code of which the medium decides.
     var fold: Fold?
 
     enum Fold {
+      /// Nothing: it is open.
+      case open
       /// The cell asks for it.
       case code
       /// The check of an exercise.
@@ -81,15 +83,10 @@ struct CellPresentation {
     case shown
   }
 
-  enum InPlace {
-    case explorer(ShownExplorer)
-    case liveModel(ShownLiveModel)
-  }
-
   struct Figure {
     var files: ShownFigure
-    /// What takes the picture's place where scripts run.
-    var inPlace: InPlace?
+    /// The model that takes the picture's place where scripts run.
+    var liveModel: ShownLiveModel?
     /// Its name on the page, and whether that is a label.
     var identifier: String
     var isLabelled: Bool

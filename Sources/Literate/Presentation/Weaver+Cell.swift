@@ -12,10 +12,11 @@ extension Weaver {
       folder: run?.folder)
     let part = cell.exercise?.part
     if let part, part != .solution {
-      presentation.code = .init(text: cell.code, fold: part == .check ? .check : nil)
+      presentation.code = .init(text: cell.code, fold: part == .check ? .check : .open)
     } else if cell.options.echo {
       presentation.code = .init(
-        text: cell.code, marked: cell.options.highlight.flatMap { $0 }, fold: cell.options.fold ? .code : nil)
+        text: cell.code, marked: cell.options.highlight.flatMap { $0 },
+        fold: cell.options.fold.map { $0 ? .code : .open })
     }
     guard let run else { return presentation }
     let result = run.cells[cell.index]
@@ -82,18 +83,11 @@ extension Weaver {
       case .figure(let figure):
         figures.append(figure)
         if parts == 0 { items.append(.figure(self.figure(figure, figures.count, of: cell, identifier))) }
-      case .explorer(let explorer):
-        figures.append(explorer.figure)
-        if parts == 0 {
-          var figure = self.figure(explorer.figure, figures.count, of: cell, identifier)
-          figure.inPlace = .explorer(explorer)
-          items.append(.figure(figure))
-        }
       case .liveModel(let model):
         figures.append(model.figure)
         if parts == 0 {
           var figure = self.figure(model.figure, figures.count, of: cell, identifier)
-          figure.inPlace = .liveModel(model)
+          figure.liveModel = model
           items.append(.figure(figure))
         }
       case .claim(let claim): items.append(.claim(claim))
@@ -201,7 +195,7 @@ extension Shown {
   /// What a label of a cell that shows it names; nil for what has none.
   fileprivate var kind: Labels.Kind? {
     switch self {
-    case .figure, .explorer, .liveModel: .figure
+    case .figure, .liveModel: .figure
     case .table: .table
     case .text, .claim, .question: nil
     }

@@ -9,7 +9,7 @@ import Tasks
 /// models. Where the untrained model is read without a mistake even then, nothing could be better.
 struct R1StoringCarriesTheWord: ClaimTest {
   let name = "R1"
-  let statement = "Storing units carry w"
+  let statement = "Storing units carry the word"
   /// The noise beside the spread of a model's states.
   private let noise: Float = 1
 

@@ -3,7 +3,7 @@
 /// Units that hold T, with a count of steps elsewhere, land at the source's T instead; units that count up, by the time gone.
 struct R5CountsDown: ClaimTest {
   let name = "R5"
-  let statement = "They count down"
+  let statement = "Counting units count down"
 
   func quantities(_ criteria: Criteria) -> [ClaimQuantity] {
     [

@@ -1,7 +1,7 @@
 /// R6: triggering units, put from T − 1 into an earlier step, start the output, and do so through the update gates.
 struct R6TriggeringStarts: ClaimTest {
   let name = "R6"
-  let statement = "Triggering units start the output"
+  let statement = "Triggering units start the writing"
 
   func quantities(_ criteria: Criteria) -> [ClaimQuantity] {
     [.init("P(w at t₁ + 1)", criteria.start), .init("share through z", criteria.startThroughGates)]

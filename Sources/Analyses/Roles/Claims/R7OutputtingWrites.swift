@@ -4,7 +4,7 @@ import Tasks
 /// R7: few units give most of the logit difference at T, and change mainly there.
 struct R7OutputtingWrites: ClaimTest {
   let name = "R7"
-  let statement = "Outputting units write it"
+  let statement = "Outputting units write the word"
   private let share = "share of the logit difference"
   private let change = "share of the change at T"
 

@@ -2,7 +2,7 @@
 /// the outputting units' update gates.
 struct R8FormsAChain: ClaimTest {
   let name = "R8"
-  let statement = "They form a chain"
+  let statement = "The four kinds form a chain"
   private let kept = "kept with all else resampled"
   private let path = "share along the path"
 

@@ -7,7 +7,7 @@ import Tasks
 /// The sets are those that move the word where the word alone differs, of the conditions at which there is such a set.
 struct R9SetsDiffer: ClaimTest {
   let name = "R9"
-  let statement = "The sets differ by (w, T, t)"
+  let statement = "Each condition has sets of its own"
   private let overlap = "own overlap − overlap with others"
   /// Samples of each condition.
   private let samples = 4

@@ -1,0 +1,165 @@
+import Foundation
+import Testing
+
+/// What a reader of the page folds, finds and follows, in a real browser.
+@Suite struct ReadingThePageTests {
+  private static let chapters = [
+    "01-first.md": """
+    # First {#sec-first}
+
+    ```{swift}
+    let first = 1
+    ```
+
+    ```{swift}
+    let second = first + 1
+    ```
+
+    Between, with @tbl-closed and @fig-line.
+
+    ```{swift}
+    //| fold: false
+    let open = second
+    ```
+
+    ```{swift}
+    //| label: tbl-closed
+    //| caption: "Rows that are closed"
+    //| closed: true
+    //| echo: false
+    show(Table(columns: ["n"], rows: (0..<12).map { [$0] }))
+    ```
+
+    ```{swift}
+    //| closed: true
+    //| echo: false
+    for name in ["one", "two"] {
+      show(
+        Claim(
+          name, "It holds", criterion: "always", estimate: 1, interval: Interval(low: 1, high: 1), null: "0", count: 9, isMet: { _ in true }))
+    }
+    ```
+
+    ```{swift}
+    //| label: fig-line
+    //| caption: "A line that goes down"
+    //| alt: "It falls"
+    show(Figure { LineMark(x: [0, 1], y: [1, 0]) })
+    ```
+
+    The word zeppelin stands here.
+    """
+  ]
+
+  private func withPage(code: String, _ body: (BrowserSession, String) throws -> Void) throws {
+    try withWorkshop { workshop in
+      try workshop.writeBook(
+        Self.chapters, more: "description: \"What is \\\"said\\\" of <it>\"\ncode: \(code)\n")
+      let built = try workshop.neuronbook(["build", "chapters"])
+      #expect(built.status == 0, "\(built.error)")
+      let session = try BrowserSession(workshop.url("output/report.html"), in: workshop)
+      defer { session.close() }
+      // At first the browser shows an empty page.
+      try Workshop.wait(for: "the page") {
+        try session.value(of: "document.documentElement.className") == "scripted" ? true : nil
+      }
+      try body(session, try workshop.text("output/report.html"))
+    }
+  }
+
+  private func expect(
+    _ script: String, _ expected: String, _ session: BrowserSession,
+    at location: SourceLocation = #_sourceLocation
+  ) throws {
+    let found = try session.value(of: script)
+    #expect(found == expected, sourceLocation: location)
+  }
+
+  @Test func aBookFoldsItsCode() throws {
+    try withPage(code: "folded") { session, page in
+      #expect(page.contains("content=\"What is &quot;said&quot; of &lt;it&gt;\""))
+      // Two cells with nothing between them are one fold; one that says so stays open.
+      try expect("document.querySelectorAll('details.code').length", "2", session)
+      let inFirst = "document.querySelector('details.code').querySelectorAll('div.sourceCode').length"
+      try expect(inFirst, "2", session)
+      let hidden =
+        "[...document.querySelectorAll('div.sourceCode')].map((box) => box.checkVisibility()).join()"
+      try expect(hidden, "false,false,true,false", session)
+      let all = "document.querySelector('#code input').click(); \(hidden)"
+      try expect(all, "true,true,true,true", session)
+    }
+    try withPage(code: "open") { session, _ in
+      try expect("document.querySelectorAll('details.code').length", "0", session)
+      try expect("String(document.getElementById('code').hidden)", "true", session)
+    }
+  }
+
+  @Test func whatIsClosedOpensForThoseWhoComeToIt() throws {
+    try withPage(code: "open") { session, _ in
+      let summaries =
+        "[...document.querySelectorAll('details.closed > summary')].map((fold) => fold.textContent).join('|')"
+      try expect(summaries, "Table 1: 12 rows|The 2 claims", session)
+      let open = "[...document.querySelectorAll('details.closed')].map((fold) => fold.open).join()"
+      try expect(open, "false,false", session)
+      let follow = """
+        (async () => {
+          document.querySelector("p a[href='#tbl-closed']").click();
+          await new Promise((resolve) => setTimeout(resolve, 300));
+          return \(open);
+        })()
+        """
+      try expect(follow, "true,false", session)
+      let printed = "dispatchEvent(new Event('beforeprint')); \(open)"
+      try expect(printed, "true,true", session)
+      try expect("dispatchEvent(new Event('afterprint')); \(open)", "true,false", session)
+    }
+  }
+
+  @Test func referencesShowWhatTheyLeadTo() throws {
+    try withPage(code: "open") { session, _ in
+      let preview = """
+        (() => {
+          document.querySelector("p a[href='#fig-line']").focus();
+          const shown = document.querySelector("body > .preview");
+          const found = [shown.querySelectorAll("img").length, shown.textContent.trim(), shown.querySelectorAll("[id]").length].join("|");
+          document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+          return found + "|" + document.querySelectorAll("body > .preview").length;
+        })()
+        """
+      try expect(preview, "1|Figure 1. A line that goes down|0|0", session)
+    }
+  }
+
+  @Test func whatIsFoundIsMarkedAndGoneThroughByArrowKeys() throws {
+    try withPage(code: "folded") { session, _ in
+      let search = """
+        (() => {
+          const query = document.getElementById("query");
+          query.focus();
+          query.value = "zéppelin";
+          query.dispatchEvent(new Event("input"));
+          const press = (key) => document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+          const at = () => document.activeElement.id || document.activeElement.tagName;
+          press("ArrowDown");
+          const first = at();
+          press("ArrowUp");
+          const back = at();
+          press("ArrowDown");
+          const marks = document.querySelectorAll("#found mark").length;
+          press("Escape");
+          return [marks, first, back, at(), query.value].join("|");
+        })()
+        """
+      try expect(search, "1|A|query|query|", session)
+      let marks = """
+        (() => {
+          const query = document.getElementById("query");
+          query.value = "zeppelin word";
+          query.dispatchEvent(new Event("input"));
+          return [...document.querySelectorAll("#found mark")].map((mark) => mark.textContent).join(" ");
+        })()
+        """
+      try expect(marks, "word zeppelin", session)
+    }
+  }
+}
