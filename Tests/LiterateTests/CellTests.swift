@@ -33,7 +33,7 @@ import Testing
         "<figure id=\"fig-states\" aria-labelledby=\"fig-states-caption\">", "<figure id=\"fig-states-1\"",
         "<figure id=\"fig-states-2\"",
         "(a)</span> Up to 4", "(b)</span> Down", "alt=\"A rising line\"", "alt=\"A falling line to 0\"",
-        "Figure 1.</span> States", "Figure\u{A0}1</a>,", "Figure\u{A0}1a</a>", ">1b</a>", "--columns:2",
+        "Figure 1.</span></a> States", "Figure\u{A0}1</a>,", "Figure\u{A0}1a</a>", ">1b</a>", "--columns:2",
       ] {
         #expect(page.contains(part), "missing: \(part)")
       }

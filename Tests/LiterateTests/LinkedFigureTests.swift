@@ -160,6 +160,7 @@ import Testing
         pointer("fig-roles", "pointerup", { clientX: to.clientX + 9, clientY: to.clientY + 9 });
         pointer("fig-roles", "click", { clientX: to.clientX + 9, clientY: to.clientY + 9 });
         figure("fig-states").querySelector("button").click();
+        await new Promise((resolve) => setTimeout(resolve, 300));
         return [count("fig-states", "marked"), [...model.picked].sort().join(" "), location.hash.includes("units=2.3.4")].join(";");
         """, "3;2 3 4;true")
 

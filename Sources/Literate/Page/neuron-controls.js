@@ -39,7 +39,8 @@ const NeuronControls = (() => {
         row.setAttribute("role", "option");
         row.setAttribute("id", `${this.name}-${this.order[index]}`);
       });
-      [this.unit, this.chart, this.numbers] = [new UnitChart(about), new Chart(about), new Numbers(about)];
+      const redraw = () => { if (this.runs) this.draw(); };
+      [this.unit, this.chart, this.numbers] = [new UnitChart(about, redraw), new Chart(about, redraw), new Numbers(about)];
       this.codeText = element("pre", { tabindex: 0 });
       this.codeFold = element("details", {}, element("summary", {}, "As a cell"), this.codeText);
       this.controls = element("div", { class: "controls" },
@@ -122,12 +123,16 @@ const NeuronControls = (() => {
       this.changed();
     }
 
-    // The reader changed the experiment: it is shown, and the address tells it.
+    // The reader changed the experiment: it is shown, and the address tells it when the hand rests, since telling it takes longer than
+    // the rest.
     changed() {
       this.update();
-      try {
-        history.replaceState(null, "", "#" + experiment.address(this));
-      } catch { /* Some browsers refuse it for files; "Copy link" has it all the same. */ }
+      clearTimeout(this.telling);
+      this.telling = setTimeout(() => {
+        try {
+          history.replaceState(null, "", "#" + experiment.address(this));
+        } catch { /* Some browsers refuse it for files; "Copy link" has it all the same. */ }
+      }, 100);
     }
 
     listen() {

@@ -131,16 +131,33 @@ const neuronViews = (() => {
     }
   }
 
-  // A chart over the steps from `first` to `last`, for values from `low` to `high`: where they lie, and its axes.
-  function steps(view, { all, right, first, last, low, high, title }) {
+  // On a narrow screen the letters of a chart need more of it. Asking for its width as it is drawn would lay out the page each time.
+  function watchWidth(view, redraw) {
+    view.isWide = true;
+    new ResizeObserver(([{ contentRect }]) => {
+      if (contentRect.width === 0 || view.isWide === contentRect.width >= 450) return;
+      view.isWide = !view.isWide;
+      redraw();
+    }).observe(view);
+  }
+
+  // Where values from `low` to `high` lie in a chart over the steps from `first` to `last`.
+  function places(view, { all, right, first, last, low, high }) {
     const [left, top, bottom] = [34, 22, 34];
-    // On a narrow screen the same letters need more of it.
-    const end = (view.getBoundingClientRect().width < 450 ? width : 2 * width) - right;
-    view.setAttribute("viewBox", `0 0 ${end + right} ${all}`);
+    const end = (view.isWide ? 2 * width : width) - right;
     const across = (step) => left + (end - left) * (step - first) / Math.max(1, last - first);
     const height = (value) => top + (all - top - bottom) * (high - value) / (high - low);
     const line = (values, start) => values.map((value, index) =>
       `${index ? "L" : "M"}${across(start + index).toFixed(1)} ${height(value).toFixed(1)}`).join("");
+    return { left, top, bottom, end, across, height, line };
+  }
+
+  // The same with its axes.
+  function axes(view, frame, title) {
+    const { all, right, first, last, low, high } = frame;
+    const found = places(view, frame);
+    const { left, top, bottom, end, across, height } = found;
+    view.setAttribute("viewBox", `0 0 ${end + right} ${all}`);
     const drawn = [element("text", { class: "title", x: left, y: 12 }, title)];
     for (const value of [low, (low + high) / 2, high]) {
       drawn.push(element("line", { class: "grid", x1: left, x2: end, y1: height(value), y2: height(value) }),
@@ -155,14 +172,15 @@ const neuronViews = (() => {
       const x = across(Math.max(first, step));
       return element("line", { class: "step", x1: x, x2: x, y1: top, y2: all - bottom });
     };
-    return { top, end, across, height, line, now, drawn };
+    return { ...found, now, drawn };
   }
 
   // One unit over the steps: its state among those of all units, and its gates.
   class UnitChart {
-    constructor(about) {
+    constructor(about, redraw) {
       this.about = about;
       this.view = element("svg", { role: "img" });
+      watchWidth(this.view, redraw);
     }
 
     // What only another run changes: how far states reach, and the lines of all units.
@@ -172,15 +190,15 @@ const neuronViews = (() => {
       this.low = Math.min(-1, Math.floor(Math.min(...numbers)));
       this.high = Math.max(1, Math.ceil(Math.max(...numbers)));
       this.frame = { all: 200, right: 30, first: 0, last, low: this.low, high: this.high };
-      const { line } = steps(this.view, { ...this.frame, title: "" });
+      const { line } = places(this.view, this.frame);
       this.others = states.map((_, unit) => line(edited.states.map((state) => state[unit]), 0)).join("");
     }
 
     draw({ asked, edited, step, picked, active }) {
       const { states, gates, units } = this.about;
       const name = states[active];
-      const { end, height, line, now, drawn } = steps(this.view, { ...this.frame,
-        title: `Unit ${name}: its state h among all units’, and its gates${picked.size > 0 ? "; thin, h as asked" : ""}` });
+      const { end, height, line, now, drawn } = axes(this.view, this.frame,
+        `Unit ${name}: its state h among all units’, and its gates${picked.size > 0 ? "; thin, h as asked" : ""}`);
       const lines = [{ symbol: "h", first: 0, values: edited.states.map((state) => state[active]) },
         ...gates.map(({ symbol }) => ({ symbol, first: 1, values: edited.gates[symbol].map((values) => values[active % units]) }))];
       drawn.push(element("path", { class: "trace", d: this.others }));
@@ -202,7 +220,7 @@ const neuronViews = (() => {
 
     // The unit whose state lies nearest to a place of the screen.
     find(event, { runs: { edited } }) {
-      const { across, height } = steps(this.view, { ...this.frame, title: "" });
+      const { across, height } = places(this.view, this.frame);
       const box = this.view.getBoundingClientRect();
       const scale = this.view.viewBox.baseVal.width / box.width;
       const [x, y] = [(event.clientX - box.left) * scale, (event.clientY - box.top) * scale];
@@ -215,15 +233,17 @@ const neuronViews = (() => {
 
   // P of the two words over the steps: as asked, and edited.
   class Chart {
-    constructor(about) {
+    constructor(about, redraw) {
       this.about = about;
+      this.frame = { all: 170, right: 60, first: 1, last: about.steps, low: 0, high: 1 };
       this.view = element("svg", { role: "img" });
+      watchWidth(this.view, redraw);
     }
 
     draw({ asked, edited, requests, step, picked }) {
       const { vocabulary } = this.about;
-      const { top, end, across, height, line, now, drawn } = steps(this.view, { all: 170, right: 60, first: 1, last: this.about.steps,
-        low: 0, high: 1, title: "P(word) at each step: line, edited; dashes, as asked" });
+      const { top, end, across, height, line, now, drawn } = axes(this.view, this.frame,
+        "P(word) at each step: line, edited; dashes, as asked");
       const words = [...new Set([requests.asked.word, requests.other.word])].filter((word) => word !== null);
       const spoken = [];
       words.forEach((word, index) => {

@@ -53,6 +53,7 @@
       removeEventListener("hashchange", this.onAddress);
       clearInterval(this.playing);
       clearTimeout(this.comparing);
+      clearTimeout(this.telling);
       this.seen?.disconnect();
     }
 
