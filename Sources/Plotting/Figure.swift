@@ -13,6 +13,8 @@ public struct Figure: Sendable {
   package var xAxis = AxisSpec()
   package var yAxis = AxisSpec()
   package var legend: Legend = .automatic
+  /// Whether a unit is as long on both axes.
+  package var hasEqualScales = false
   package var theme: Theme = .page
   /// What the reader should know besides what follows from the data.
   package var remarks: [String] = []
@@ -54,6 +56,10 @@ public struct Figure: Sendable {
   ) -> Figure {
     with { $0.yAxis = AxisSpec(label: label, scale: scale, domain: domain, ticks: ticks) }
   }
+
+  /// Makes a unit as long on one axis as on the other, where both have numbers on linear scales: for planes of states, in which
+  /// distances and angles are looked at. The axis that has room shows more than its data or its domain.
+  public func equalScales() -> Figure { with { $0.hasEqualScales = true } }
 
   /// Says where the legend stands; `.automatic` looks for an empty corner.
   public func legend(_ legend: Legend) -> Figure { with { $0.legend = legend } }

@@ -49,7 +49,16 @@ package struct FigureComposer: SceneComposer {
   }
 
   private func draw(_ area: Rect, frame: Rect) throws(PlottingError) -> DrawnPlot {
-    let axes = try AxisLayout(figure: figure, palette: palette, measurer: measurer, area: area, frame: frame)
+    var figure = self.figure
+    func layout() throws(PlottingError) -> AxisLayout {
+      try AxisLayout(figure: figure, palette: palette, measurer: measurer, area: area, frame: frame)
+    }
+    var axes = try layout()
+    // Longer axes may have other labels, which leave another room.
+    for _ in 0..<(spec.hasEqualScales ? 4 : 0) {
+      figure = try figure.withEqualScales(in: axes.plot)
+      axes = try layout()
+    }
     let plot = PlotDrawing(figure: figure, palette: palette, measurer: measurer)
     var drawn = plot.draw(in: axes.plot, xLabels: axes.xLabels, yLabels: axes.yLabels)
     drawn.items += axes.labelItems

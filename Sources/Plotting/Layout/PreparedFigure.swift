@@ -28,6 +28,29 @@ package struct PreparedFigure: Sendable {
     (self.series, self.notes) = (series, notes)
   }
 
+  /// The same with the one axis reaching further that has room, so that a unit is as long on both in a plot of that size.
+  package func withEqualScales(in plot: Rect) throws(PlottingError) -> PreparedFigure {
+    let isLinear = [x, y].allSatisfy { $0.categories == nil && $0.spec.scale.type.name == LinearScale.name }
+    guard isLinear, !isEmpty else { return self }
+    func length(_ domain: ClosedRange<Double>) -> Double { domain.upperBound - domain.lowerBound }
+    let own = try PreparedFigure(figure)
+    let (across, up) = (own.x.scale.domain, own.y.scale.domain)
+    let unit = max(length(across) / plot.width, length(up) / plot.height)
+    func reaching(_ axis: PreparedAxis, _ room: Double, _ demand: (MarkSummary) -> AxisDemand)
+      throws(PlottingError) -> PreparedAxis
+    {
+      var (spec, notes) = (axis.spec, [String]())
+      let (middle, half) = (
+        (axis.scale.domain.lowerBound + axis.scale.domain.upperBound) / 2, unit * room / 2
+      )
+      spec.domain = middle - half...middle + half
+      return try PreparedAxis(axis.name, spec: spec, summaries: summaries, demand: demand, notes: &notes)
+    }
+    return PreparedFigure(
+      figure, summaries: summaries, x: try reaching(own.x, plot.width, \.x),
+      y: try reaching(own.y, plot.height, \.y), series: series, notes: notes)
+  }
+
   package static func summaries(of marks: [any Mark]) throws(PlottingError) -> [MarkSummary] {
     var summaries: [MarkSummary] = []
     for mark in marks { summaries.append(try mark.summary()) }

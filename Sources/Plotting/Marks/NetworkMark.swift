@@ -46,7 +46,11 @@ public struct NetworkMark: Mark {
     self.edges = edges.filter { abs($0.weight) >= least * greatest && $0.weight != 0 }
     leftOut = edges.count - self.edges.count
     roles = PreparedFigure.unique(nodes.map(\.role))
-    scale = ColorScale(values: self.edges.map(\.weight), map: .diverging, domain: nil, label: label)
+    // Where all weights are of one kind their colours begin at none.
+    let isOneSided = self.edges.allSatisfy { $0.weight >= 0 }
+    scale = ColorScale(
+      values: self.edges.map(\.weight), map: isOneSided ? .sequential : .diverging,
+      domain: isOneSided && greatest > 0 ? 0...greatest : nil, label: label)
   }
 
   private let leftOut: Int
