@@ -86,6 +86,8 @@ def broken(driver):
     for model in all_of("neuron-model")[:1]:
         driver.execute_async_script("arguments[0].ready.then(arguments[1])", model)
         picked = lambda: len(model.find_elements(By.CSS_SELECTOR, "[aria-selected=true]"))
+        for fold in model.find_elements(By.CSS_SELECTOR, "details:has([role=listbox]) > summary"):
+            press(fold, Keys.ENTER)
         units = model.find_element(By.CSS_SELECTOR, "[role=listbox]")
         unit = lambda: model.find_element(By.CSS_SELECTOR, "[role=img][aria-label^=Unit]").get_attribute("aria-label")
         press(units, Keys.HOME)
@@ -102,7 +104,7 @@ def broken(driver):
         # The page as its reader meets it: with what follows the edit.
         time.sleep(1)
         print("  " + " ".join(model.find_element(By.CSS_SELECTOR, "[role=status]").text.split()))
-        for fold in model.find_elements(By.TAG_NAME, "summary"):
+        for fold in model.find_elements(By.CSS_SELECTOR, "details:not([open]) > summary"):
             press(fold, Keys.ENTER)
 
     for figure in all_of("linked-figure")[:1]:

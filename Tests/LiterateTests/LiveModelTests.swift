@@ -354,7 +354,8 @@ import Testing
       if words[2] != "same" { #expect(words[1].hasPrefix("Of 200 random sets of 5 units, "), "\(words)") }
       #expect(
         words[3].firstMatch(
-          of: /^Over \d+ pairs of requests of length \d that differ in both: .* in \d+ %\.$/) != nil,
+          of: /^Over \d+ pairs of requests of length \d that differ in both, with 3 steps .*: .* in \d+ %\.$/)
+          != nil,
         "\(words)")
       // Each of six units is as likely in a set of three.
       let counts = """

@@ -48,7 +48,24 @@ import Testing
     ```
 
     The word zeppelin stands here.
-    """
+    """,
+    "02-second.md": """
+    ---
+    echo: false
+    ---
+
+    # Second {#sec-second}
+
+    ```{swift}
+    let hidden = 1
+    ```
+
+    ```{swift}
+    //| echo: true
+    //| fold: false
+    let shown = hidden
+    ```
+    """,
   ]
 
   private func withPage(code: String, _ body: (BrowserSession, String) throws -> Void) throws {
@@ -82,8 +99,10 @@ import Testing
       try expect("document.querySelectorAll('details.code').length", "2", session)
       let inFirst = "document.querySelector('details.code').querySelectorAll('div.sourceCode').length"
       try expect(inFirst, "2", session)
+      let second = "document.querySelector('#sec-second').innerText.includes('let shown')"
+      try expect("String(\(second)) + document.querySelectorAll('#sec-second pre').length", "true1", session)
       let hidden =
-        "[...document.querySelectorAll('div.sourceCode')].map((box) => box.checkVisibility()).join()"
+        "[...document.querySelectorAll('#sec-first div.sourceCode')].map((box) => box.checkVisibility()).join()"
       try expect(hidden, "false,false,true,false", session)
       let all = "document.querySelector('#code input').click(); \(hidden)"
       try expect(all, "true,true,true,true", session)
@@ -98,7 +117,7 @@ import Testing
     try withPage(code: "open") { session, _ in
       let summaries =
         "[...document.querySelectorAll('details.closed > summary')].map((fold) => fold.textContent).join('|')"
-      try expect(summaries, "Table 1: 12 rows|The 2 claims", session)
+      try expect(summaries, "Table 1.1: 12 rows|The 2 claims", session)
       let open = "[...document.querySelectorAll('details.closed')].map((fold) => fold.open).join()"
       try expect(open, "false,false", session)
       let follow = """
@@ -126,7 +145,7 @@ import Testing
           return found + "|" + document.querySelectorAll("body > .preview").length;
         })()
         """
-      try expect(preview, "1|Figure 1. A line that goes down|0|0", session)
+      try expect(preview, "1|Figure 1.1. A line that goes down|0|0", session)
     }
   }
 

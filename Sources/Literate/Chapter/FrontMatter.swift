@@ -1,13 +1,16 @@
 import CellRecords
 import Yams
 
-/// The YAML between two lines of `---` at the head of a chapter: its parameters, and what it takes of the environment.
+/// The YAML between two lines of `---` at the head of a chapter: its parameters, what it takes of the environment, and whether it
+/// shows its code.
 struct FrontMatter {
   /// How many lines of the chapter it takes.
   private(set) var lineCount = 0
   private(set) var parameters: [Parameter] = []
   /// The variables of the environment that the chapter's program gets.
   private(set) var environment: [String] = []
+  /// Whether the page shows the code of cells that say nothing of it.
+  private(set) var echo = true
 
   /// - Throws: `Problem` where it is not closed, not YAML, or holds something unknown.
   init(_ source: Source, profile: Profile) throws {
@@ -35,10 +38,17 @@ struct FrontMatter {
         environment = try Self.variables(value, at: place)
         continue
       }
+      if key.string == "echo" {
+        guard let flag = value.bool else {
+          throw Problem("`echo` must be true or false; found `\(value.string ?? "a list")`.", at: place)
+        }
+        echo = flag
+        continue
+      }
       guard key.string == "parameters" else {
         throw Problem(
           "The front matter of a chapter has no `\(key.string ?? "")`.", at: place,
-          advice: "It holds `parameters` and `environment`; a title is the chapter's first header.")
+          advice: "It holds `parameters`, `environment` and `echo`; a title is the chapter's first header.")
       }
       parameters = try Parameter.parse(value, profile: profile, at: place) {
         position($0.line - 1, $0.column - 1)

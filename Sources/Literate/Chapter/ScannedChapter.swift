@@ -40,7 +40,12 @@ public struct ScannedChapter: Sendable {
     ownParameters = frontMatter.parameters
     environment = frontMatter.environment
     parameters = ownParameters
-    (cells, values, problems) = (scanner.cells, scanner.values, scanner.problems)
+    (values, problems) = (scanner.values, scanner.problems)
+    cells = scanner.cells.map { cell in
+      var cell = cell
+      if !cell.options.given.contains("echo") { cell.options.echo = frontMatter.echo }
+      return cell
+    }
     (pandocText, exercisePlaces, shortcodes) = (
       scanner.pandocText, scanner.exercisePlaces, scanner.shortcodes
     )

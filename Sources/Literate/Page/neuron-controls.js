@@ -34,7 +34,7 @@ const NeuronControls = (() => {
       this.tape = new Tape(about);
       this.strips = [
         new Strip(this, "as asked: blue −1, orange 1", { role: "listbox", tabindex: 0, "aria-multiselectable": "true", "aria-label": "Units: pick those that are edited" }),
-        new Strip(this, about.isBrief ? "State: blue −1, orange 1" : "edited: blue −1, orange 1", { role: "img" }, about.isBrief ? 200 : 460)];
+        new Strip(this, about.isBrief ? `The ${about.states.length} units: blue −1, orange 1; box: the swap` : "edited: blue −1, orange 1", { role: "img" }, about.isBrief ? 200 : 460)];
       this.strips[0].rows.forEach((row, index) => {
         row.setAttribute("role", "option");
         row.setAttribute("id", `${this.name}-${this.order[index]}`);
@@ -56,7 +56,7 @@ const NeuronControls = (() => {
       const [asked, edited] = this.strips;
       const parts = about.isBrief
         ? [this.presets(button), ...result, views(edited, this.chart), this.beside, this.over,
-          element("details", {}, element("summary", {}, "Ask something else, and edit by hand"), this.controls, label("Show", this.showing),
+          element("details", {}, element("summary", {}, "Ask something else, and edit by hand"), this.controls, element("div", { class: "player" }, label("Show", this.showing)),
             views(asked, this.unit), ...rest)]
         : [this.controls, ...(about.goal ? [this.goal] : []), this.said, this.beside, this.over, this.tape.view,
           player, views(asked, edited, this.unit, this.chart), ...rest];

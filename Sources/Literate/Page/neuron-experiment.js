@@ -51,10 +51,13 @@ const neuronExperiment = (() => {
     return all.slice(0, size);
   }
 
-  // Pairs of requests of one length that differ in word and place, both asked for after a step: at most so many, drawn at random
-  // and the same on each visit.
+  // Near its place a word is handed on to what writes it: requests have this many steps to go at least, as in the book's searches.
+  const timeLeft = 3;
+
+  // Pairs of requests of one length that differ in word and place, both with steps to go after an edit: at most so many, drawn at
+  // random and the same on each visit.
   function pairs(requests, length, step, most) {
-    const fitting = requests.filter((request) => request.length === length && request.position > step);
+    const fitting = requests.filter((request) => request.length === length && request.position >= step + timeLeft);
     const all = fitting.flatMap((asked) => fitting.filter((other) => other.word !== asked.word && other.position !== asked.position)
       .map((other) => [asked, other]));
     const chosen = randomSet(Math.min(most, all.length), all.length, generator(2));
@@ -67,7 +70,7 @@ const neuronExperiment = (() => {
       ["lost", "neither word is written"], ["elsewhere", "a word stands elsewhere"]]
       .filter(([kind]) => counts.has(kind)).sort((first, second) => counts.get(second[0]) - counts.get(first[0]))
       .map(([kind, words]) => `${words} in ${Math.round(100 * counts.get(kind) / total)} %`);
-    return `Over ${total} pairs of requests of length ${length} that differ in both: ${parts.join(", ")}.`;
+    return `Over ${total} pairs of requests of length ${length} that differ in both, with ${timeLeft} steps or more to go: ${parts.join(", ")}.`;
   }
 
   // "3, 5, 9–12, m4" and back, by the names of the states; null for what is no list of them.

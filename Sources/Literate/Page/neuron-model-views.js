@@ -258,7 +258,8 @@ const neuronViews = (() => {
         const tops = new Map((picked.size > 0 ? [asked, edited] : [asked]).map(peak).filter(({ share }) => share > 0.05)
           .map(({ share, step }) => [step, share]));
         for (const [at, share] of tops) {
-          drawn.push(element("text", { class: `word-${index} name`, x: across(at) + 5, y: height(share) + 11 }, name));
+          drawn.push(element("text", { class: `word-${index} name`, x: across(at) + (index ? -5 : 5), y: height(share) + 11,
+            "text-anchor": index ? "end" : "start" }, name));
         }
         drawn.push(element("text", { class: `word-${index} name`, x: end + 8, y: top + 14 + 18 * index }, `P(${name})`));
         spoken.push(`P(${name}) is largest at step ${best.step}, ${written(best.share)}; as asked at step ${peak(asked).step}, ${written(peak(asked).share)}`);

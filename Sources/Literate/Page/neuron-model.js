@@ -255,7 +255,7 @@
       this.found = experiment.outcome(this.runs.edited.tokens, this.asked, this.other);
       const changed = this.runs.edited.tokens.filter((token, index) => token !== this.runs.asked.tokens[index]).length;
       let text = experiment.words(this.found, vocabulary, this.picked.size > 0);
-      if (this.picked.size === 0) text += " Pick units, and see what becomes of it.";
+      if (this.picked.size === 0) text += this.about.isBrief ? " Swap a set, and see what becomes of it." : " Pick units, and see what becomes of it.";
       else if (this.found.kind === "same") text += changed > 0 ? ` ${changed} other tokens change.` : " No token changes.";
       if (before.kind !== "same") text += " Without the edit the model does not write what is asked, either.";
       this.said.textContent = text;
