@@ -94,7 +94,7 @@ import Testing
 
   @Test func aBookFoldsItsCode() throws {
     try withPage(code: "folded") { session, page in
-      #expect(page.contains("content=\"What is &quot;said&quot; of &lt;it&gt;\""))
+      #expect(page.contains("name=\"description\" content=\"What is &quot;said&quot; of &lt;it&gt;\""))
       // Two cells with nothing between them are one fold; one that says so stays open.
       try expect("document.querySelectorAll('details.code').length", "2", session)
       let inFirst = "document.querySelector('details.code').querySelectorAll('div.sourceCode').length"
