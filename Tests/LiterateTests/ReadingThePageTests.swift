@@ -134,6 +134,16 @@ import Testing
     }
   }
 
+  @Test func aChapterEndsWithTheWayOn() throws {
+    try withPage(code: "open") { session, _ in
+      let links = """
+        [...document.querySelectorAll(".between")].map((way) => [...way.querySelectorAll("a")]
+          .map((link) => link.closest("section[id]").id + " " + link.rel + " " + link.hash + " " + link.textContent).join()).join("|")
+        """
+      try expect(links, "sec-first next #sec-second 2 Second →|sec-second prev #sec-first ← 1 First", session)
+    }
+  }
+
   @Test func referencesShowWhatTheyLeadTo() throws {
     try withPage(code: "open") { session, _ in
       let preview = """

@@ -15,7 +15,7 @@ struct Page {
         chapters.flatMap(\.citations), bibliography: bibliography, by: session.pandoc)
     }
     var left = texts[...]
-    let cited = chapters.map { woven in
+    let cited = Self.joined(chapters).map { woven in
       defer { left = left.dropFirst(woven.citations.count) }
       return (woven: woven, citations: Array(left.prefix(woven.citations.count)))
     }
@@ -54,6 +54,31 @@ struct Page {
       files: [.init(option: "--template", name: "page.html", content: Data(PackageResources.page_html))])
     let skeleton = Direction.marked(Self.withoutOldRoles(String(decoding: answer.output, as: UTF8.self)))
     return PageText(skeleton: fixed.inserted(into: skeleton), pieces: pieces)
+  }
+
+  /// Each chapter ends with the way to the one before and the one after it.
+  private static func joined(_ chapters: [Woven]) -> [Woven] {
+    let heads = chapters.map { chapter in
+      chapter.blocks.lazy.compactMap { block -> (identifier: String, title: String)? in
+        guard case .header(1, let attributes, let title) = block else { return nil }
+        return (attributes.identifier, title.plainText)
+      }.first
+    }
+    return chapters.enumerated().map { index, chapter in
+      func link(_ other: Int, _ relation: String, _ before: String, _ after: String) -> String {
+        guard heads.indices.contains(other), let head = heads[other] else { return "" }
+        return
+          "<a rel=\"\(relation)\" href=\"#\(escapedHTML(head.identifier))\">\(before)\(escapedHTML(head.title))\(after)</a>"
+      }
+      let links = [link(index - 1, "prev", "← ", ""), link(index + 1, "next", "", " →")].filter {
+        !$0.isEmpty
+      }
+      var chapter = chapter
+      if !links.isEmpty {
+        chapter.blocks.append(.html("<p class=\"between\">\(links.joined(separator: " "))</p>"))
+      }
+      return chapter
+    }
   }
 
   /// Pandoc gives notes and references roles that no longer exist.
