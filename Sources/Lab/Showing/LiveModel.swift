@@ -105,6 +105,8 @@ public struct LiveModel: Sendable {
   package let block: Data
   package let about: About
   private let still: Still
+  /// What the still says of its edit; nil for "edited".
+  private let editedTitle: String?
 
   /// What the page's script is told.
   package struct About: Encodable {
@@ -169,6 +171,8 @@ public struct LiveModel: Sendable {
 
   /// The states of the experiment, before and after.
   struct Still {
+    /// The units that are edited.
+    var units: [Int]
     var before: [[Float]]
     var after: [[Float]]
     var tokensBefore: [Int32]
@@ -238,7 +242,11 @@ public struct LiveModel: Sendable {
         asked: asked, other: other, units: experiment.units, from: experiment.steps.lowerBound,
         to: experiment.steps.upperBound, given: experiment.given.name, value: experiment.given.number))
     if let goal { about.goal = try Self.goal(goal, block, about, experiment) }
-    still = try Self.run(block, about, experiment)
+    // Where the page opens with buttons for the sets, paper shows what the first of them does.
+    var shown = experiment
+    if isBrief, shown.units.isEmpty, let set = sets.first { shown.units = set.value }
+    still = try Self.run(block, about, shown)
+    editedTitle = isBrief && experiment.units.isEmpty ? sets.first.map { "\($0.key) units swapped" } : nil
     about.order = Self.order(still.before, about.sets)
     self.about = about
   }
@@ -370,7 +378,7 @@ public struct LiveModel: Sendable {
         }
       }
       return Still(
-        before: states(.asked), after: states(.edited),
+        units: experiment.units, before: states(.asked), after: states(.edited),
         tokensBefore: model.tokens(of: .asked, steps: about.steps),
         tokensAfter: model.tokens(of: .edited, steps: about.steps))
     }
@@ -381,10 +389,10 @@ public struct LiveModel: Sendable {
   /// The most units in one of two panels of the still: a page carries all of them as a picture in two colourings, and as a table.
   private static let mostStillUnits = 16
 
-  /// The edited units of the experiment, then the others, over the steps, with the tokens that are written: as asked, and as
-  /// edited where the experiment edits any.
+  /// The edited units of the still, then the others, over the steps, with the tokens that are written: as asked, and as
+  /// edited where any are.
   var figure: Figure {
-    let edited = about.experiment.units
+    let edited = still.units
     var seen = Set<Int>()
     let order = (edited + about.order).filter { seen.insert($0).inserted }
       .prefix(edited.isEmpty ? 2 * Self.mostStillUnits : Self.mostStillUnits)
@@ -400,7 +408,7 @@ public struct LiveModel: Sendable {
     return Figure.grid(columns: columns, width: 380 * Double(columns), height: Double(order.count) * 13 + 130)
     {
       panel("as asked", still.before, still.tokensBefore)
-      if !edited.isEmpty { panel("edited", still.after, still.tokensAfter) }
+      if !edited.isEmpty { panel(editedTitle ?? "edited", still.after, still.tokensAfter) }
     }
     .xAxis("Decoder step t, and the token written")
     .yAxis("Unit")
