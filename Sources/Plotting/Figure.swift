@@ -58,7 +58,7 @@ public struct Figure: Sendable {
   }
 
   /// Makes a unit as long on one axis as on the other, where both have numbers on linear scales: for planes of states, in which
-  /// distances and angles are looked at. The axis that has room shows more than its data or its domain.
+  /// distances and angles are looked at. The axis that has room shows more than its data or its domain. Panels keep their own scales.
   public func equalScales() -> Figure { with { $0.hasEqualScales = true } }
 
   /// Says where the legend stands; `.automatic` looks for an empty corner.

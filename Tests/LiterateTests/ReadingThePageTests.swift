@@ -65,6 +65,10 @@ import Testing
     //| fold: false
     let shown = hidden
     ```
+
+    ## Über alles
+
+    Text.
     """,
   ]
 
@@ -134,11 +138,25 @@ import Testing
     }
   }
 
+  @Test func contentsFollowSectionsInAnyLetters() throws {
+    try withPage(code: "open") { session, _ in
+      let current = """
+        (async () => {
+          document.body.style.paddingBottom = "2000px";
+          document.getElementById("02-second-über-alles").scrollIntoView({ behavior: "instant" });
+          await new Promise((resolve) => setTimeout(resolve, 300));
+          return document.querySelector("nav a[aria-current]").textContent;
+        })()
+        """
+      try expect(current, "2.1 Über alles", session)
+    }
+  }
+
   @Test func aChapterEndsWithTheWayOn() throws {
     try withPage(code: "open") { session, _ in
       let links = """
         [...document.querySelectorAll(".between")].map((way) => [...way.querySelectorAll("a")]
-          .map((link) => link.closest("section[id]").id + " " + link.rel + " " + link.hash + " " + link.textContent).join()).join("|")
+          .map((link) => link.closest("main > section[id]").id + " " + link.rel + " " + link.hash + " " + link.textContent).join()).join("|")
         """
       try expect(links, "sec-first next #sec-second 2 Second →|sec-second prev #sec-first ← 1 First", session)
     }

@@ -1,3 +1,4 @@
+import Analyses
 import CellRecords
 import Foundation
 import Networks
@@ -133,6 +134,9 @@ public struct LiveModel: Sendable {
     var order: [Int] = []
     /// Whether the sets stand as buttons, and what else can be asked and edited is folded away.
     var isBrief: Bool
+    /// How many steps requests have to go at least when the page tries an edit on others, as in the searches of roles: near its place
+    /// a word is handed on to what writes it.
+    var timeLeft = RoleTest.Options().timeLeft
     var requests: [Row]
     var experiment: Start
     package var goal: GoalToMeet?
@@ -244,9 +248,12 @@ public struct LiveModel: Sendable {
     if let goal { about.goal = try Self.goal(goal, block, about, experiment) }
     // Where the page opens with buttons for the sets, paper shows what the first of them does.
     var shown = experiment
-    if isBrief, shown.units.isEmpty, let set = sets.first { shown.units = set.value }
+    var title: String?
+    if isBrief, shown.units.isEmpty, let set = sets.first {
+      (shown.units, shown.given, title) = (set.value, .other, "\(set.key) units swapped")
+    }
     still = try Self.run(block, about, shown)
-    editedTitle = isBrief && experiment.units.isEmpty ? sets.first.map { "\($0.key) units swapped" } : nil
+    editedTitle = title
     about.order = Self.order(still.before, about.sets)
     self.about = about
   }

@@ -15,7 +15,7 @@ struct Page {
         chapters.flatMap(\.citations), bibliography: bibliography, by: session.pandoc)
     }
     var left = texts[...]
-    let cited = Self.joined(chapters).map { woven in
+    let cited = Self.withWaysOn(chapters).map { woven in
       defer { left = left.dropFirst(woven.citations.count) }
       return (woven: woven, citations: Array(left.prefix(woven.citations.count)))
     }
@@ -57,7 +57,7 @@ struct Page {
   }
 
   /// Each chapter ends with the way to the one before and the one after it.
-  private static func joined(_ chapters: [Woven]) -> [Woven] {
+  private static func withWaysOn(_ chapters: [Woven]) -> [Woven] {
     let heads = chapters.map { chapter in
       chapter.blocks.lazy.compactMap { block -> (identifier: String, title: String)? in
         guard case .header(1, let attributes, let title) = block else { return nil }

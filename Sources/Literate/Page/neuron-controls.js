@@ -50,15 +50,16 @@ const NeuronControls = (() => {
           label("the values", this.giving), this.number, label("from t", this.first), label("to t", this.last)));
       const player = element("div", { class: "player" }, this.player, this.back, this.next, label("Step t", this.slider, this.stepText));
       const views = (...parts) => element("div", { class: "views" }, ...parts.map(({ view }) => element("div", {}, view)));
+      const goal = about.goal ? [this.goal] : [];
       const result = [this.said, this.tape.view, player];
       const rest = [element("details", {}, element("summary", {}, "Numbers of the edited units"), this.numbers.view), this.codeFold,
         element("div", { class: "player" }, this.copyCell, this.copyLink, this.reset)];
       const [asked, edited] = this.strips;
       const parts = about.isBrief
-        ? [this.presets(button), ...result, views(edited, this.chart), this.beside, this.over,
-          element("details", {}, element("summary", {}, "Ask something else, and edit by hand"), this.controls, element("div", { class: "player" }, label("Show", this.showing)),
-            views(asked, this.unit), ...rest)]
-        : [this.controls, ...(about.goal ? [this.goal] : []), this.said, this.beside, this.over, this.tape.view,
+        ? [this.presets(button), ...goal, ...result, views(edited, this.chart), this.beside, this.over,
+          element("details", {}, element("summary", {}, "Ask something else, and edit by hand"), this.controls,
+            element("div", { class: "player" }, label("Show", this.showing)), views(asked, this.unit), ...rest)]
+        : [this.controls, ...goal, this.said, this.beside, this.over, this.tape.view,
           player, views(asked, edited, this.unit, this.chart), ...rest];
       if (!about.isBrief) player.append(label("Show", this.showing));
       const alt = this.querySelector("img")?.alt ?? "";
@@ -203,7 +204,11 @@ const NeuronControls = (() => {
           if (drag.isMouse) this.pick([unit], drag.picks);
         });
         strip.view.addEventListener("pointermove", (event) => {
-          if (!drag && event.buttons === 0) return this.look(strip.find(event));
+          // A drag may have ended elsewhere.
+          if (event.buttons === 0) {
+            drag = null;
+            return this.look(strip.find(event));
+          }
           if (!drag || !drag.isMouse || event.buttons !== 1) return;
           const { unit } = strip.find(event);
           if (unit === drag.last) return;

@@ -51,12 +51,9 @@ const neuronExperiment = (() => {
     return all.slice(0, size);
   }
 
-  // Near its place a word is handed on to what writes it: requests have this many steps to go at least, as in the book's searches.
-  const timeLeft = 3;
-
-  // Pairs of requests of one length that differ in word and place, both with steps to go after an edit: at most so many, drawn at
-  // random and the same on each visit.
-  function pairs(requests, length, step, most) {
+  // Pairs of requests of one length that differ in word and place, both with so many steps to go after an edit: at most `most`,
+  // drawn at random and the same on each visit.
+  function pairs({ requests, timeLeft }, length, step, most) {
     const fitting = requests.filter((request) => request.length === length && request.position >= step + timeLeft);
     const all = fitting.flatMap((asked) => fitting.filter((other) => other.word !== asked.word && other.position !== asked.position)
       .map((other) => [asked, other]));
@@ -65,7 +62,7 @@ const neuronExperiment = (() => {
   }
 
   // What an edit did to pairs of requests, in a sentence.
-  function tally(counts, total, length) {
+  function tally(counts, total, length, timeLeft) {
     const parts = [["word", "the word alone moves"], ["place", "the place alone moves"], ["both", "both move"], ["same", "both stay"],
       ["lost", "neither word is written"], ["elsewhere", "a word stands elsewhere"]]
       .filter(([kind]) => counts.has(kind)).sort((first, second) => counts.get(second[0]) - counts.get(first[0]))

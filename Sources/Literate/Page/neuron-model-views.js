@@ -186,10 +186,11 @@ const neuronViews = (() => {
     // What only another run changes: how far states reach, and the lines of all units.
     measure({ runs: { asked, edited } }) {
       const { states, steps: last } = this.about;
-      const numbers = [...asked.states, ...edited.states].flatMap((state) => [...state]);
-      this.low = Math.min(-1, Math.floor(Math.min(...numbers)));
-      this.high = Math.max(1, Math.ceil(Math.max(...numbers)));
-      this.frame = { all: 200, right: 30, first: 0, last, low: this.low, high: this.high };
+      let [low, high] = [-1, 1];
+      for (const state of [...asked.states, ...edited.states]) {
+        for (const value of state) [low, high] = [Math.min(low, value), Math.max(high, value)];
+      }
+      this.frame = { all: 200, right: 30, first: 0, last, low: Math.floor(low), high: Math.ceil(high) };
       const { line } = places(this.view, this.frame);
       this.others = states.map((_, unit) => line(edited.states.map((state) => state[unit]), 0)).join("");
     }

@@ -303,8 +303,7 @@
 
     // One pair a step: requests of one length that differ in word and place, both beyond the edit.
     *comparePairs() {
-      const { requests } = this.about;
-      const pairs = experiment.pairs(requests, this.asked.length, this.to, otherPairs);
+      const pairs = experiment.pairs(this.about, this.asked.length, this.to, otherPairs);
       const counts = new Map();
       for (const [asked, other] of pairs) {
         this.kernel.owner = null;
@@ -315,7 +314,7 @@
         counts.set(kind, (counts.get(kind) ?? 0) + 1);
         yield;
       }
-      this.over.textContent = pairs.length > 0 ? experiment.tally(counts, pairs.length, this.asked.length) : "";
+      this.over.textContent = pairs.length > 0 ? experiment.tally(counts, pairs.length, this.asked.length, this.about.timeLeft) : "";
     }
 
     // MARK: Address

@@ -6,11 +6,21 @@
   const root = document.documentElement;
   const main = document.querySelector("main");
   const nav = document.querySelector("nav");
+  const code = document.getElementById("code");
 
   function make(tag, properties, ...children) {
     const element = Object.assign(document.createElement(tag), properties);
     element.append(...children);
     return element;
+  }
+
+  // Where a link or the address leads; letters other than those of English are written with % there.
+  function targetOf({ hash }) {
+    try {
+      return document.getElementById(decodeURIComponent(hash.slice(1)));
+    } catch {
+      return null;
+    }
   }
 
   // MARK: Contents
@@ -26,7 +36,7 @@
     const line = innerHeight / 4;
     let link = null;
     for (const candidate of nav.querySelectorAll("details a")) {
-      const target = document.getElementById(candidate.hash.slice(1));
+      const target = targetOf(candidate);
       if (target && target.getBoundingClientRect().top <= line) link = candidate;
     }
     if (link === current) return;
@@ -211,7 +221,7 @@
   // The text of a footnote opens behind its number, and beside the text where there is room.
   function openNote(event) {
     const link = event.target.closest("a.footnote-ref");
-    const note = link && document.getElementById(link.hash.slice(1));
+    const note = link && targetOf(link);
     if (!note || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     const isOpen = link.getAttribute("aria-expanded") === "true";
@@ -265,7 +275,7 @@
   function showPreview(event) {
     const link = event.target.closest?.("main p a[href^='#'], main li a[href^='#']");
     if (!link || link.matches(".footnote-ref, .footnote-back, .permalink, .tools a") || link.closest(".preview, nav")) return;
-    const target = document.getElementById(link.hash.slice(1));
+    const target = targetOf(link);
     if (!target?.matches("figure, .equation, .csl-entry, .exercise")) return;
     endPreview();
     const parts = target.matches("figure")
@@ -301,6 +311,7 @@
 
   function enhance() {
     index = null;
+    code.hidden = !main.querySelector("details.code");
     main.querySelectorAll("div.sourceCode").forEach(addCopy);
     main.querySelectorAll("table").forEach(makeSortable);
     main.querySelectorAll("figure > .picture").forEach(addEnlarge);
@@ -315,15 +326,13 @@
   document.addEventListener("DOMContentLoaded", () => {
     root.classList.add("scripted");
     const colours = document.getElementById("colours");
-    const code = document.getElementById("code");
     form.hidden = false;
     colours.hidden = false;
-    code.hidden = !main.querySelector("details.code");
     code.addEventListener("change", (event) => {
       for (const fold of main.querySelectorAll("details.code")) fold.open = event.target.checked;
     });
     const goTo = () => {
-      const target = document.getElementById(location.hash.slice(1));
+      const target = targetOf(location);
       const own = target?.querySelector(":scope > details.closed");
       if (own) own.open = true;
       if (!target?.closest("details:not([open])")) return;

@@ -94,7 +94,9 @@ struct Runner {
       let run = try await makeRun(chapter, in: folder, lastSeconds: runs.lastSeconds() ?? [:])
       guard run.isCrowdedOut else { return run }
       // The next program begins anew; until it has done so its listener would take what this one told for its own.
-      try FileManager.default.removeItem(at: folder.records)
+      if FileManager.default.fileExists(atPath: folder.records.path) {
+        try FileManager.default.removeItem(at: folder.records)
+      }
       expected = memoryLimit
     }
   }

@@ -56,7 +56,7 @@ package struct FigureComposer: SceneComposer {
     var axes = try layout()
     // Longer axes may have other labels, which leave another room.
     for _ in 0..<(spec.hasEqualScales ? 4 : 0) {
-      figure = try figure.withEqualScales(in: axes.plot)
+      figure = try self.figure.withEqualScales(in: axes.plot)
       axes = try layout()
     }
     let plot = PlotDrawing(figure: figure, palette: palette, measurer: measurer)

@@ -33,9 +33,7 @@ package struct PreparedFigure: Sendable {
     let isLinear = [x, y].allSatisfy { $0.categories == nil && $0.spec.scale.type.name == LinearScale.name }
     guard isLinear, !isEmpty else { return self }
     func length(_ domain: ClosedRange<Double>) -> Double { domain.upperBound - domain.lowerBound }
-    let own = try PreparedFigure(figure)
-    let (across, up) = (own.x.scale.domain, own.y.scale.domain)
-    let unit = max(length(across) / plot.width, length(up) / plot.height)
+    let unit = max(length(x.scale.domain) / plot.width, length(y.scale.domain) / plot.height)
     func reaching(_ axis: PreparedAxis, _ room: Double, _ demand: (MarkSummary) -> AxisDemand)
       throws(PlottingError) -> PreparedAxis
     {
@@ -47,8 +45,8 @@ package struct PreparedFigure: Sendable {
       return try PreparedAxis(axis.name, spec: spec, summaries: summaries, demand: demand, notes: &notes)
     }
     return PreparedFigure(
-      figure, summaries: summaries, x: try reaching(own.x, plot.width, \.x),
-      y: try reaching(own.y, plot.height, \.y), series: series, notes: notes)
+      figure, summaries: summaries, x: try reaching(x, plot.width, \.x),
+      y: try reaching(y, plot.height, \.y), series: series, notes: notes)
   }
 
   package static func summaries(of marks: [any Mark]) throws(PlottingError) -> [MarkSummary] {

@@ -24,7 +24,7 @@ public struct NetworkEdge: Hashable, Sendable {
 }
 
 /// A mechanism as a graph: roles side by side, units in them, contributions as arrows whose width is the weight's
-/// size and whose colour is its sign.
+/// size and whose colour is its sign, or its size where none is below zero.
 ///
 ///     Figure {
 ///       NetworkMark(nodes: units, edges: contributions, label: "contribution to z")
