@@ -61,13 +61,18 @@ def loss(kind, p, inputs, targets, exchanges):
     for t in range(targets.shape[1]):
         read = h.clone()
         for e in exchanges:
-            if e["step"] == t:
+            if e["step"] == t and e["reader"] == "nextStep":
                 for block in range(0, width, UNITS):
                     for unit in e["units"]:
                         read[:, block + unit] = left[e["sourceStep"]][e["partners"], block + unit]
         h = CELLS[kind](part(p, "decoder.0."), p["decoder.embedding"][token], read)
         left.append(h)
-        logits = h[:, :UNITS] @ p["output.kernel"] + p["output.bias"]
+        seen = h[:, :UNITS].clone()
+        for e in exchanges:
+            if e["step"] == t + 1 and e["reader"] == "output":
+                for unit in e["units"]:
+                    seen[:, unit] = h[e["partners"], unit]
+        logits = seen @ p["output.kernel"] + p["output.bias"]
         token = targets[:, t]
         alive = token != PAD
         total = total - torch.log_softmax(logits, 1)[torch.arange(ROWS), token][alive].sum()
@@ -94,13 +99,18 @@ def rows(generator):
 def main():
     # Two permutations that are not their own inverse: a cycle of three and one of five.
     three, five = [1, 2, 0, 3, 4], [2, 3, 4, 0, 1][:ROWS]
-    one = lambda units, partners, step, source=None: {
-        "units": units, "partners": partners, "step": step, "sourceStep": step if source is None else source}
+    one = lambda units, partners, step, source=None, reader="nextStep": {
+        "units": units, "partners": partners, "step": step, "sourceStep": step if source is None else source,
+        "reader": reader}
+    output = lambda units, partners, step: one(units, partners, step, None, "output")
     cases = [
         [], [one([1, 3], three, 0)], [one([0, 4], five, 2)], [one([1, 2], three, 3), one([4], five, 3)],
         [one([0, 3], five, 3, 1)], [one([2], three, 4, 0), one([1, 4], five, 4, 4)],
         # A row that gives to two.
         [one([0, 1], [1, 1, 3, 3, 0], 2, 1)],
+        # What is written sees another row, at the first step, in the midst of them, beside what is read on, and at the last.
+        [output([1, 3], three, 1)], [output([0, 4], [1, 1, 3, 3, 0], 2)], [output([0, 2], three, 3), one([4, 1], five, 3, 1)],
+        [output([2, 3], five, 6)],
     ]
     fixture = []
     for number, kind in enumerate(CELLS):

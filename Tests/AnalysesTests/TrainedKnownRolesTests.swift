@@ -9,7 +9,16 @@ import Testing
 @Suite struct TrainedKnownRolesTests {
   static let tight = Result {
     try KnownRoles.trained(
-      units: 32, words: 4, lengths: 4...7, storing: 3, counting: 3, .init(isTight: true), seed: 1)
+      units: 32, words: 4, lengths: 4...7, roles: .init(storing: 3, counting: 3), .init(isTight: true),
+      seed: 1)
+  }
+  static let fourRoles = Result {
+    try KnownRoles.trained(units: 32, words: 4, lengths: 4...7, roles: .fourRoles(of: 32), seed: 1)
+  }
+  static let resetAfter = Result {
+    try KnownRoles.trained(
+      units: 32, words: 4, lengths: 4...7, roles: .init(storing: 4, counting: 4), cell: .resetAfterGRU,
+      seed: 1)
   }
   static let shuffled = Result {
     try KnownRoles.trainedOnShuffledRequests(units: 32, words: 4, lengths: 4...7, updates: 400)
@@ -59,10 +68,48 @@ import Testing
   /// What moves the place is the time left, where exchanges came from earlier steps too.
   @Test func exchangesFromEarlierStepsGiveTheTimeLeft() throws {
     let known = try KnownRoles.trained(
-      units: 32, words: 4, lengths: 4...7, storing: 4, counting: 4, .init(isFromEarlierSteps: true), seed: 1)
+      units: 32, words: 4, lengths: 4...7, roles: .init(), .init(isFromEarlierSteps: true), seed: 1)
     let before = try #require(known.training?.fromStepBefore)
     #expect(before.points.allSatisfy { $0.sourceStep == $0.step - 1 && $0.accuracy.share >= 0.95 })
     #expect(known.expected.map(\.claim) == ["R0", "R4"])
+  }
+
+  /// Four roles at once: each exchange does what its role says, at each step.
+  @Test func fourRolesAreTrainedTogether() throws {
+    let known = try Self.fourRoles.get()
+    let training = try #require(known.training)
+    #expect(
+      known.roles.keys.sorted { $0.rawValue < $1.rawValue } == [
+        .counting, .outputting, .storing, .triggering,
+      ])
+    #expect(known.used.count == 24 && Set(known.used).count == 24)
+    for moves in InterchangeRole.Moved.allCases {
+      let points = training.evaluation.points.filter { $0.moves == moves }
+      #expect(points.count >= 4 && points.allSatisfy { $0.accuracy.share >= 0.95 }, "\(moves)")
+    }
+    // By hand: the trigger of a row whose word comes next starts the word of one whose is to come later.
+    let (model, data) = (known.model, known.data)
+    let rows = data.verify
+    let due = (0..<rows.count).filter { rows.positions[$0] == 3 }
+    var pairs = [(later: Int, due: Int)]()
+    for later in 0..<rows.count where rows.positions[later] > 4 && pairs.count < 60 {
+      let fitting = due.first {
+        rows.lengths[$0] == rows.lengths[later] && rows.words[$0] != rows.words[later]
+      }
+      if let fitting { pairs.append((later, fitting)) }
+    }
+    let both = rows.rows(pairs.map { $0.later } + pairs.map { $0.due })
+    let triggering = known.roles[.triggering] ?? []
+    let edited = try model.record(
+      both, feeding: .greedy,
+      interventions: Interventions(carried: { step, states in
+        guard step == 2 else { return }
+        for row in 0..<pairs.count {
+          for unit in triggering { states[row, unit] = states[row + pairs.count, unit] }
+        }
+      }))
+    let early = (0..<pairs.count).filter { edited.tokens[$0, at: 3] == both.words[$0] }.count
+    #expect(pairs.count > 20 && Double(early) >= 0.9 * Double(pairs.count))
   }
 
   @Test func shuffledRequestsGiveNoRole() throws {
@@ -79,12 +126,16 @@ import Testing
   }
 
   @Test func savedFilesGiveTheModelAgain() throws {
-    for known in [try Self.tight.get(), try KnownRoles.delayLine()] {
+    for known in [
+      try Self.tight.get(), try Self.fourRoles.get(), try Self.resetAfter.get(), try KnownRoles.delayLine(),
+    ] {
       let folder = FileManager.default.temporaryDirectory.appending(path: "known-roles-\(UUID())")
       defer { try? FileManager.default.removeItem(at: folder) }
       try known.save(to: folder)
       let tokens = try known.model.decode(known.data.verify).tokens
-      for layout in [TensorLayout.neuronbook, .keras] {
+      let layouts = TensorLayout.allCases.filter { $0 != .pyTorch || known.model.configuration.cell != .gru }
+      #expect(layouts.count == (known.model.configuration.cell == .gru ? 2 : 3))
+      for layout in layouts {
         let model = try Seq2Seq(contentsOf: folder.appending(path: "\(layout.rawValue).safetensors"))
         #expect(try model.decode(known.data.verify).tokens == tokens)
       }
@@ -116,17 +167,19 @@ import Testing
 
   @Test func whatCannotBeTrainedIsAnError() throws {
     #expect(throws: AnalysisError.setLargerThanModel(size: 40, units: 32)) {
-      try KnownRoles.trained(units: 32, words: 4, lengths: 4...7, storing: 20, counting: 20)
+      try KnownRoles.trained(units: 32, words: 4, lengths: 4...7, roles: .init(storing: 20, counting: 20))
     }
-    #expect(throws: AnalysisError.self) { try KnownRoles.trained(units: 32, storing: 0) }
+    #expect(throws: AnalysisError.self) { try KnownRoles.trained(units: 32, roles: .init(storing: 0)) }
     #expect(throws: AnalysisError.self) { try KnownRoles.trained(units: 2) }
+    #expect(throws: AnalysisError.self) { try KnownRoles.trained(units: 32, roles: .init(triggering: -1)) }
+    #expect(throws: AnalysisError.self) { try KnownRoles.trained(units: 32, cell: .lstm) }
     #expect(throws: AnalysisError.self) { try KnownRoles.trainedOnShuffledRequests(updates: 0) }
     for family in [KnownRoles.Family.trained, .shuffledRequests] {
       #expect(throws: AnalysisError.self) { try KnownRoles(family, .init()) }
     }
     do {
       _ = try KnownRoles.trained(
-        units: 32, words: 4, lengths: 4...7, storing: 2, counting: 2, .init(updates: 20))
+        units: 32, words: 4, lengths: 4...7, roles: .init(storing: 2, counting: 2), .init(updates: 20))
       Issue.record("20 updates are not enough")
     } catch TrainedRolesError.notLearnt(let what, _, _, let updates) {
       #expect(what == "the token" && updates == 20)

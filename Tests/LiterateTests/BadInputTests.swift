@@ -66,6 +66,10 @@ import Testing
       name: "callout of no kind", chapter: "# Bad\n\n::: {.callout-nte}\nText\n:::\n", place: "02-bad.md:3:7",
       says: ["There is no callout of the kind `nte`", "Did you mean `callout-note`?"]),
     Case(
+      name: "callout neither closed nor open",
+      chapter: "# Bad\n\n::: {.callout-note collapse=\"yes\"}\nText\n:::\n", place: "02-bad.md:3:20",
+      says: ["`collapse` is `yes`", "`true`, for a callout that is closed at first"]),
+    Case(
       name: "live model that no page can carry",
       chapter: cell(
         """

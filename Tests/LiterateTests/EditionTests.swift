@@ -116,6 +116,14 @@ import Testing
     Inside the callout.
     :::
 
+    ::: {.callout-note #closed collapse="true"}
+    ## A *leaning* title
+
+    ### A heading within
+
+    Behind a click.
+    :::
+
     ![A picture of the author](own.png)
 
     <pre data-raw>HTML that is no XML</pre>
@@ -197,7 +205,7 @@ import Testing
         #expect(!plain.contains("never included") && !plain.contains("unseenName"), "\(format)")
         guard format != "slides" else { continue }
         for part in [
-          "Inside the callout.", "A <b>title</b>", "printed <i>as it is</i>", "to <error>", "Figure 1b",
+          "Inside the callout.", "A <b>title</b>", "A leaning title", "Behind a click.", "printed <i>as it is</i>", "to <error>", "Figure 1b",
         ] {
           #expect(plain.contains(part), "\(format) lacks \(part)")
         }

@@ -66,16 +66,61 @@ import Testing
     let shown = hidden
     ```
 
+    ::: {.callout-note #boxed collapse="true"}
+    ## A *leaning* title & more
+
+    Behind a click. [Here](#boxed).
+    :::
+
+    ::: {.callout-tip collapse="false"}
+    Open.
+    :::
+
     ## Über alles
 
     Text.
     """,
   ]
 
-  private func withPage(code: String, _ body: (BrowserSession, String) throws -> Void) throws {
+  private static let exercise = """
+    # Sums
+
+    See @exr-sum.
+
+    ::: {.exercise #exr-sum}
+    **A sum.** What is this?
+
+    - One and one.
+
+    ```{swift}
+    //| exercise: starter
+    let sum = 0
+    ```
+
+    ::: {.hint}
+    Count on your fingers.
+    :::
+
+    ::: {.solution}
+    ```{swift}
+    let sum = 2
+    ```
+    :::
+
+    ```{swift}
+    //| exercise: check
+    try require(sum == 2, "it is not two")
+    ```
+    :::
+    """
+
+  private func withPage(
+    _ chapters: [String: String] = Self.chapters, code: String,
+    _ body: (BrowserSession, String) throws -> Void
+  ) throws {
     try withWorkshop { workshop in
       try workshop.writeBook(
-        Self.chapters, more: "description: \"What is \\\"said\\\" of <it>\"\ncode: \(code)\n")
+        chapters, more: "description: \"What is \\\"said\\\" of <it>\"\ncode: \(code)\n")
       let built = try workshop.neuronbook(["build", "chapters"])
       #expect(built.status == 0, "\(built.error)")
       let session = try BrowserSession(workshop.url("output/report.html"), in: workshop)
@@ -135,6 +180,51 @@ import Testing
       let printed = "dispatchEvent(new Event('beforeprint')); \(open)"
       try expect(printed, "true,true", session)
       try expect("dispatchEvent(new Event('afterprint')); \(open)", "true,false", session)
+    }
+  }
+
+  /// A callout with `collapse` is closed or open; the heading that it begins with is its title, and no section.
+  @Test func calloutsCloseAndTheirHeadingsAreTitles() throws {
+    try withPage(code: "open") { session, _ in
+      let contents = "document.querySelector('nav').textContent.includes('leaning')"
+      try expect("String(\(contents))", "false", session)
+      let state = "[...document.querySelectorAll('.callout > details')].map((fold) => fold.open).join()"
+      try expect(state, "false,true", session)
+      let summaries =
+        "[...document.querySelectorAll('.callout summary')].map((one) => one.textContent.trim() + one.querySelectorAll('em').length).join('|')"
+      try expect(summaries, "A leaning title & more1|Tip0", session)
+      try expect("dispatchEvent(new Event('beforeprint')); \(state)", "true,true", session)
+      try expect("dispatchEvent(new Event('afterprint')); \(state)", "false,true", session)
+      let follow = """
+        (async () => {
+          location.hash = "#boxed";
+          await new Promise((resolve) => setTimeout(resolve, 300));
+          return \(state);
+        })()
+        """
+      try expect(follow, "true,true", session)
+    }
+  }
+
+  /// Of an exercise the question is open, and what is done for it folded: until one comes to it by a link, or prints.
+  @Test func anExerciseIsAQuestionWithItsWorkFolded() throws {
+    try withPage(["01.md": Self.exercise], code: "open") { session, _ in
+      let seen = "document.querySelector('.exercise').innerText.replace(/\\s+/g, ' ').trim()"
+      try expect(seen, "Exercise 1. A sum. What is this? One and one. Try it", session)
+      let open = "String(document.querySelector('.exercise > .work').open)"
+      try expect("dispatchEvent(new Event('beforeprint')); \(open)", "true", session)
+      let all = "document.querySelector('.work').textContent"
+      try expect(
+        "String(\(all).includes('let sum = 0') && \(all).includes('Count on your fingers'))", "true", session)
+      try expect("dispatchEvent(new Event('afterprint')); \(open)", "false", session)
+      let follow = """
+        (async () => {
+          document.querySelector("p a[href='#exr-sum']").click();
+          await new Promise((resolve) => setTimeout(resolve, 300));
+          return \(open);
+        })()
+        """
+      try expect(follow, "true", session)
     }
   }
 

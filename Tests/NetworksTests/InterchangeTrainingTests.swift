@@ -65,6 +65,69 @@ struct InterchangeTrainingTests {
     for (_, count) in kinds { #expect((60...140).contains(count)) }
   }
 
+  /// With four roles: what another row's start and token make of a target, and which rows they are asked of.
+  @Test func batchesAskForTheStartAndTheToken() throws {
+    let rows = try CounterfactualRows(data.training, of: "targets")
+    let task = try TokenPositioning(words: 4, lengths: 5...6)
+    let filler = Int32(try #require(task.vocabulary.names.firstIndex(of: "·")))
+    let roles =
+      Self.roles + [
+        InterchangeRole(units: [1, 3], moves: .start), InterchangeRole(units: [5], moves: .token),
+      ]
+    var sampler = InterchangeSampler(rows, roles, InterchangeTrainingOptions(batchSize: 64), steps: 0...4)
+    var (kinds, turned) = ([Set<InterchangeRole.Moved>: Int](), [InterchangeRole.Moved: Int]())
+    for update in 0..<600 {
+      let draw = sampler.next(update)
+      let exchanges = draw.exchanges.compactMap { exchange in
+        roles.first { $0.units == exchange.units }.map { (moves: $0.moves, exchange: exchange) }
+      }
+      kinds[Set(exchanges.map(\.moves)), default: 0] += 1
+      for (moves, exchange) in exchanges {
+        #expect(
+          exchange.reader == (moves == .token ? .output : .nextStep) && exchange.sourceStep == exchange.step)
+        #expect(exchange.partners.sorted() == Array(0..<64))
+      }
+      func asked(_ row: Int) -> (sentence: [Int32], word: Int32, position: Int) {
+        let input = Array(draw.inputs.row(row).drop { $0 == Vocabulary.pad })
+        let place = task.vocabulary.name(of: input[input.count - 1]).dropFirst()
+        return (Array(input.dropLast(3)), input[input.count - 2], Int(place) ?? 0)
+      }
+      let wrong = (0..<64).filter { row in
+        let own = asked(row)
+        var (word, position, asks) = (own.word, own.position, own.sentence.count + 1)
+        var token: (place: Int, token: Int32)?
+        for (moves, exchange) in exchanges {
+          let (other, step) = (asked(exchange.partners[row]), exchange.step)
+          // The word is still to come in both, and the place to be decided.
+          let least = moves == .token ? step : moves == .place ? step + 2 : step + 1
+          if min(own.position, other.position) < least || own.sentence.count != other.sentence.count {
+            return true
+          }
+          switch moves {
+          case .word: word = other.word
+          case .place: position = other.position
+          case .start where (other.position == step + 1) != (own.position == step + 1):
+            position = other.position == step + 1 ? step + 1 : 0
+            asks = step + 1
+            turned[moves, default: 0] += 1
+          case .start: break
+          case .token:
+            token = (step, other.position == step ? other.word : filler)
+            if other.position == step || own.position == step { turned[moves, default: 0] += 1 }
+          }
+        }
+        var expected = (1...own.sentence.count).map { $0 == position ? word : filler } + [Vocabulary.eos]
+        if let token { expected[token.place - 1] = token.token }
+        return draw.targets.row(row).filter { $0 != Vocabulary.pad } != Array(expected.prefix(asks))
+      }
+      #expect(wrong == [], "\(draw.exchanges)")
+    }
+    #expect(kinds.keys.count == 7 && kinds[[.word, .start]] ?? 0 > 40 && kinds[[.token]] ?? 0 > 40)
+    // About half of the rows are due, or far fewer would turn on the exchange.
+    let (starts, tokens) = (turned[.start] ?? 0, turned[.token] ?? 0)
+    #expect(starts > 64 * 36 && tokens > 64 * 30, "\(starts) \(tokens)")
+  }
+
   /// With one unit left out, what should come is another row's, and no longer that of the row that gives.
   @Test func whatAPartMovesIsDrawn() throws {
     let rows = try CounterfactualRows(data.training, of: "targets")

@@ -27,7 +27,7 @@ struct Reference {
 
   /// exp(mean cross-entropy), fed the targets or these tokens: fixed ones, since a choice has no derivative.
   ///
-  /// With exchanges, a step reads the units of another row, as that row's own step left them.
+  /// With exchanges, a step reads the units of another row, as that row's own step left them; or the output does.
   func loss(
     _ rows: Rows, exchanging exchanges: [StateExchange] = [], fed: (_ row: Int, _ position: Int) -> Int32
   ) -> Double {
@@ -42,7 +42,7 @@ struct Reference {
     ]
     for position in 1...rows.targets.steps {
       var states = left[position - 1]
-      for exchange in exchanges where exchange.step == position - 1 {
+      for exchange in exchanges where exchange.step == position - 1 && exchange.reader == .nextStep {
         for row in 0..<rows.count {
           for unit in exchange.units {
             states[row][unit] = left[exchange.sourceStep][exchange.partners[row]][unit]
@@ -52,10 +52,18 @@ struct Reference {
       for row in 0..<rows.count {
         let token = position == 1 ? Vocabulary.sos : fed(row, position - 1)
         states[row] = cell("decoder", token: Int(token), state: states[row])
+      }
+      var seen = states
+      for exchange in exchanges where exchange.step == position && exchange.reader == .output {
+        for row in 0..<rows.count {
+          for unit in exchange.units { seen[row][unit] = states[exchange.partners[row]][unit] }
+        }
+      }
+      for row in 0..<rows.count {
         let target = Int(rows.targets[row, at: position])
         if target == Vocabulary.pad { continue }
         let logits = (0..<words).map { word in
-          (0..<units).reduce(bias[word]) { $0 + states[row][$1] * kernel[$1 * words + word] }
+          (0..<units).reduce(bias[word]) { $0 + seen[row][$1] * kernel[$1 * words + word] }
         }
         total += log(logits.reduce(0) { $0 + exp($1) }) - logits[target]
         count += 1

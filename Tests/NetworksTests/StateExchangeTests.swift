@@ -91,7 +91,7 @@ struct StateExchangeTests {
     }
   }
 
-  /// The exchange made by an intervention on what is carried on.
+  /// The exchange made by an intervention on what is carried on, or on what the output sees.
   private func decode(
     _ model: Seq2Seq, _ rows: Rows, _ exchanges: [StateExchange], feeding: Feeding = .greedy
   ) throws -> Recording {
@@ -99,18 +99,27 @@ struct StateExchangeTests {
     var left = [Matrix]()
     return try model.record(
       rows, feeding: feeding,
-      interventions: Interventions(carried: { step, states in
-        left.append(states)
-        for exchange in exchanges where exchange.step == step {
-          for (row, partner) in exchange.partners.enumerated() {
-            for column in stride(from: 0, to: states.columns, by: units) {
-              for unit in exchange.units {
-                states[row, column + unit] = left[exchange.sourceStep][partner, column + unit]
+      interventions: Interventions(
+        output: { step, output in
+          let own = output
+          for exchange in exchanges where exchange.step == step && exchange.reader == .output {
+            for (row, partner) in exchange.partners.enumerated() {
+              for unit in exchange.units { output[row, unit] = own[partner, unit] }
+            }
+          }
+        },
+        carried: { step, states in
+          left.append(states)
+          for exchange in exchanges where exchange.step == step && exchange.reader == .nextStep {
+            for (row, partner) in exchange.partners.enumerated() {
+              for column in stride(from: 0, to: states.columns, by: units) {
+                for unit in exchange.units {
+                  states[row, column + unit] = left[exchange.sourceStep][partner, column + unit]
+                }
               }
             }
           }
-        }
-      }))
+        }))
   }
 
   @Test(arguments: CellKind.allCases, [true, false])
@@ -164,6 +173,18 @@ struct StateExchangeTests {
         $0[0].sourceStep = 2
       } == "step")
     #expect(try name { $0[0].sourceStep = -1 } == "sourceStep")
+    // The output reads its own step, of which there is none before the first.
+    func output(_ step: Int, from source: Int? = nil) throws -> String? {
+      try name {
+        $0 = [
+          StateExchange(
+            units: [1], partners: [1, 2, 3, 4, 0], step: step, sourceStep: source, reader: .output)
+        ]
+      }
+    }
+    #expect(try output(0) == "step")
+    #expect(try output(7) == "step")
+    #expect(try output(3, from: 2) == "sourceStep")
     let deep = Seq2Seq(Configuration(units: 5, vocabularySize: 7, decoderLayers: 2), seed: 1)
     #expect(
       throws: NetworkError.invalidOption(

@@ -8,7 +8,8 @@ extension KnownRoles {
   /// with Keras's names and shapes; `neuronbook.safetensors`, as `Seq2Seq(contentsOf:)` reads them; `card.json`, a `Card`;
   /// and `README.md`, the card for people.
   ///
-  /// There is no file in PyTorch's layout: its GRU resets after the product, and can't compute these equations.
+  /// A model that was trained as PyTorch's GRU has `pyTorch.safetensors` too; the paper's resets before the product, which
+  /// PyTorch's can't compute.
   ///
   /// - Throws: `NetworkError.fileNotWritten`; `AnalysisError.tooFewRows` if Verify has no two rows to exchange.
   public func save(to folder: URL) throws {

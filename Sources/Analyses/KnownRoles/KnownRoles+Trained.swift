@@ -7,28 +7,34 @@ extension KnownRoles {
   /// rows are exchanged, and the words of their targets with them, and so the counting units and the places
   /// (`Seq2Seq.train(on:withRoles:_:)`).
   ///
-  /// Other units may hold word and place too, but nothing reads these there. Whether all of a role's units are needed is
+  /// Triggering and outputting units can have their roles too: exchanged, the first start the word or keep it from starting, the
+  /// second are what is written. Other units may hold word and place too, but nothing reads these there. Whether all of a role's units are needed is
   /// `training`'s `isTight`. In some seconds, and in a minute or less:
   ///
-  ///     try KnownRoles.trained(units: 32, words: 4, lengths: 4...7, storing: 2, counting: 2)
-  ///     try KnownRoles.trained(units: 64, storing: 4, counting: 4, .init(isTight: true))
+  ///     try KnownRoles.trained(units: 32, words: 4, lengths: 4...7, roles: .init(storing: 2, counting: 2))
+  ///     try KnownRoles.trained(units: 64, .init(isTight: true))
+  ///     try KnownRoles.trained(units: 64, roles: .fourRoles(of: 64))
+  ///     try KnownRoles.trained(cell: .resetAfterGRU)  // `torch.nn.GRU` takes its weights
   ///
   /// - Parameters:
-  ///   - storing: How many units are given the word.
-  ///   - counting: How many are given its place.
+  ///   - sizes: How many units are given each role.
+  ///   - cell: One of the two GRUs.
   ///   - seed: Of the places of the units, the rows, the first weights and the batches.
   /// - Throws: `TrainedRolesError` where a share on Verify is below .99 (token) or .95 (an exchange at some t), or a unit of
   ///   what should be tight is not needed; `AnalysisError`, `NetworkError` and `TaskError` for what can't be.
   public static func trained(
-    units: Int = 64, words: Int = 8, lengths: ClosedRange<Int> = 5...8, storing: Int = 4, counting: Int = 4,
-    _ training: TrainingOptions = TrainingOptions(), rowsPerCell: RowsPerCell = RowsPerCell(),
-    seed: UInt64 = 1
+    units: Int = 64, words: Int = 8, lengths: ClosedRange<Int> = 5...8, roles sizes: RoleSizes = RoleSizes(),
+    _ training: TrainingOptions = TrainingOptions(), cell: CellKind = .gru,
+    rowsPerCell: RowsPerCell = RowsPerCell(), seed: UInt64 = 1
   ) throws -> KnownRoles {
+    guard cell == .gru || cell == .resetAfterGRU else {
+      throw AnalysisError.invalidOption(
+        name: "cell", value: cell.rawValue, expected: "one of the two GRUs, gru or resetAfterGRU")
+    }
     let options = Options(
       units: units, words: words, lengths: lengths, noiseUnits: 0, rowsPerCell: rowsPerCell, seed: seed)
-    let (model, data) = try options.untrained()
-    var trainer = try RoleTrainer(
-      model, data, storing: storing, counting: counting, training, seed: seed)
+    let (model, data) = try options.untrained(cell)
+    var trainer = try RoleTrainer(model, data, sizes, training, seed: seed)
     let made = try trainer.run()
     return KnownRoles(
       .trained, options, model: trainer.model, data: data, roles: trainer.units, training: made)
@@ -69,11 +75,11 @@ extension KnownRoles.TrainingOptions {
 
 extension KnownRoles.Options {
   /// The task's data, and a model with random initial values.
-  fileprivate func untrained() throws -> (model: Seq2Seq, data: Dataset) {
+  fileprivate func untrained(_ cell: CellKind = .gru) throws -> (model: Seq2Seq, data: Dataset) {
     try validate()
     let data = try TokenPositioning(words: words, lengths: lengths).balanced(
       seed: seed, rowsPerCell: rowsPerCell)
-    return (Seq2Seq(Configuration(units: units, vocabulary: data.vocabulary), seed: seed), data)
+    return (Seq2Seq(Configuration(units: units, vocabulary: data.vocabulary, cell: cell), seed: seed), data)
   }
 }
 

@@ -9,7 +9,7 @@ import Tasks
 ///     let found = try RoleTest(.word, known.model, known.data, at: 1)
 ///     found.units == known.roles[.storing]
 ///
-/// Every model is the GRU of the paper (`PaperGRU`, its equations untouched). Those built by hand solve `TokenPositioning` by
+/// Every model is the GRU of the paper (`PaperGRU`, its equations untouched) unless it is trained as PyTorch's. Those built by hand solve `TokenPositioning` by
 /// themselves: each token of each target, with a margin of about `Options.strength` in the logits; their decoders do not look at
 /// the tokens that they are fed. Trained ones (`trained`) solve it nearly always. The same seed gives the same model; another
 /// one puts the roles into other units.

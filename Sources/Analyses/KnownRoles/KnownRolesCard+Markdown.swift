@@ -13,7 +13,9 @@ extension KnownRoles.Family {
     case .redundant:
       "Separate units store, count, start and write, and a second register tells the word as well."
     case .nothing: "Random initial values: no role, and no solution of the task."
-    case .trained: "Learnt weights; given units move the word where they are exchanged, others its place."
+    case .trained:
+      "Learnt weights; given units move the word where they are exchanged, others its place, and in some models others start it "
+        + "or are what is written."
     case .shuffledRequests: "Trained with the targets of other rows: no role, and no solution of the task."
     }
   }
@@ -22,8 +24,8 @@ extension KnownRoles.Family {
   var howMade: String {
     switch self {
     case .trained:
-      "Interchange intervention training: in a batch, given units are exchanged between rows at a step, and the words or places "
-        + "of their targets with them. Units outside the roles may hold word and place as well."
+      "Interchange intervention training: in a batch, given units are exchanged between rows at a step, and what they stand for "
+        + "in their targets with them. Units outside the roles may hold word and place as well."
     case .shuffledRequests: "Trained by gradient descent with the targets of other rows of the same length."
     case .nothing: "Random initial values."
     default: "Every weight was set by hand."

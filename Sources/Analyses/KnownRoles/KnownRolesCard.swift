@@ -41,7 +41,7 @@ extension KnownRoles {
     public let seed: UInt64
     /// By role, units counted from 0.
     public let roles: [Role: [Int]]
-    /// Units of storing and counting roles without which the rest of their role does not do what all do; nil if not measured.
+    /// Units of the trained roles without which the rest of their role does not do what all do; nil if not measured.
     public let needed: [Int]?
     public let isTight: Bool?
     /// The share of rows of Verify with their word in its place.
@@ -57,12 +57,11 @@ extension KnownRoles {
       description = known.family.description
       howMade = known.family.howMade
       licence = "MIT"
-      equations = [
-        "z = s(x Wz + h Uz + bz)", "r = s(x Wr + h Ur + br)", "c = tanh(x Wc + (r * h) Uc + bc)",
-        "h' = z * h + (1 - z) * c", "s(a) = clip(0.2 a + 0.5, 0, 1)", "logits = h' V + v",
-        "kernel = [Wz Wr Wc], recurrent_kernel = [Uz Ur Uc], bias = [bz br bc]; x is a row of the embedding",
-        "the encoder starts from 0, the decoder from the encoder's last state and the token SOS, then reads what it wrote",
-      ]
+      equations =
+        known.model.configuration.cell.equations + [
+          "h' = z * h + (1 - z) * c", "logits = h' V + v; x is a row of the embedding",
+          "the encoder starts from 0, the decoder from the encoder's last state and the token SOS, then reads what it wrote",
+        ]
       let lengths = known.options.lengths
       task =
         "Input: L words (\(lengths.lowerBound) to \(lengths.upperBound)), EOS, a word w, a token @T. Output: L tokens, w at "
@@ -103,11 +102,13 @@ extension KnownRoles {
     }
   }
 
-  /// Rows of Verify, then as many sources of another word and place, all of one length and with T > 2.
+  /// Rows of Verify, then as many sources of another word and place, all of one length, and with what is exchanged at t = 2
+  /// still to decide about the place: a trigger is set a step before the word.
   fileprivate func examplePairs(count: Int) throws -> (rows: Rows, count: Int) {
     let length = data.verify.lengths.max() ?? 0
+    let first = roles[.triggering] == nil ? 3 : 4
     let eligible = data.verify.indices { _, position, own in
-      own == length && position > 2 && position < length
+      own == length && position >= first && position < length
     }
     var generator = SeededGenerator(seed: options.seed, label: "examples of known roles")
     var (rows, sources) = ([Int](), [Int]())
@@ -122,9 +123,28 @@ extension KnownRoles {
     }
     guard !rows.isEmpty else {
       throw AnalysisError.tooFewRows(
-        condition: "a partner with another word and place from 3 on", found: 0, needed: 1)
+        condition: "a partner with another word and place from \(first) on", found: 0, needed: 1)
     }
     return (data.verify.rows(rows + sources), rows.count)
+  }
+}
+
+extension CellKind {
+  /// Of the two GRUs, in Keras's names.
+  fileprivate var equations: [String] {
+    self == .resetAfterGRU
+      ? [
+        "z = s(x Wz + bz + h Uz + dz)", "r = s(x Wr + br + h Ur + dr)",
+        "c = tanh(x Wc + bc + r * (h Uc + dc))",
+        "s(a) = 1 / (1 + exp(-a))",
+        "kernel = [Wz Wr Wc], recurrent_kernel = [Uz Ur Uc], bias = [bz br bc; dz dr dc]",
+        "pyTorch.safetensors is for torch.nn.GRU",
+      ]
+      : [
+        "z = s(x Wz + h Uz + bz)", "r = s(x Wr + h Ur + br)", "c = tanh(x Wc + (r * h) Uc + bc)",
+        "s(a) = clip(0.2 a + 0.5, 0, 1)",
+        "kernel = [Wz Wr Wc], recurrent_kernel = [Uz Ur Uc], bias = [bz br bc]",
+      ]
   }
 }
 

@@ -18,31 +18,33 @@ struct RoleTrainer {
   private var updates = 0
   private var rounds = 0
 
-  /// Units drawn at random, storing ones first.
+  /// Units drawn at random, storing ones first; of triggering and outputting ones there may be none.
   init(
-    _ model: Seq2Seq, _ data: Dataset, storing: Int, counting: Int, _ options: KnownRoles.TrainingOptions,
+    _ model: Seq2Seq, _ data: Dataset, _ sizes: KnownRoles.RoleSizes, _ options: KnownRoles.TrainingOptions,
     seed: UInt64
   ) throws {
     let units = model.configuration.units
-    for (name, count) in [("storing", storing), ("counting", counting)] where count < 1 {
-      throw AnalysisError.invalidOption(name: name, value: "\(count)", expected: "at least 1")
+    for (role, count, least) in sizes.each where count < least {
+      throw AnalysisError.invalidOption(name: role.rawValue, value: "\(count)", expected: "at least \(least)")
     }
-    guard storing + counting <= units else {
-      throw AnalysisError.setLargerThanModel(size: storing + counting, units: units)
-    }
+    guard sizes.sum <= units else { throw AnalysisError.setLargerThanModel(size: sizes.sum, units: units) }
     var generator = SeededGenerator(seed: seed, label: "places of known roles")
-    let places = generator.shuffled(0..<units)
-    roles = [
-      InterchangeRole(units: places.prefix(storing).sorted(), moves: .word),
-      InterchangeRole(units: places.dropFirst(storing).prefix(counting).sorted(), moves: .place),
-    ]
+    var places = generator.shuffled(0..<units)[...]
+    roles = []
+    for (role, count, _) in sizes.each {
+      guard let moved = role.moved, count > 0 else { continue }
+      roles.append(InterchangeRole(units: places.prefix(count).sorted(), moves: moved))
+      places = places.dropFirst(count)
+    }
     (self.model, self.data, self.options, self.seed) = (model, data, options, seed)
   }
 
   /// The units of each role.
   var units: [KnownRoles.Role: [Int]] {
     var units: [KnownRoles.Role: [Int]] = [:]
-    for role in roles { units[role.moves == .word ? .storing : .counting] = role.units }
+    for role in KnownRoles.Role.allCases {
+      units[role] = roles.first { $0.moves == role.moved }?.units
+    }
     return units
   }
 

@@ -80,6 +80,8 @@ public struct Chapter: Sendable {
     }
     problems += source.problems(of: findings) + shortcodes.map(\.problem) + unknownClasses
     problems += scanned.lost(in: read)
+    var titles = Callout.Titles()
+    blocks = blocks.rewritten(by: &titles)
     Exercise.find(in: &self, places: scanned.exercisePlaces)
     self.scanned.canRun = true
     declarations = Labels.declarations(in: self)

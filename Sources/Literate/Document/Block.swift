@@ -64,6 +64,14 @@ indirect enum Block: Hashable, Sendable {
     }
   }
 
+  /// Whether it is no HTML and no code.
+  var isText: Bool {
+    switch self {
+    case .raw, .code: false
+    default: true
+    }
+  }
+
   var isHeader: Bool { if case .header = self { true } else { false } }
 
   /// The inlines of a header.

@@ -61,13 +61,15 @@ struct DocumentMedium: Medium {
     return .image(image.attributes, image.alternative, .init(url: file.path))
   }
 
-  func callout(_ attributes: Attributes, title: String, _ content: [Block]) -> [Block] {
-    [.quote([.strong(title)] + content)]
+  func callout(_ attributes: Attributes, title: [Inline], isClosed: Bool?, _ content: [Block]) -> [Block] {
+    [.quote([.paragraph([.strong(title)])] + content)]
   }
 
   func exerciseNumber(_ target: Labels.Target) -> Inline {
     .span(["label"], [.text("\(target.name)\u{A0}\(target.number).")])
   }
+
+  func work(_ content: [Block]) -> [Block] { content }
 
   func folded(_ title: String, _ attributes: Attributes, _ content: [Block]) -> [Block] {
     // What is folded can't reach over cells.

@@ -143,18 +143,26 @@ struct PageMedium: Medium {
     return .image(image.attributes, image.alternative, target)
   }
 
-  func callout(_ attributes: Attributes, title: String, _ content: [Block]) -> [Block] {
+  func callout(_ attributes: Attributes, title: [Inline], isClosed: Bool?, _ content: [Block]) -> [Block] {
     let name = attributes.classes.first { $0.hasPrefix("callout-") } ?? ""
+    let outer = Attributes(identifier: attributes.identifier, classes: ["callout", name], [("role", "note")])
+    guard let isClosed else { return [.div(outer, [.paragraph([.strong(title)])] + content)] }
     return [
       .div(
-        Attributes(identifier: attributes.identifier, classes: ["callout", name], [("role", "note")]),
-        [.strong(title)] + content)
+        outer,
+        [
+          .html("<details\(isClosed ? "" : " open")><summary>"), .plain([.strong(title)]),
+          .html("</summary>"),
+        ]
+          + content + [.html("</details>")])
     ]
   }
 
   func exerciseNumber(_ target: Labels.Target) -> Inline {
     .span(["label"], [.text("\(target.name)\u{A0}\(target.number).")])
   }
+
+  func work(_ content: [Block]) -> [Block] { content.isEmpty ? [] : details("Try it", "work", content) }
 
   func folded(_ title: String, _ attributes: Attributes, _ content: [Block]) -> [Block] {
     let name = [Exercise.hintClass, Exercise.solutionClass].first(where: attributes.classes.contains)

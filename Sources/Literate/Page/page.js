@@ -333,7 +333,7 @@
     });
     const goTo = () => {
       const target = targetOf(location);
-      const own = target?.querySelector(":scope > details.closed");
+      const own = target?.querySelector(":scope > :is(details.closed, details.work, .callout > details)");
       if (own) own.open = true;
       if (!target?.closest("details:not([open])")) return;
       unfold(target);

@@ -95,7 +95,7 @@
   }
 
   addEventListener("beforeprint", () => {
-    for (const fold of document.querySelectorAll("details.closed:not([open])")) {
+    for (const fold of document.querySelectorAll(":is(details.closed, details.work, .callout > details):not([open])")) {
       fold.open = true;
       undo.push(() => { fold.open = false; });
     }

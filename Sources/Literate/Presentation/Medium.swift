@@ -19,10 +19,12 @@ protocol Medium {
   func equation(_ formula: Inline, number: String, label: String) -> [Block]
   func table(_ table: Table, caption: Caption?, identifier: String) -> [Block]
   mutating func image(_ image: TextImage) -> Inline
-  /// A block with a title of its own.
-  func callout(_ attributes: Attributes, title: String, _ content: [Block]) -> [Block]
+  /// A block with a title of its own; `isClosed` is nil for one that can't be closed.
+  func callout(_ attributes: Attributes, title: [Inline], isClosed: Bool?, _ content: [Block]) -> [Block]
   /// A number before the first words of an exercise.
   func exerciseNumber(_ target: Labels.Target) -> Inline
+  /// What a reader of an exercise does after its question: starter, hints, experiment, solution.
+  func work(_ content: [Block]) -> [Block]
   /// What a reader opens: a hint or a solution.
   func folded(_ title: String, _ attributes: Attributes, _ content: [Block]) -> [Block]
   /// A note beside the text, or another div or span.

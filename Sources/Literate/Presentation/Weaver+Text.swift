@@ -78,12 +78,15 @@ extension Weaver {
     let attributes = named(attributes)
     if attributes.classes.contains(Exercise.className) {
       var numbering = HintNumbering(count: content.count { $0.isDiv(Exercise.hintClass) })
-      let body = content.flatMap { inner -> [Block] in
+      let question = content.prefix { $0.isText && !$0.isDiv(Exercise.hintClass) && !$0.isDiv("cell") }
+      let work = content.dropFirst(question.count).flatMap { inner -> [Block] in
         guard case .div(let attributes, let hint) = inner, attributes.classes.contains(Exercise.hintClass)
         else { return [inner] }
         return medium.folded(numbering.next(), attributes, hint)
       }
-      return [.div(attributes, numbered(body, as: attributes.identifier))]
+      return [
+        .div(attributes, numbered(Array(question), as: attributes.identifier) + medium.work(work))
+      ]
     }
     if attributes.classes.contains(Exercise.solutionClass) {
       return medium.folded("Solution", attributes, content)
@@ -101,7 +104,20 @@ extension Weaver {
             ?? "There are \(Callout.titles.keys.sorted().map { "`callout-\($0)`" }.listed)."))
       return [.div(attributes, content)]
     }
-    return medium.callout(attributes, title: attributes["title"] ?? usual, content)
+    let (title, rest) = Callout.parts(of: content)
+    return medium.callout(
+      attributes, title: title ?? [.text(attributes["title"] ?? usual)], isClosed: isClosed(attributes), rest)
+  }
+
+  /// Whether a callout that can be closed is; nil for one that can't.
+  private mutating func isClosed(_ attributes: Attributes) -> Bool? {
+    guard let value = attributes["collapse"] else { return nil }
+    if let isClosed = ["true": true, "false": false][value] { return isClosed }
+    problems.append(
+      Problem(
+        "`collapse` is `\(value)`.", at: chapter.source.location(of: "collapse"),
+        advice: "Give `true`, for a callout that is closed at first, or `false`, for one that is open."))
+    return nil
   }
 
   /// "Exercise 4.1." before the first words.

@@ -63,14 +63,17 @@ package final class OutputGradient {
       logits.base + first * capacity + rows.lowerBound * width, rows: rows.count, columns: width)
   }
 
-  /// Logits of `outputs` `[n, units]`, which become the n `rows`.
-  package func forward(_ rows: Range<Int>, outputs given: MatrixView, parameters: UnsafeMutablePointer<Float>)
-  {
+  /// Logits of `outputs` `[n, units]`, which become the n `rows`. `edit` may change the copy of them that the logits see.
+  package func forward(
+    _ rows: Range<Int>, outputs given: MatrixView, parameters: UnsafeMutablePointer<Float>,
+    edit: ((_ copy: MatrixView) -> Void)? = nil
+  ) {
     let kernel = network.outputKernel.matrix(at: parameters)
     let units = network.units
     for i in 0..<rows.count {
       (outputs.base + (rows.lowerBound + i) * units).update(from: given.base + i * given.stride, count: units)
     }
+    edit?(MatrixView(outputs.base + rows.lowerBound * units, rows: rows.count, columns: units))
     for first in blocks(in: 0..<stride) {
       let width = min(blockWidth, vocabularySize - first)
       // Few enough rows at once that their logits are still in the core's own cache when they are summed.

@@ -52,10 +52,10 @@ final class Shard {
     for span in exchange?.spans(steps) ?? [0..<steps] {
       if let exchange, exchange.step == span.lowerBound { exchange.forward(decoderTapes[0]) }
       if teacherForced {
-        write(span, decoderTapes, output, parameters)
+        write(span, decoderTapes, output, parameters, exchange)
       } else {
         for step in span {
-          let rows = write(step..<step + 1, decoderTapes, output, parameters)
+          let rows = write(step..<step + 1, decoderTapes, output, parameters, exchange)
           output.choose(rows, into: batch.fed + (step + 1) * batch.rows)
         }
       }
@@ -66,12 +66,15 @@ final class Shard {
   /// Decoder and logits over some steps whose tokens are known; the rows of their logits.
   @discardableResult
   private func write(
-    _ steps: Range<Int>, _ tapes: [Tape], _ output: OutputGradient, _ parameters: UnsafeMutablePointer<Float>
+    _ steps: Range<Int>, _ tapes: [Tape], _ output: OutputGradient, _ parameters: UnsafeMutablePointer<Float>,
+    _ exchange: BatchExchange?
   ) -> Range<Int> {
     let rows = batch.rows * steps.lowerBound..<batch.rows * steps.upperBound
     let outputRows = firstOutputRow + rows.lowerBound..<firstOutputRow + rows.upperBound
     decoder.forward(steps, tapes: tapes, tokens: batch.fed, parameters: parameters)
-    output.forward(outputRows, outputs: outputs.rows(rows), parameters: parameters)
+    output.forward(outputRows, outputs: outputs.rows(rows), parameters: parameters) {
+      exchange?.forward(outputs: $0, of: steps, rows: self.batch.rows)
+    }
     return outputRows
   }
 
@@ -80,6 +83,7 @@ final class Shard {
     _ outputGradient: MatrixView, _ parameters: UnsafeMutablePointer<Float>, exchange: BatchExchange? = nil
   ) {
     decoderGradient.clearStates()
+    exchange?.backward(outputs: outputGradient, rows: batch.rows)
     decoderGradient.backward(
       steps: batch.decoderSteps, tapes: decoderTapes, tokens: batch.fed, topGradient: outputGradient,
       parameters: parameters, gradients: gradients.base, exchange: exchange)

@@ -9,8 +9,12 @@ package struct CounterfactualRows {
   /// What a row has after an exchange.
   struct Outcome {
     var word: Int32
-    /// Where the word stands; nothing is asked of a row whose word would come after the end.
+    /// Where the word stands, 0 where it doesn't; nothing is asked of a row whose word would come after the end.
     var position: Int
+    /// What stands at one position, whatever the rest says.
+    var token: (position: Int, token: Int32)?
+    /// The last position that is asked for; nil for all.
+    var last: Int?
   }
 
   let rows: Rows
@@ -59,6 +63,16 @@ package struct CounterfactualRows {
     firstAfter = first
   }
 
+  /// What a row's target has at a position up to its length.
+  func token(of row: Int, at position: Int) -> Int32 {
+    position == rows.positions[row] ? rows.words[row] : filler
+  }
+
+  /// The rows whose word comes at step t; none for t = 0.
+  func due(at step: Int) -> ArraySlice<Int> {
+    step < 1 || step > lastPosition ? [] : byPosition[firstAfter[step - 1]..<firstAfter[step]]
+  }
+
   /// The rows whose word comes after step t.
   func after(_ step: Int) -> ArraySlice<Int> { byPosition[firstAfter[min(step, lastPosition)]...] }
 
@@ -93,6 +107,13 @@ package struct CounterfactualRows {
       switch exchange.moves {
       case .word: outcome.word = rows.words[batch[partner]]
       case .place: outcome.position = rows.positions[batch[partner]] + step - sourceStep
+      case .start:
+        let (isDue, wasDue) = (rows.positions[batch[partner]] == step + 1, outcome.position == step + 1)
+        if isDue != wasDue {
+          outcome.position = isDue ? step + 1 : 0
+          outcome.last = step + 1
+        }
+      case .token: outcome.token = (step, token(of: batch[partner], at: step))
       }
     }
     return outcome
@@ -106,17 +127,19 @@ package struct CounterfactualRows {
     targets.reserveCapacity(batch.count * steps)
     for (row, outcome) in zip(batch, outcomes) {
       inputs += rows.inputs.row(row)
-      let length = outcome == nil ? -1 : rows.lengths[row]
-      for position in 1...steps {
-        targets.append(
-          position == outcome?.position
-            ? outcome?.word ?? Vocabulary.pad
-            : position <= length ? filler : position == length + 1 ? Vocabulary.eos : Vocabulary.pad)
-      }
+      for position in 1...steps { targets.append(target(row, at: position, outcome)) }
     }
     return (
       TokenGrid(rows: batch.count, steps: rows.inputs.steps, storage: inputs),
       TokenGrid(rows: batch.count, steps: steps, storage: targets)
     )
+  }
+
+  private func target(_ row: Int, at position: Int, _ outcome: Outcome?) -> Int32 {
+    let length = rows.lengths[row]
+    guard let outcome, position <= outcome.last ?? length + 1 else { return Vocabulary.pad }
+    if let token = outcome.token, token.position == position { return token.token }
+    if position == outcome.position { return outcome.word }
+    return position <= length ? filler : position == length + 1 ? Vocabulary.eos : Vocabulary.pad
   }
 }

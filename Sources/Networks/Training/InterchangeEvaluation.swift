@@ -5,7 +5,8 @@ import Tasks
 /// given units (Geiger et al. 2021, arXiv 2106.02997).
 ///
 /// Row and partner ask for another word at another place of a sentence of the same length, both after step t. What must come
-/// is the joint outcome: the first that is written of both words is the right one, and it stands in the right place.
+/// is the joint outcome: the first that is written of both words is the right one, and it stands in the right place. Of the
+/// start, the word of one of the two is due at t + 1, and what the row writes there is looked at; of the token, that of one at t.
 public struct InterchangeEvaluation: Codable, Sendable, Hashable {
   /// One role at one step.
   public struct Point: Codable, Sendable, Hashable {
@@ -129,7 +130,8 @@ struct InterchangeEvaluator {
   private let rows: CounterfactualRows
   private let roles: [InterchangeRole]
   private let delay: Int
-  private let pairs: [Pairs]
+  /// Of each role.
+  private let pairs: [[Pairs]]
   private let evaluator: Evaluator
   private let pass: ForwardPass
 
@@ -139,23 +141,29 @@ struct InterchangeEvaluator {
     pairs: Int, seed: UInt64
   ) {
     (self.network, self.rows, self.roles, self.delay) = (network, rows, roles, delay)
-    self.pairs = steps.filter { $0 >= delay }.map {
-      Self.draw(rows, step: $0, delay: delay, count: pairs, seed: seed)
-    }.filter { !$0.rows.isEmpty }
+    self.pairs = roles.map { role in
+      steps.filter { $0 >= delay }.map { step in
+        role.moves == .start || role.moves == .token
+          ? Self.drawDue(rows, role.moves, step: step, delay: delay, count: pairs, seed: seed)
+          : Self.draw(
+            rows, step: step, latest: roles.latest(step, [role.moves]), delay: delay, count: pairs, seed: seed
+          )
+      }.filter { !$0.rows.isEmpty }
+    }
     evaluator = Evaluator(network, rows: rows.rows)
     // A pair is two rows of a batch.
-    let capacity = 2 * (self.pairs.map(\.rows.count).max() ?? 0)
+    let capacity = 2 * (self.pairs.flatMap { $0 }.map(\.rows.count).max() ?? 0)
     pass = ForwardPass(
       network, rows: capacity, encoderSteps: rows.rows.inputs.steps, decoderSteps: rows.rows.targets.steps)
   }
 
-  private static func draw(_ all: CounterfactualRows, step: Int, delay: Int, count: Int, seed: UInt64)
-    -> Pairs
-  {
+  private static func draw(
+    _ all: CounterfactualRows, step: Int, latest: Int, delay: Int, count: Int, seed: UInt64
+  ) -> Pairs {
     var generator = SeededGenerator(seed: seed, label: "interchange pairs \(step) \(delay)")
     let rows = all.rows
-    let groups = Dictionary(grouping: all.after(step)) { rows.lengths[$0] }
-    let givers = Dictionary(grouping: all.after(step - delay)) { rows.lengths[$0] }
+    let groups = Dictionary(grouping: all.after(latest)) { rows.lengths[$0] }
+    let givers = Dictionary(grouping: all.after(latest - delay)) { rows.lengths[$0] }
     var pairs = [(row: Int, partner: Int)]()
     for row in generator.shuffled(groups.sorted { $0.key < $1.key }.flatMap(\.value))
     where pairs.count < count {
@@ -170,11 +178,33 @@ struct InterchangeEvaluator {
     return Pairs(step: step, rows: pairs.map(\.row), partners: pairs.map(\.partner))
   }
 
+  /// Pairs of which one has its word just when the exchange decides about it; none with a delay.
+  private static func drawDue(
+    _ all: CounterfactualRows, _ moves: InterchangeRole.Moved, step: Int, delay: Int, count: Int, seed: UInt64
+  ) -> Pairs {
+    let step = moves == .token ? step + 1 : step
+    if delay > 0 { return Pairs(step: step, rows: [], partners: []) }
+    var generator = SeededGenerator(seed: seed, label: "interchange pairs \(step) \(moves.rawValue)")
+    let (rows, due) = (all.rows, moves == .token ? step : step + 1)
+    let dueByLength = Dictionary(grouping: all.due(at: due)) { rows.lengths[$0] }
+    let laterByLength = Dictionary(grouping: all.after(due)) { rows.lengths[$0] }
+    var pairs = [(row: Int, partner: Int)]()
+    let all = (dueByLength.keys.sorted().flatMap { dueByLength[$0] ?? [] })
+    // Each row that is due with one that is not, in turn as the row and as its partner.
+    for (number, row) in generator.shuffled(all).enumerated() where pairs.count < count {
+      let fitting = (laterByLength[rows.lengths[row]] ?? []).filter { rows.words[$0] != rows.words[row] }
+      if fitting.isEmpty { continue }
+      let other = fitting[generator.integer(below: fitting.count)]
+      pairs.append(number.isMultiple(of: 2) ? (row, other) : (other, row))
+    }
+    return Pairs(step: step, rows: pairs.map(\.row), partners: pairs.map(\.partner))
+  }
+
   func evaluate(_ parameters: UnsafeMutablePointer<Float>) throws -> InterchangeEvaluation {
     let token = try evaluator.evaluate(rows.rows, parameters).token
     pass.prepare(parameters)
     var points = [InterchangeEvaluation.Point]()
-    for role in roles {
+    for (role, pairs) in zip(roles, pairs) {
       for pairs in pairs {
         points.append(
           InterchangeEvaluation.Point(
@@ -198,7 +228,7 @@ struct InterchangeEvaluator {
       [
         StateExchange(
           units: role.units, partners: (0..<count).map { $0 + count } + (count..<all.count), step: pairs.step,
-          sourceStep: pairs.step - delay)
+          sourceStep: pairs.step - delay, reader: role.moves.reader)
       ], in: network)
     let width = network.cell.stateWidth
     let kept = Scratch<Float>(zeros: all.count * width)
@@ -208,16 +238,33 @@ struct InterchangeEvaluator {
       if step == pairs.step - delay { kept.base.update(from: states[0].base, count: all.count * width) }
       if step == pairs.step { exchange?.give(to: states[0]) { _ in given } }
     }
+    if role.moves.reader == .output {
+      edits.output = { step, output in
+        if step == pairs.step { exchange?.give(toOutput: output) }
+      }
+    }
     try pass.encode(parameters)
     try pass.decode(parameters, steps: batch.decoderSteps, choosing: true, edits: edits)
     var accuracy = Accuracy()
     for row in 0..<count {
       let (own, other) = (pairs.rows[row], pairs.partners[row])
+      func written(_ position: Int) -> Int32 { batch.fed[position * all.count + row] }
+      if role.moves == .token {
+        accuracy.add(written(pairs.step) == rows.token(of: other, at: pairs.step))
+        continue
+      }
+      if role.moves == .start {
+        let isDue = rows.rows.positions[other] == pairs.step + 1
+        accuracy.add(
+          written(pairs.step + 1)
+            == (isDue ? rows.rows.words[own] : rows.token(of: other, at: pairs.step + 1)))
+        continue
+      }
       let words = [rows.rows.words[own], rows.rows.words[other]]
       let word = role.moves == .word ? words[1] : words[0]
       let place = role.moves == .word ? rows.rows.positions[own] : rows.rows.positions[other] + delay
-      let first = (1...batch.decoderSteps).first { words.contains(batch.fed[$0 * all.count + row]) }
-      accuracy.add(first == place && batch.fed[place * all.count + row] == word)
+      let first = (1...batch.decoderSteps).first { words.contains(written($0)) }
+      accuracy.add(first == place && written(place) == word)
     }
     return accuracy
   }

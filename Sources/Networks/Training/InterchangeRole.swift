@@ -6,6 +6,14 @@ public struct InterchangeRole: Codable, Sendable, Hashable {
     case word
     /// When it is due: the counting units.
     case place
+    /// Whether it is due at the next step: the triggering units. Where another row's say so, the word comes at t + 1; where
+    /// they don't, it doesn't come then. What is written after it is nobody's question.
+    case start
+    /// What is written at t, be it the word or the filler: the outputting units. Only the output reads the other row's.
+    case token
+
+    /// Who reads what is exchanged.
+    var reader: StateExchange.Reader { self == .token ? .output : .nextStep }
   }
 
   /// Units of the decoder's layer, each once.

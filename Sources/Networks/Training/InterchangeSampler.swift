@@ -14,6 +14,8 @@ package struct InterchangeSampler {
   let roles: [InterchangeRole]
   let options: InterchangeTrainingOptions
   let steps: ClosedRange<Int>
+  /// What is exchanged in one batch: each role alone, and those that can be exchanged together.
+  private let kinds: [[InterchangeRole]]
   private var generator: SeededGenerator
 
   package init(
@@ -24,6 +26,10 @@ package struct InterchangeSampler {
     self.roles = roles
     self.options = options
     self.steps = steps
+    kinds =
+      roles.map { [$0] }
+      + [[.word, .place], [.word, .start]].map { moved in roles.filter { moved.contains($0.moves) } }
+      .filter { $0.count == 2 }
     generator = SeededGenerator(seed: options.seed, label: "interchange")
   }
 
@@ -31,20 +37,24 @@ package struct InterchangeSampler {
   package mutating func next(_ update: Int) -> Draw {
     let teacherForced = generator.unit() < options.teacherForcing
     let isExchanged = generator.unit() < options.exchanged
-    // Each role alone, and all of them.
-    let kind = generator.integer(below: roles.count == 1 ? 1 : roles.count + 1)
-    let chosen = kind == roles.count ? roles : [roles[kind]]
+    let chosen = kinds[generator.integer(below: kinds.count)]
+    let moved = Set(chosen.map(\.moves))
     let isAtStart = steps.contains(0) && generator.unit() < options.atStart
-    let step = isAtStart ? 0 : steps.lowerBound + generator.integer(below: steps.count)
+    var step = isAtStart ? 0 : steps.lowerBound + generator.integer(below: steps.count)
+    // The state after the next step, which writes what the others decide.
+    if moved == [.token] { step += 1 }
     let isLate = Double(update) >= (1 - options.fromEarlierSteps) * Double(options.updates)
     let isEarlier = generator.unit() < 0.5
     var sourceStep = step
-    if isLate, isEarlier, step > steps.lowerBound {
+    if isLate, isEarlier, step > steps.lowerBound, moved.isSubset(of: [.word, .place]) {
       sourceStep = steps.lowerBound + generator.integer(below: step - steps.lowerBound)
     }
-    let pool = rows.after(isExchanged ? step : 0)
+    let pool = rows.after(isExchanged ? roles.latest(step, moved) : 0)
+    // Else few rows would have a word that is due.
+    let due = isExchanged ? roles.due(step, moved).map { rows.due(at: $0) } ?? [] : []
     let batch = (0..<options.batchSize).map { _ in
-      pool[pool.startIndex + generator.integer(below: pool.count)]
+      let pool = !due.isEmpty && generator.unit() < 0.5 ? due : pool
+      return pool[pool.startIndex + generator.integer(below: pool.count)]
     }
     var exchanges = [(moves: InterchangeRole.Moved, partners: [Int?])]()
     var states = [StateExchange]()
@@ -61,10 +71,25 @@ package struct InterchangeSampler {
       }
       states.append(
         StateExchange(
-          units: units, partners: given.enumerated().map { $1 ?? $0 }, step: step, sourceStep: sourceStep))
+          units: units, partners: given.enumerated().map { $1 ?? $0 }, step: step, sourceStep: sourceStep,
+          reader: role.moves.reader))
     }
     let outcomes = batch.indices.map { rows.outcome($0, of: batch, exchanges, from: sourceStep, to: step) }
     let (inputs, targets) = rows.grids(batch, outcomes)
     return Draw(inputs: inputs, targets: targets, exchanges: states, teacherForced: teacherForced)
+  }
+}
+
+extension [InterchangeRole] {
+  /// The step after which the word of a row must come for an exchange at `step` of what is moved to say something of it. Where
+  /// a trigger has a role, the place is decided two steps ahead: its own step has the trigger already.
+  func latest(_ step: Int, _ moved: Set<InterchangeRole.Moved>) -> Int {
+    if moved == [.token] { return step - 1 }
+    return moved.contains(.place) && contains { $0.moves == .start } ? step + 1 : step
+  }
+
+  /// The position at which the word is due in the rows on which the exchange turns; nil if it turns on none.
+  func due(_ step: Int, _ moved: Set<InterchangeRole.Moved>) -> Int? {
+    moved == [.token] ? step : moved.contains(.start) ? step + 1 : nil
   }
 }
