@@ -5,20 +5,24 @@ import Literate
 struct ChapterSession: Sendable {
   let book: EditedBook
   let entry: Book.Entry
-  /// Where its program would lie.
-  let folder: URL
+  /// Where its program would lie, and the one of what changed in it.
+  let folder, changedFolder: URL
   /// The program as it was last made; nil where the chapter can't be read.
   var program: EditedProgram?
   /// Why it can't.
   var problem: Problem?
   /// The files of the program, by their URIs.
   var maps: [String: PositionMap] = [:]
+  /// What is known since the program was last looked at as a whole.
+  var known: KnownProgram?
   /// What is kept of its runs, as long as the program and the runs are the same.
   var results: KeptResults?
 
   /// The URIs of its program, the script first.
   var main: String { folder.appending(path: "main.swift").absoluteString }
   var declarations: String { folder.appending(path: "declarations.swift").absoluteString }
+  var changedMain: String { changedFolder.appending(path: "main.swift").absoluteString }
+  var changedDeclarations: String { changedFolder.appending(path: "declarations.swift").absoluteString }
 
   /// The place in the program of one in the chapter; nil where it is not in code.
   func program(_ position: Position, in path: String) -> (uri: String, position: Position)? {

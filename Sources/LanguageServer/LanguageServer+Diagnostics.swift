@@ -30,25 +30,82 @@ extension LanguageServer {
   // MARK: Of the cells
 
   func lookAtSwift(of home: String) {
-    inBackground("swift " + home, after: .milliseconds(80)) { await $0.checkSwift(of: home) }
+    inBackground("swift " + home, after: .milliseconds(60)) { server in
+      let isKnown = await server.checkChangedCells(of: home)
+      // While somebody types, what changed is enough.
+      if isKnown { do { try await Task.sleep(for: .milliseconds(600)) } catch { return } }
+      await server.checkWhole(of: home)
+    }
   }
 
-  private func checkSwift(of home: String) async {
-    guard let chapter = chapters[home], let swift, installation != nil else { return }
+  /// Looks at the cells that changed since the whole program was looked at.
+  ///
+  /// - Returns: Whether the editor was told what is wrong.
+  private func checkChangedCells(of home: String) async -> Bool {
+    guard let chapter = chapters[home], let program = chapter.program, let known = chapter.known, let swift,
+      let changed = ChangedCells(program, since: known)
+    else { return false }
+    var found = known.diagnostics(in: program, but: changed.changed)
+    if !changed.isEmpty {
+      await swift.setText(changed.declarations.text, of: chapter.changedDeclarations)
+      await swift.setText(changed.main.text, of: chapter.changedMain)
+      guard let items = try? await diagnostics(of: chapter.changedMain) else { return false }
+      for item in items {
+        guard let (path, diagnostic) = placed(item, by: changed.main, in: chapter) else {
+          // What is known does not fit any more.
+          if item["severity"].integer == 1 { return false }
+          continue
+        }
+        found[path, default: []].append(diagnostic)
+      }
+    }
+    return tell(found, of: home, chapter)
+  }
+
+  private func checkWhole(of home: String) async {
+    guard let chapter = chapters[home], let program = chapter.program, let swift, installation != nil else {
+      return
+    }
     var found: [String: [JSON]] = [:]
     for (uri, map) in chapter.maps {
-      let parameters = JSON.object(["textDocument": .object(["uri": .string(uri)])])
-      guard let answer = try? await swift.request("textDocument/diagnostic", parameters) else { return }
-      for item in answer["items"].array ?? [] {
+      guard let items = try? await diagnostics(of: uri) else { return }
+      for item in items {
         guard let (path, diagnostic) = placed(item, by: map, in: chapter) else { continue }
         found[path, default: []].append(diagnostic)
       }
     }
-    // Where the program is another one by now, it is being looked at already.
-    guard !Task.isCancelled, chapters[home]?.program?.main == chapter.program?.main else { return }
+    guard tell(found, of: home, chapter), let map = chapter.maps[chapter.main] else { return }
+    let end = Position(line: map.text.count { $0 == "\n" } + 1, character: 0)
+    let hints = try? await swift.request(
+      "textDocument/inlayHint",
+      .object([
+        "textDocument": .object(["uri": .string(chapter.main)]),
+        "range": TextRange(Position(line: 0, character: 0), end).json,
+      ]))
+    guard let hints, chapters[home]?.program?.main == program.main else { return }
+    var known = KnownProgram(program, map, hints: hints)
+    known.add(found)
+    chapters[home]?.known = known
+  }
+
+  private func diagnostics(of uri: String) async throws -> [JSON] {
+    let document = JSON.object(["textDocument": .object(["uri": .string(uri)])])
+    guard let swift else { return [] }
+    return try await swift.request("textDocument/diagnostic", document)["items"].array ?? []
+  }
+
+  /// Tells the editor what is wrong in the code of a chapter.
+  ///
+  /// - Returns: Whether that is still so; where the program is another one by now, it is being looked at already.
+  private func tell(_ found: [String: [JSON]], of home: String, _ chapter: ChapterSession) -> Bool {
+    guard !Task.isCancelled, chapters[home]?.program?.main == chapter.program?.main else { return false }
+    var found = found
     var seen: [String: Set<JSON>] = [:]
     for (path, items) in found { found[path] = items.filter { seen[path, default: []].insert($0).inserted } }
+    // Nothing is told too.
+    for (path, own) in homes where own == home { found[path, default: []] += [] }
     diagnostics.publish(found, of: "swift " + home, to: self)
+    return true
   }
 
   /// Something wrong in the program, at its place in the chapter; nil where it is not the author's to mend.
@@ -127,6 +184,7 @@ extension LanguageServer {
           "message": .string(problem.message + (problem.advice.isEmpty ? "" : "\n" + problem.advice)),
         ]))
     }
+    found[place, default: []] += []
     diagnostics.publish(found, of: source, to: self)
   }
 

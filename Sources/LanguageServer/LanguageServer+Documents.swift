@@ -44,9 +44,12 @@ extension LanguageServer {
     guard let chapter = chapters.removeValue(forKey: home) else { return }
     for name in ["swift ", "run "] { diagnostics.publish([:], of: name + home, to: self) }
     background.removeValue(forKey: "swift " + home)?.cancel()
-    await swift?.close(document: chapter.main)
-    await swift?.close(document: chapter.declarations)
-    await swift?.close(folder: chapter.folder.absoluteString)
+    for file in [chapter.main, chapter.declarations, chapter.changedMain, chapter.changedDeclarations] {
+      await swift?.close(document: file)
+    }
+    for folder in [chapter.folder, chapter.changedFolder] {
+      await swift?.close(folder: folder.absoluteString)
+    }
     let book = Self.name(of: chapter.book)
     if !chapters.values.contains(where: { Self.name(of: $0.book) == book }) {
       background.removeValue(forKey: "text " + book)?.cancel()
@@ -86,17 +89,23 @@ extension LanguageServer {
     let home = entry.url.standardizedFileURL.path
     homes[path] = home
     if let earlier = chapters[home] {
-      chapters[home] = ChapterSession(book: book, entry: entry, folder: earlier.folder)
+      chapters[home] = ChapterSession(
+        book: book, entry: entry, folder: earlier.folder, changedFolder: earlier.changedFolder)
     } else {
       let slug = (entry.name as NSString).lastPathComponent
-      var folder = URL(filePath: "/nowhere")
+      var folders = Array(repeating: URL(filePath: "/nowhere"), count: 2)
       do {
-        if let work, let installation { folder = try work.makeFolder(for: slug, by: installation) }
+        if let work, let installation {
+          folders = try ["", "changes-of-"].map { try work.makeFolder(for: $0 + slug, by: installation) }
+        }
       } catch {
         show(Problem(of: error).text, isError: true)
       }
-      chapters[home] = ChapterSession(book: book, entry: entry, folder: folder)
-      if installation != nil { await swift?.open(folder: folder.absoluteString) }
+      chapters[home] = ChapterSession(
+        book: book, entry: entry, folder: folders[0], changedFolder: folders[1])
+      if installation != nil {
+        for folder in folders { await swift?.open(folder: folder.absoluteString) }
+      }
     }
     await weave(home)
   }

@@ -65,7 +65,8 @@ actor SourceKit {
   func setText(_ text: String, of uri: String) {
     let version = (documents[uri]?.version ?? 0) + 1
     let isNew = documents[uri] == nil
-    guard isNew || documents[uri]?.text != text else { return }
+    let earlier = documents[uri]?.text
+    guard earlier != text else { return }
     documents[uri] = (version, text)
     guard let connection else { return }
     if isNew {
@@ -75,9 +76,26 @@ actor SourceKit {
         "textDocument/didChange",
         .object([
           "textDocument": .object(["uri": .string(uri), "version": .integer(version)]),
-          "contentChanges": .array([.object(["text": .string(text)])]),
+          "contentChanges": .array([Self.change(from: earlier ?? "", to: text)]),
         ]))
     }
+  }
+
+  /// What is other in a text, from the first line to the last: of the rest it keeps what it knows.
+  private static func change(from old: String, to new: String) -> JSON {
+    let (before, after) = (Document.lines(of: old), Document.lines(of: new))
+    let head = zip(before, after).prefix { $0 == $1 }.count
+    let room = min(before.count, after.count) - head
+    let tail = min(room, zip(before.reversed(), after.reversed()).prefix { $0 == $1 }.count)
+    // A line that changes goes with the end of the one before it, since the last has no end.
+    let from = head == 0 ? 0 : head - 1
+    let (last, lastNew) = (before.count - tail - 1, after.count - tail - 1)
+    guard last >= from, lastNew >= from else { return .object(["text": .string(new)]) }
+    let end = Position(line: last, character: before[last].utf16.count)
+    return .object([
+      "range": TextRange(Position(line: from, character: 0), end).json,
+      "text": .string(after[from...lastNew].joined(separator: "\n")),
+    ])
   }
 
   func close(document uri: String) {

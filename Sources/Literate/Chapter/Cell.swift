@@ -16,7 +16,7 @@ public struct Cell: Sendable {
   /// The columns that the fence is indented by, and that were taken from each line of `code`.
   public var indentation: Int
   /// The exercise that it belongs to, by its number in the chapter, and what it is for there.
-  var exercise: (number: Int, part: Exercise.Part)?
+  package var exercise: (number: Int, part: Exercise.Part)?
 
   /// The lines of its file that the code stands on.
   package var codeLines: ClosedRange<Int> {
@@ -35,5 +35,5 @@ public struct InlineValue: Sendable {
   /// How many cells come before it: it is computed after these.
   public var cellsBefore: Int
   /// The exercise in whose solution it stands, by its number in the chapter: it is computed in the solution's scope.
-  var exercise: Int?
+  package var exercise: Int?
 }

@@ -18,7 +18,7 @@ public struct Parameter: Sendable {
     case text(String)
     case criteria([String: Double])
 
-    var swiftType: String {
+    package var swiftType: String {
       switch self {
       case .integer: "Int"
       case .number: "Double"
@@ -28,7 +28,7 @@ public struct Parameter: Sendable {
       }
     }
 
-    var swiftLiteral: String {
+    package var swiftLiteral: String {
       switch self {
       case .integer(let number): "\(number)"
       case .number(let number): "\(number)"

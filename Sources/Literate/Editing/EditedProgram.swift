@@ -27,6 +27,9 @@ package struct EditedProgram: Sendable {
     self.lines = lines
   }
 
+  /// The name that the program has for a file, by its path.
+  package func name(of path: String) -> String { files.name(path) }
+
   /// The path of a file by the name that the program has for it.
   package func path(of name: String) -> String? { files.path(of: name) }
 }
