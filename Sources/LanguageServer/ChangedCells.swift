@@ -11,8 +11,6 @@ struct ChangedCells {
   let isEmpty: Bool
   /// The numbers of the cells that changed.
   let changed: Set<Int>
-  /// The numbers of the values that changed.
-  let changedValues: Set<Int>
 
   /// More changes than this are looked at with the whole.
   private static let most = 12
@@ -32,26 +30,26 @@ struct ChangedCells {
       known.cells.suffix(tail).map(\.kind) == cells.suffix(tail).map(KnownProgram.Kind.init),
       program.chapter.parameters.map(\.value) == known.parameters
     else { return nil }
-    changedValues = Set(
+    let newValues = Set(
       program.chapter.values.filter { $0.exercise == nil && !known.values.contains($0.expression) }.map(
         \.index))
-    guard changedValues.count <= Self.most else { return nil }
-    isEmpty = changed.isEmpty && changedValues.isEmpty && old.count == new.count
+    guard newValues.count <= Self.most else { return nil }
+    isEmpty = changed.isEmpty && newValues.isEmpty && old.count == new.count
 
-    var main = "import Lab\n"
-    var declarations =
+    var script = "import Lab\n"
+    var outside =
       (program.declarations.isEmpty ? "import Lab\n" : program.declarations)
       + "func \(KnownProgram.stand)<Value>() -> Value { fatalError() }\n"
     for parameter in program.chapter.parameters {
-      main += "let \(parameter.name): \(parameter.value.swiftType) = \(parameter.value.swiftLiteral)\n"
+      script += "let \(parameter.name): \(parameter.value.swiftType) = \(parameter.value.swiftLiteral)\n"
     }
-    var values = program.chapter.values.filter { changedValues.contains($0.index) }[...]
+    var values = program.chapter.values.filter { newValues.contains($0.index) }[...]
     func place(_ location: Problem.Location) -> String {
       "#sourceLocation(file: \"\(program.name(of: location.file))\", line: \(location.line))\n"
     }
     func addValues(before count: Int) {
       while let value = values.first, value.cellsBefore <= count {
-        main +=
+        script +=
           "_ = {\n" + place(value.location)
           + String(repeating: " ", count: max(0, value.location.column - 1)) + value.expression
           + "\n#sourceLocation()\n}\n"
@@ -62,21 +60,21 @@ struct ChangedCells {
       addValues(before: cell.index)
       guard cell.exercise == nil, !cell.options.fileScope, !cell.options.error else { continue }
       if changed.contains(cell.index) {
-        main += place(cell.codeLocation)
+        script += place(cell.codeLocation)
         let indentation = String(repeating: " ", count: cell.indentation)
         for line in cell.code.split(separator: "\n", omittingEmptySubsequences: false) {
-          main += indentation + line + "\n"
+          script += indentation + line + "\n"
         }
-        main += "#sourceLocation()\n"
+        script += "#sourceLocation()\n"
       } else {
         let earlier = known.cells[cell.index < head ? cell.index : cell.index - new.count + old.count]
-        main += earlier.script
-        declarations += earlier.declarations
+        script += earlier.script
+        outside += earlier.declarations
       }
     }
     addValues(before: cells.count)
-    self.main = PositionMap(main, of: program)
-    self.declarations = PositionMap(declarations, of: program)
+    main = PositionMap(script, of: program)
+    declarations = PositionMap(outside, of: program)
   }
 }
 

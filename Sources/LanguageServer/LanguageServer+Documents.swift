@@ -130,6 +130,8 @@ extension LanguageServer {
       }
       if program.main != chapter.program?.main || program.declarations != chapter.program?.declarations {
         chapters[home]?.results = nil
+        // Where a run stopped is of another program.
+        diagnostics.publish([:], of: "run " + home, to: self)
       }
       chapters[home]?.program = program
       chapters[home]?.problem = nil
