@@ -59,10 +59,17 @@ let package = Package(
       // The tests look into the stages, in the optimised build too.
       swiftSettings: [.unsafeFlags(["-enable-testing"])],
       plugins: ["PageKernel"]),
+    // Chapters in an editor.
+    .target(
+      name: "LanguageServer",
+      dependencies: [
+        "CellRecords", "Literate", .product(name: "Subprocess", package: "swift-subprocess"),
+      ]),
     .executableTarget(
       name: "neuronbook",
       dependencies: [
-        "CellRecords", "Literate", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "CellRecords", "Literate", "LanguageServer",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     // Parsers of files that anybody may have made are tried with damaged ones.
@@ -86,7 +93,8 @@ let package = Package(
     .testTarget(
       name: "LiterateTests",
       dependencies: [
-        "Base", "CProcess", "CellRecords", "Fuzzing", "Literate", "Lab", "neuronbook", "Yams",
+        "Base", "CProcess", "CellRecords", "Fuzzing", "LanguageServer", "Literate", "Lab", "neuronbook",
+        "Yams",
       ]),
   ]
 )

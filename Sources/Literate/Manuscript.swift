@@ -2,16 +2,16 @@ import CellRecords
 import Foundation
 
 /// The chapters of a book, read and understood together, but not run.
-struct Manuscript {
+package struct Manuscript {
   /// Those that could be read.
-  var chapters: [Chapter]
-  var labels: Labels
+  package var chapters: [Chapter]
+  package var labels: Labels
   /// The keys of the bibliography; nil where the book has none that can be read.
-  var citations: Set<String>?
+  package var citations: Set<String>?
   /// The chapters without results.
   var drafts: [Woven]
   /// What is wrong with the text.
-  var problems: [Problem]
+  package var problems: [Problem]
 
   /// The chapters as far as they are needed to be run, and what is wrong with those that can't be read.
   struct Scan {
@@ -21,12 +21,16 @@ struct Manuscript {
 
   /// Finds the cells and values of all chapters.
   ///
+  /// - Parameter unsaved: Texts that stand for what files hold, by the files' paths.
   /// - Throws: `Problem` where a setting names no parameter.
-  static func scan(_ book: Book, settings: [ParameterSetting], session: Session) throws -> Scan {
+  static func scan(
+    _ book: Book, settings: [ParameterSetting], session: Session, unsaved: [String: String] = [:]
+  ) throws -> Scan {
     var scan = Scan()
     for (entry, slug) in zip(book.chapters, book.slugs) {
       do {
-        let source = try Source(reading: entry.url, path: entry.path).includingFiles()
+        let source = try Source(entry.url, path: entry.path, unsaved: unsaved)
+          .includingFiles(unsaved: unsaved)
         var chapter =
           try session.chapters[.init(source: source, profile: book.profile)]?.scanned
           ?? ScannedChapter(source, profile: book.profile)

@@ -152,12 +152,35 @@ struct Workshop {
       path: "neuronbook-output-\(UUID().uuidString)"
     ).path
     let (output, error) = (base + ".out", base + ".err")
+    let processIdentifier = try start(program, arguments, in: folder, environment: environment) { actions in
+      posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+      posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, output, O_CREAT | O_TRUNC | O_WRONLY, 0o644)
+      posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, error, O_CREAT | O_TRUNC | O_WRONLY, 0o644)
+    }
+    return Running(
+      processIdentifier: processIdentifier, output: URL(filePath: output), error: URL(filePath: error))
+  }
+
+  /// Starts a program with open files as its standard input and output; what it says of errors goes nowhere.
+  static func start(
+    _ program: String, _ arguments: [String], in folder: URL, environment: [String: String] = [:],
+    input: Int32, output: Int32
+  ) throws -> pid_t {
+    try start(program, arguments, in: folder, environment: environment) { actions in
+      posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
+      posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
+      posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
+    }
+  }
+
+  private static func start(
+    _ program: String, _ arguments: [String], in folder: URL, environment: [String: String],
+    files: (inout posix_spawn_file_actions_t) -> Void
+  ) throws -> pid_t {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, output, O_CREAT | O_TRUNC | O_WRONLY, 0o644)
-    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, error, O_CREAT | O_TRUNC | O_WRONLY, 0o644)
+    files(&actions)
     let merged = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     func withCStrings(_ texts: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Int32) -> Int32 {
       let pointers = texts.map { strdup($0) }
@@ -172,8 +195,7 @@ struct Workshop {
       }
     }
     guard failure == 0 else { throw CocoaError(.executableLoad, userInfo: [NSFilePathErrorKey: program]) }
-    return Running(
-      processIdentifier: processIdentifier, output: URL(filePath: output), error: URL(filePath: error))
+    return processIdentifier
   }
 }
 

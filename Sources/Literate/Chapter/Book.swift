@@ -14,7 +14,7 @@ public struct Book: Sendable {
   /// Each chapter's file, with the path that messages print.
   public var chapters: [Entry]
   /// The `book.yml`; nil where there is none.
-  var file: URL?
+  package var file: URL?
   /// The path of the one chapter that is built by itself; nil where all are.
   var lone: String?
   public var bibliography: Entry?
@@ -112,7 +112,7 @@ public struct Book: Sendable {
   }
 
   /// A book of one chapter; a `references.bib` beside it is its bibliography.
-  private static func single(_ path: String) -> Book {
+  static func single(_ path: String) -> Book {
     let url = URL(filePath: path)
     let bibliography = url.deletingLastPathComponent().appending(path: "references.bib")
     let bibliographyPath = (path as NSString).deletingLastPathComponent

@@ -10,16 +10,16 @@ public struct Cell: Sendable {
   /// The place of the fence.
   public var location: Problem.Location
   /// The number of the fence's line in the chapter's text, which included files are part of.
-  var fenceLine: Int
+  package var fenceLine: Int
   /// The place of the first line of `code`.
-  var codeLocation: Problem.Location
+  package var codeLocation: Problem.Location
   /// The columns that the fence is indented by, and that were taken from each line of `code`.
   public var indentation: Int
   /// The exercise that it belongs to, by its number in the chapter, and what it is for there.
-  var exercise: (number: Int, part: Exercise.Part)?
+  package var exercise: (number: Int, part: Exercise.Part)?
 
   /// The lines of its file that the code stands on.
-  var codeLines: ClosedRange<Int> {
+  package var codeLines: ClosedRange<Int> {
     let count = code.split(separator: "\n", omittingEmptySubsequences: false).count
     return codeLocation.line...codeLocation.line + count - 1
   }
@@ -35,5 +35,5 @@ public struct InlineValue: Sendable {
   /// How many cells come before it: it is computed after these.
   public var cellsBefore: Int
   /// The exercise in whose solution it stands, by its number in the chapter: it is computed in the solution's scope.
-  var exercise: Int?
+  package var exercise: Int?
 }

@@ -11,7 +11,7 @@ public enum CellOption: String, CaseIterable, Sendable {
   case error, exercise
 
   /// What the value must be.
-  enum Form {
+  package enum Form {
     case text
     /// One text, or a list of texts.
     case texts
@@ -25,7 +25,7 @@ public enum CellOption: String, CaseIterable, Sendable {
     case part
   }
 
-  var form: Form {
+  package var form: Form {
     switch self {
     case .label, .caption: .text
     case .alt, .subcaptions: .texts
@@ -66,7 +66,7 @@ public enum CellOption: String, CaseIterable, Sendable {
   }
 
   /// What a value that is not as it must be should have been.
-  var expected: String {
+  package var expected: String {
     switch form {
     case .text, .texts: "text"
     case .flag: "true or false"

@@ -35,7 +35,7 @@ extension Chapter {
   }
 
   /// The classes that a block may have.
-  private static let classes: Set<String> = Set(
+  package static let classes: Set<String> = Set(
     [Exercise.className, Exercise.hintClass, Exercise.solutionClass, "column-margin"]
       + Callout.titles.keys.map { "callout-" + $0 })
 

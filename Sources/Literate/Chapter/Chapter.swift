@@ -4,7 +4,7 @@ import Foundation
 /// A chapter with its text, read and understood, but not run.
 public struct Chapter: Sendable {
   /// What of it can be run.
-  var scanned: ScannedChapter
+  package var scanned: ScannedChapter
   /// The chapter's number in the book, from 1; 0 for one whose title is `.unnumbered`, such as a preface; nil where the
   /// book has no other.
   public var number: Int?

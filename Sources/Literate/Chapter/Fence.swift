@@ -1,15 +1,15 @@
 /// The opening line of a fenced code block, which may stand in quotations and lists.
-struct Fence {
+package struct Fence {
   /// What stands before it: spaces, tabs, and marks of quotations and lists.
   let prefix: Substring
-  let marker: String
+  package let marker: String
   let info: Substring
   /// How many marks of quotations the prefix has, and where in the line the text behind the last one begins.
   private let quotes: Int
   /// The columns of the prefix behind the last mark of a quotation.
   private let width: Int
 
-  init?(opening line: Substring) {
+  package init?(opening line: Substring) {
     guard line.utf8.contains(where: { $0 == UInt8(ascii: "`") || $0 == UInt8(ascii: "~") }) else {
       return nil
     }
@@ -61,9 +61,11 @@ struct Fence {
   var indentation: Int { prefix.count }
 
   /// What stands before the lines that follow it, for a block that takes its place.
-  var continuation: String { String(prefix.map { $0 == ">" || $0.isWhitespace ? $0 : " " }) }
+  package var continuation: String { String(prefix.map { $0 == ">" || $0.isWhitespace ? $0 : " " }) }
 
-  var isCell: Bool { info.hasPrefix("{swift") && info.dropFirst(6).first.map { " ,}".contains($0) } ?? false }
+  package var isCell: Bool {
+    info.hasPrefix("{swift") && info.dropFirst(6).first.map { " ,}".contains($0) } ?? false
+  }
 
   /// What the braces hold besides `swift`.
   var unknownAttributes: String? {
@@ -73,7 +75,7 @@ struct Fence {
 
   /// A line of the block without what stands before it: the marks of quotations, and as many columns as the fence has
   /// before it.
-  func content(of line: Substring) -> Substring {
+  package func content(of line: Substring) -> Substring {
     var cursor = Cursor(line)
     for _ in 0..<quotes {
       var quoted = cursor
@@ -90,7 +92,7 @@ struct Fence {
     return cursor.rest
   }
 
-  func isClosed(by line: Substring) -> Bool {
+  package func isClosed(by line: Substring) -> Bool {
     guard !isLeft(by: line) else { return false }
     let content = content(of: line).drop { $0 == " " || $0 == "\t" }
     let run = content.prefix { $0 == marker.first }
@@ -98,7 +100,7 @@ struct Fence {
   }
 
   /// Whether a line stands outside the quotation that the block stands in.
-  func isLeft(by line: Substring) -> Bool {
+  package func isLeft(by line: Substring) -> Bool {
     quotes > 0 && line.first { $0 != " " && $0 != "\t" } != ">"
   }
 

@@ -3,7 +3,7 @@ import Yams
 
 /// The YAML between two lines of `---` at the head of a chapter: its parameters, what it takes of the environment, and whether it
 /// shows its code.
-struct FrontMatter {
+package struct FrontMatter {
   /// How many lines of the chapter it takes.
   private(set) var lineCount = 0
   private(set) var parameters: [Parameter] = []
@@ -69,9 +69,9 @@ struct FrontMatter {
   }
 
   /// Whether front matter begins or ends with the line; spaces after the dashes are nothing.
-  static func isRule(_ line: Substring) -> Bool { isMark("---", line) }
+  package static func isRule(_ line: Substring) -> Bool { isMark("---", line) }
 
-  static func isEnd(_ line: Substring) -> Bool { isMark("...", line) }
+  package static func isEnd(_ line: Substring) -> Bool { isMark("...", line) }
 
   private static func isMark(_ mark: String, _ line: Substring) -> Bool {
     line.hasPrefix(mark) && line.dropFirst(3).allSatisfy(\.isWhitespace)

@@ -1,6 +1,6 @@
 /// The things in a book that text can refer to, with their numbers.
-struct Labels {
-  enum Kind: String, CaseIterable {
+package struct Labels {
+  package enum Kind: String, CaseIterable, Sendable {
     case figure = "fig"
     case table = "tbl"
     case equation = "eq"
@@ -19,19 +19,19 @@ struct Labels {
     }
 
     /// The kind that a label such as `fig-storing` names.
-    init?(label: String) {
+    package init?(label: String) {
       guard let dash = label.firstIndex(of: "-") else { return nil }
       self.init(rawValue: String(label[..<dash]))
     }
   }
 
-  struct Target {
-    var kind: Kind
+  package struct Target: Sendable {
+    package var kind: Kind
     /// Empty for a section without a number.
-    var number: String
+    package var number: String
     /// The words of a section's title; empty for the other kinds.
-    var title = ""
-    var location: Problem.Location
+    package var title = ""
+    package var location: Problem.Location
     /// Whether the page has it; a chapter that is built by itself may name what is in another.
     var isShown = true
 
@@ -39,10 +39,10 @@ struct Labels {
     var isChapter = false
 
     /// "Figure", "Section", "Chapter".
-    var name: String { isChapter ? "Chapter" : kind.name }
+    package var name: String { isChapter ? "Chapter" : kind.name }
   }
 
-  private(set) var targets: [String: Target] = [:]
+  package private(set) var targets: [String: Target] = [:]
   /// What else links can lead to.
   let anchors: Anchors
   private(set) var problems: [Problem] = []

@@ -5,10 +5,10 @@ import Yams
 public struct Parameter: Sendable {
   public var name: String
   public var value: Value
-  var location: Problem.Location
+  package var location: Problem.Location
 
   /// Whether it stands for `criteria:` of the book.
-  var isCriteria: Bool { if case .criteria = value { true } else { false } }
+  package var isCriteria: Bool { if case .criteria = value { true } else { false } }
 
   /// A value of one of four types, which the declared value decides; or the criteria of the book.
   public enum Value: Sendable, Equatable {
@@ -18,7 +18,7 @@ public struct Parameter: Sendable {
     case text(String)
     case criteria([String: Double])
 
-    var swiftType: String {
+    package var swiftType: String {
       switch self {
       case .integer: "Int"
       case .number: "Double"
@@ -28,7 +28,7 @@ public struct Parameter: Sendable {
       }
     }
 
-    var swiftLiteral: String {
+    package var swiftLiteral: String {
       switch self {
       case .integer(let number): "\(number)"
       case .number(let number): "\(number)"

@@ -19,7 +19,7 @@ public struct ScannedChapter: Sendable {
   /// Told by the text.
   public var exercises: [Exercise] = []
   /// What the scan found wrong.
-  let problems: [Problem]
+  package let problems: [Problem]
   /// The text as Pandoc gets it, and where each exercise begins in it.
   let pandocText: String
   let exercisePlaces: [Problem.Location]

@@ -56,6 +56,15 @@ public struct Source: Sendable, Hashable {
     self.init(text: text, path: path, url: url)
   }
 
+  /// Takes the text of a file that is not saved yet, or reads it.
+  package init(_ url: URL, path: String, unsaved: [String: String]) throws {
+    if let text = unsaved[url.standardizedFileURL.path] {
+      self.init(text: text, path: path, url: url)
+    } else {
+      try self.init(reading: url, path: path)
+    }
+  }
+
   public init(text: String, path: String, url: URL) {
     self.path = path
     self.url = url
@@ -90,22 +99,25 @@ public struct Source: Sendable, Hashable {
   }
 
   /// The file itself and those that it includes.
-  var files: Set<String> { Set(origins.map(\.file)).union([path]) }
+  package var files: Set<String> { Set(origins.map(\.file)).union([path]) }
 
   /// The text with each line `{{< include file.md >}}` outside code replaced by that file, looked for beside the
   /// file that includes it; in a list, with the line's indentation.
   ///
+  /// - Parameter unsaved: Texts that stand for what files hold, by the files' paths.
   /// - Throws: `Problem` where an included file can't be read, or includes itself, or where all would be too long.
-  func includingFiles() throws -> Source {
+  package func includingFiles(unsaved: [String: String] = [:]) throws -> Source {
     var known: [String: Source] = [:]
-    return try includingFiles(within: [], known: &known)
+    return try includingFiles(within: [], unsaved: unsaved, known: &known)
   }
 
   /// More lines than anybody reads; a few files that include one another several times make more than a machine can hold.
   private static let mostLines = 200_000
 
   /// - Parameter known: The files that were included before, with what they include, by their paths.
-  private func includingFiles(within including: [String], known: inout [String: Source]) throws -> Source {
+  private func includingFiles(
+    within including: [String], unsaved: [String: String], known: inout [String: Source]
+  ) throws -> Source {
     var fence: Fence?
     var result: [Substring] = []
     var places: [Problem.Location] = []
@@ -133,7 +145,8 @@ public struct Source: Sendable, Hashable {
           name)
         let inner =
           try known[innerPath]
-          ?? Source(reading: included, path: innerPath).includingFiles(within: stack, known: &known)
+          ?? Source(included, path: innerPath, unsaved: unsaved).includingFiles(
+            within: stack, unsaved: unsaved, known: &known)
         known[innerPath] = inner
         guard result.count + inner.lines.count <= Self.mostLines else {
           throw Problem(
@@ -161,7 +174,7 @@ public struct Source: Sendable, Hashable {
   }
 
   /// The paths of the files that one includes, whether they are there or not.
-  static func included(by url: URL) -> Set<String> {
+  package static func included(by url: URL) -> Set<String> {
     var found: Set<String> = []
     var waiting = [url]
     while let next = waiting.popLast() {
@@ -176,7 +189,7 @@ public struct Source: Sendable, Hashable {
   }
 
   /// The first place where some text stands, searching from a line on.
-  func location(of needle: String, fromLine first: Int = 1) -> Problem.Location {
+  package func location(of needle: String, fromLine first: Int = 1) -> Problem.Location {
     place(of: needle, fromLine: first).map { location(line: $0.line, column: $0.column) }
       ?? location(line: first)
   }

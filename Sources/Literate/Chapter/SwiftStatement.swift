@@ -1,14 +1,14 @@
 /// A statement or declaration at the top of some code, with the names in it.
-struct SwiftStatement {
+package struct SwiftStatement {
   /// Counted from 0 in the code.
-  var firstLine: Int
-  var lastLine: Int
+  package var firstLine: Int
+  package var lastLine: Int
   /// Its lines, without comments.
-  var text = ""
+  package var text = ""
   /// What it declares at the top.
-  var declared: Set<String> = []
+  package var declared: Set<String> = []
   /// Those of them that can change.
-  var variables: Set<String> = []
+  package var variables: Set<String> = []
   /// What an extension in it declares. The members of a type are reached by the type's name, which is named where a value is made.
   var members: Set<String> = []
   /// The names in it that stand for something outside of it.
@@ -16,7 +16,7 @@ struct SwiftStatement {
   /// The names that follow a point.
   var usedMembers: Set<String> = []
 
-  static func statements(in code: String) -> [SwiftStatement] {
+  package static func statements(in code: String) -> [SwiftStatement] {
     let (tokens, plain) = SwiftWords.tokensAndPlainCode(of: code)
     let lines = plain.split(separator: "\n", omittingEmptySubsequences: false)
     return ranges(of: tokens).map { range in

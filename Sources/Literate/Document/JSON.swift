@@ -1,7 +1,7 @@
 import Foundation
 
 /// A JSON value, as Pandoc's document tree is made of.
-enum JSON: Sendable, Hashable {
+package enum JSON: Sendable, Hashable {
   case null
   case bool(Bool)
   case integer(Int)
@@ -10,7 +10,7 @@ enum JSON: Sendable, Hashable {
   case array([JSON])
   case object([String: JSON])
 
-  init(_ data: Data) throws {
+  package init(_ data: Data) throws {
     self = JSON(try JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed))
   }
 
@@ -29,36 +29,43 @@ enum JSON: Sendable, Hashable {
     }
   }
 
-  /// The value as JSON, with the members of an object by their names' order.
+  /// The value as JSON, with the members of an object by their names' order. What Pandoc makes of a text may be XML: it gets none
+  /// that can't stand there.
   var data: Data {
     var bytes: [UInt8] = []
-    write(to: &bytes)
+    write(to: &bytes, printable)
     return Data(bytes)
   }
 
-  /// Foundation's writer takes many times as long for a page's tree. What Pandoc makes of a text may be XML: it gets none that can't
-  /// stand there.
-  private func write(to bytes: inout [UInt8]) {
+  /// The same with each text as it is.
+  package var exactData: Data {
+    var bytes: [UInt8] = []
+    write(to: &bytes) { $0 }
+    return Data(bytes)
+  }
+
+  /// Foundation's writer takes many times as long for a page's tree.
+  private func write(to bytes: inout [UInt8], _ spelling: (String) -> String) {
     switch self {
     case .null: bytes += Array("null".utf8)
     case .bool(let flag): bytes += Array((flag ? "true" : "false").utf8)
     case .integer(let number): bytes += Array(String(number).utf8)
     case .number(let number): bytes += Array("\(number)".utf8)
-    case .string(let text): Self.write(text, to: &bytes)
+    case .string(let text): Self.write(spelling(text), to: &bytes)
     case .array(let items):
       bytes.append(UInt8(ascii: "["))
       for (index, item) in items.enumerated() {
         if index > 0 { bytes.append(UInt8(ascii: ",")) }
-        item.write(to: &bytes)
+        item.write(to: &bytes, spelling)
       }
       bytes.append(UInt8(ascii: "]"))
     case .object(let members):
       bytes.append(UInt8(ascii: "{"))
       for (index, name) in members.keys.sorted().enumerated() {
         if index > 0 { bytes.append(UInt8(ascii: ",")) }
-        Self.write(name, to: &bytes)
+        Self.write(spelling(name), to: &bytes)
         bytes.append(UInt8(ascii: ":"))
-        members[name]?.write(to: &bytes)
+        members[name]?.write(to: &bytes, spelling)
       }
       bytes.append(UInt8(ascii: "}"))
     }
@@ -66,7 +73,7 @@ enum JSON: Sendable, Hashable {
 
   private static func write(_ text: String, to bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
-    for byte in printable(text).utf8 {
+    for byte in text.utf8 {
       switch byte {
       case UInt8(ascii: "\""), UInt8(ascii: "\\"):
         bytes.append(UInt8(ascii: "\\"))
@@ -78,8 +85,8 @@ enum JSON: Sendable, Hashable {
     bytes.append(UInt8(ascii: "\""))
   }
 
-  var string: String? { if case .string(let text) = self { text } else { nil } }
-  var integer: Int? { if case .integer(let number) = self { number } else { nil } }
+  package var string: String? { if case .string(let text) = self { text } else { nil } }
+  package var integer: Int? { if case .integer(let number) = self { number } else { nil } }
   var double: Double? {
     switch self {
     case .number(let number): number
@@ -87,13 +94,13 @@ enum JSON: Sendable, Hashable {
     default: nil
     }
   }
-  var array: [JSON]? { if case .array(let items) = self { items } else { nil } }
+  package var array: [JSON]? { if case .array(let items) = self { items } else { nil } }
 
-  subscript(index: Int) -> JSON {
+  package subscript(index: Int) -> JSON {
     array.flatMap { $0.indices.contains(index) ? $0[index] : nil } ?? .null
   }
 
-  subscript(key: String) -> JSON {
+  package subscript(key: String) -> JSON {
     if case .object(let members) = self { members[key] ?? .null } else { .null }
   }
 }

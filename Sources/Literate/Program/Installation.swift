@@ -13,7 +13,8 @@ public struct Installation: Sendable {
   public var compiler: String
   /// The digest of each module's sources that the library is made of, by the module's name.
   var modules: [String: String]
-  private var flags: [String]
+  /// What a chapter is compiled with, and what its program is linked with.
+  private var flags, linking: [String]
   /// The command to put before a program so that it has no network; empty where there is none.
   var isolation: [String]
   /// Tells the library from one that is built later.
@@ -82,13 +83,14 @@ public struct Installation: Sendable {
       ["-Xcc", "-fmodule-map-file=" + package.appending(path: $0.moduleMap).path]
     }
     flags += includes.flatMap { ["-Xcc", String($0)] }
-    if hasFastLinker { flags.append("-use-ld=lld") }
-    flags += ["-L", products.path, "-lLab", "-Xlinker", "-rpath", "-Xlinker", products.path]
+    let linking =
+      (hasFastLinker ? ["-use-ld=lld"] : [])
+      + ["-L", products.path, "-lLab", "-Xlinker", "-rpath", "-Xlinker", products.path]
     let version = String(decoding: compiler.output, as: UTF8.self).split(separator: "\n").first ?? "unknown"
     return Installation(
       products: products, package: package, toolchain: toolchain, compiler: String(version),
       modules: sources.modules,
-      flags: flags,
+      flags: flags, linking: linking,
       isolation: await isolation, built: built)
   }
 
@@ -117,6 +119,18 @@ public struct Installation: Sendable {
   /// The arguments of swiftc that make a program of a chapter, in the program's folder: linkers read a `%` in a path as another
   /// character.
   func compilerArguments(sources: [URL], program: URL) -> [String] {
-    flags + ["-module-name", "ChapterCells", "-o", program.lastPathComponent] + sources.map(\.path)
+    flags + linking + ["-module-name", "ChapterCells", "-o", program.lastPathComponent]
+      + sources.map(\.path)
+  }
+
+  /// How these sources are compiled, for who asks about them and makes no program.
+  package func editingArguments(sources: [String]) -> [String] {
+    ["swiftc"] + flags + ["-module-name", "ChapterCells"] + sources
+  }
+
+  /// A program of the toolchain; nil where it has none of this name.
+  package static func tool(_ name: String) -> String? {
+    let place = toolchain.appending(path: "bin/\(name)").path
+    return FileManager.default.isExecutableFile(atPath: place) ? place : Tool.path(name)
   }
 }

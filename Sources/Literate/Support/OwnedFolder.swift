@@ -2,15 +2,15 @@ import Foundation
 
 /// A folder that is needed while this process lives; the kernel holds its lock, so that whoever comes later knows an abandoned
 /// one, also from another container, where numbers of processes say nothing.
-final class OwnedFolder: Sendable {
-  let url: URL
+package final class OwnedFolder: Sendable {
+  package let url: URL
   private let descriptor: Int32
 
   /// Makes an empty folder, and removes those of the same kind that nobody holds any more.
   ///
   /// - Parameter prefix: How the names of its kind begin.
   /// - Throws: `CocoaError` where the folder can't be written.
-  init(_ prefix: String, in parent: URL) throws {
+  package init(_ prefix: String, in parent: URL) throws {
     try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)
     Self.removeAbandoned(prefix, in: parent)
     while true {
@@ -28,7 +28,7 @@ final class OwnedFolder: Sendable {
 
   deinit { close(descriptor) }
 
-  func remove() { try? FileManager.default.removeItem(at: url) }
+  package func remove() { try? FileManager.default.removeItem(at: url) }
 
   static func removeAbandoned(_ prefix: String, in parent: URL) {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: parent.path)) ?? []
