@@ -15,8 +15,10 @@ struct Neuronbook: AsyncParsableCommand {
       The keys of a book.yml:
       \(BookKey.list)
       """,
-    version: "0.1.0",
-    subcommands: [Build.self, Check.self, PreviewCommand.self, New.self, CacheCommand.self])
+    version: Release.version,
+    subcommands: [
+      Build.self, Check.self, PreviewCommand.self, Compare.self, Verify.self, New.self, CacheCommand.self,
+    ])
 }
 
 extension Profile: ExpressibleByArgument {}
@@ -25,7 +27,7 @@ extension ProgressForm: ExpressibleByArgument {}
 
 /// A format, or all of them.
 enum FormatChoice: String, CaseIterable, ExpressibleByArgument {
-  case pdf, epub, markdown, notebook, slides, package, all
+  case pdf, epub, markdown, notebook, slides, package, crate, all
 
   var formats: [Format] { Format(rawValue: rawValue).map { [$0] } ?? Format.allCases }
 }
