@@ -156,9 +156,9 @@ public struct Builder: Sendable {
       + record.notHeldBack.map { "chapters are not held back from \($0); SECURITY.md says what that means" }
     try OutputFolder.replace(place.folder.appending(path: "run.json"), with: record.json, through: work.url)
     try place.writeScorecard(results, through: work.url)
-    let values = BuildValues(book, manuscript.chapters, results, record)
+    let values = try BuildValues.file(book, manuscript.chapters, results, record, known: session.values)
     try OutputFolder.replace(
-      place.folder.appending(path: BuildValues.fileName), with: values.json, through: work.url)
+      place.folder.appending(path: BuildValues.fileName), with: values, through: work.url)
     try FiguresFolder(book: book, drafts: work.url).export(
       manuscript.chapters, results, isWhole: problems.isEmpty)
     if !formats.isEmpty {

@@ -192,18 +192,18 @@ import Testing
         ("foreign.json", "{\"name\": \"a package\"}", "This holds no values of a build."),
         ("list.json", "[1]", "This holds no values of a build."),
         (
-          "newer.json", good.replacing("\"version\" : 1", with: "\"version\" : 7"),
+          "newer.json", good.replacing("\"version\":1", with: "\"version\":7"),
           "These values are of version 7; this command reads version 1."
         ),
         ("row.json", good.replacing("\"0.50\",", with: ""), "a table's row 2 has 3 of 4 cells"),
         (
-          "line.json", good.replacing("\"line\" : 13", with: "\"line\" : \"13\""),
+          "line.json", good.replacing("\"line\":13", with: "\"line\":\"13\""),
           "`entries.4.line` is of another kind"
         ),
         (
           "two.json",
           good.replacing(
-            "\"line\" : 13,", with: "\"line\" : 13, \"value\": {\"expression\": \"\", \"text\": \"\"},"),
+            "\"line\":13,", with: "\"line\":13, \"value\": {\"expression\": \"\", \"text\": \"\"},"),
           "an entry has 2 contents; one was expected"
         ),
       ]

@@ -194,7 +194,7 @@ import Testing
       chapters: [.init(file: "a.md", parameters: ["n": "1"], state: .whole)],
       entries: contents.map { .init(chapter: "a.md", cell: "cell 1", part: nil, line: 3, content: $0) })
     let words = [
-      "\"line\" : -1", "1e400", "null", "[", "{", "\"", "–", "−", "(", " to ", "\"rows\" : [[]]", "NaN",
+      "\"line\":-1", "1e400", "null", "[", "{", "\"", "–", "−", "(", " to ", "\"rows\":[[]]", "NaN",
       "\\u0000",
     ]
     try Fuzzing("values", corpus: [Array(good.json)], words: words).run { bytes in

@@ -3,26 +3,38 @@ import CellRecords
 import Foundation
 
 extension BuildValues {
-  /// The values of the runs of chapters.
-  init(_ book: Book, _ chapters: [Chapter], _ runs: [ChapterRun], _ record: RunRecord) {
+  /// The file of the values of the runs of chapters.
+  ///
+  /// - Parameter known: The lines of chapters that were written before.
+  static func file(
+    _ book: Book, _ chapters: [Chapter], _ runs: [ChapterRun], _ record: RunRecord, known: Memo<String, Data>
+  ) throws -> Data {
     let names = Dictionary(book.chapters.map { ($0.path, $0.name) }, uniquingKeysWith: { first, _ in first })
     let mark = ProgramEnvironment.matrixKernels + ": "
     let kernels = runs.flatMap(\.notes).filter { $0.hasPrefix(mark) }.map { String($0.dropFirst(mark.count)) }
-    origin = Origin(
+    let origin = Origin(
       commit: record.commit, compiler: record.compiler, processor: record.processor, profile: record.profile,
       edition: record.edition, kernels: Set(kernels).sorted())
-    (self.chapters, entries) = ([], [])
+    var states: [ChapterState] = []
+    var lines: [Data] = []
     for (chapter, run) in zip(chapters, runs) {
       let places = Places(chapter, name: names[chapter.source.path] ?? chapter.source.path)
-      self.chapters.append(
+      states.append(
         ChapterState(
           file: places.name,
           parameters: Dictionary(
             chapter.parameters.map { ($0.name, $0.value.text) }, uniquingKeysWith: { $1 }),
           state: run.staleBecause != nil ? .stale : run.isFinished && run.problems.isEmpty ? .whole : .stopped
         ))
-      entries += Self.entries(chapter, run, places)
+      let key = run.identity.map { "\(places.name) \(chapter.scanned.digest) \($0) \(record.edition)" }
+      if let key, let written = known[key] {
+        lines.append(written)
+      } else {
+        lines.append(try Self.lines(entries(chapter, run, places)))
+        if let key { known[key] = lines.last }
+      }
     }
+    return try file(origin, states, lines)
   }
 
   private static func entries(_ chapter: Chapter, _ run: ChapterRun, _ places: Places) -> [Entry] {

@@ -80,7 +80,7 @@ public struct BuildValues: Sendable, Equatable {
   }
 }
 
-extension BuildValues: Codable {
+extension BuildValues: Decodable {
   /// What the file says that it is, and how its content is arranged.
   static let (format, version) = ("neuronbook values", 1)
 
@@ -101,22 +101,33 @@ extension BuildValues: Codable {
     entries = try container.decode([Entry].self, forKey: .entries)
   }
 
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: Key.self)
-    try container.encode(Self.format, forKey: .format)
-    try container.encode(Self.version, forKey: .version)
-    try container.encode(origin, forKey: .origin)
-    try container.encode(chapters, forKey: .chapters)
-    try container.encode(entries, forKey: .entries)
+  /// The file.
+  var json: Data { get throws { try Self.file(origin, chapters, [Self.lines(entries)]) } }
+
+  /// The file of what is written already: each entry has a line, so that versions of a file can be told apart by lines.
+  ///
+  /// - Parameter lines: The entries, by `lines`.
+  static func file(_ origin: Origin, _ chapters: [ChapterState], _ lines: [Data]) throws -> Data {
+    var file = Data("{\"format\":\"\(format)\",\"version\":\(version),\n\"origin\":".utf8)
+    file += try encoder.encode(origin) + Data(",\n\"chapters\":[\n".utf8)
+    file += try Self.lines(chapters) + Data("],\n\"entries\":[\n".utf8)
+    for (index, part) in lines.filter({ !$0.isEmpty }).enumerated() {
+      if index > 0 { file += Data(",\n".utf8) }
+      file += part
+    }
+    return file + Data("]}\n".utf8)
   }
 
-  /// The file.
-  var json: Data {
-    get throws {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      return try encoder.encode(self) + [UInt8(ascii: "\n")]
-    }
+  /// Each on a line, with commas between.
+  static func lines(_ items: [some Encodable]) throws -> Data {
+    let encoder = encoder
+    return Data(try items.map { try encoder.encode($0) }.joined(separator: Data(",\n".utf8)))
+  }
+
+  private static var encoder: JSONEncoder {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return encoder
   }
 }
 

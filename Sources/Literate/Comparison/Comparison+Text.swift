@@ -48,6 +48,12 @@ extension Comparison {
         }
       }
     }
+    let kernels = [first, second].map { $0.origin.kernels.joined(separator: ", ") }
+    if kernels[0] != kernels[1], first.origin.kernels.count == 1, !second.origin.kernels.isEmpty {
+      lines.append(
+        "Other kernels train other models. Those of the first: OPENBLAS_CORETYPE=\(kernels[0]) before the command."
+      )
+    }
     lines += parameterChanges
     return printable(lines.joined(separator: "\n"))
   }

@@ -166,8 +166,7 @@ struct CrateGraph {
       "name": .string(name), "description": .string(words), "instrument": Self.reference(program),
       "object": .array(inputs), "result": .array(results.map { Self.reference(Self.identifier($0)) }),
       "startTime": .string(Self.time(times.start)), "endTime": .string(Self.time(times.end)),
-      "actionStatus": Self.reference(
-        "http://schema.org/\(error == nil ? "Completed" : "Failed")ActionStatus"),
+      "actionStatus": .string("http://schema.org/\(error == nil ? "Completed" : "Failed")ActionStatus"),
     ]
     if let error { properties["error"] = .string(error) }
     if !agents.isEmpty { properties["agent"] = .array(agents) }
@@ -256,7 +255,10 @@ struct CrateGraph {
   }
 
   private mutating func add(_ identifier: String, _ types: [String], _ properties: [String: JSON]) {
-    var entity = properties
+    // RO-Crate wants a single thing without its list.
+    var entity = properties.mapValues { value in
+      if case .array(let items) = value, items.count == 1 { items[0] } else { value }
+    }
     entity["@id"] = .string(identifier)
     entity["@type"] = types.count == 1 ? .string(types[0]) : .array(types.map(JSON.string))
     entities.append(.object(entity))
@@ -274,7 +276,10 @@ struct CrateGraph {
     "#" + (identifier.dropFirst().addingPercentEncoding(withAllowedCharacters: .urlFragmentAllowed) ?? "")
   }
 
-  private static func time(_ date: Date) -> String { date.formatted(.iso8601) }
+  /// Such as 2026-11-29T21:51:15+00:00.
+  private static func time(_ date: Date) -> String {
+    date.formatted(.iso8601).replacing("Z", with: "+00:00")
+  }
 
   /// When a run was kept; now for one that was not.
   private static func end(of run: ChapterRun) -> Date {
