@@ -15,8 +15,8 @@ SOURCES = Sources Tests Benchmarks/Sources Benchmarks/Package.swift Package.swif
 # Where PyTorch, JAX, scikit-learn and matplotlib are, for comparison: PYTHON=… to use one that has them already.
 PYTHON = $(wildcard Benchmarks/.venv/bin/python)
 
-.PHONY: report full test test-kernels docs gallery preview build build-tests check check-benchmarks accessibility bench bench-peers \
-  dependencies format lint clean
+.PHONY: report full values verify test test-kernels docs gallery preview build build-tests check check-benchmarks check-crate \
+  accessibility bench bench-peers dependencies format lint clean
 
 report: build
 	$(COMMAND) build chapters
@@ -27,6 +27,14 @@ full: build
 	$(COMMAND) build chapters --profile full
 	mkdir -p chapters/findings
 	cp output/findings/*.json output/run.json chapters/findings/
+
+# Builds the quick profile afresh and compares it with the values that the repository ships; `make values` writes these anew.
+verify: build
+	$(COMMAND) verify chapters
+
+values: build
+	$(COMMAND) build chapters --profile quick --output output/values
+	cp output/values/values.json chapters/values.json
 
 test: lint build-tests check-benchmarks
 	swift test $(FLAGS) --skip-build
@@ -60,6 +68,14 @@ accessibility: report
 	test -d output/.venv || python3 -m venv output/.venv
 	output/.venv/bin/pip install --quiet axe-selenium-python
 	output/.venv/bin/python Scripts/accessibility.py output/report.html
+
+# The certificate of the report, before the public validators.
+check-crate: PACKAGES += python3-venv
+check-crate: build
+	$(COMMAND) build chapters --format crate
+	test -d output/.venv || python3 -m venv output/.venv
+	output/.venv/bin/pip install --quiet roc-validator cffconvert
+	Scripts/check-crate output/crate
 
 preview: build
 	$(COMMAND) preview chapters

@@ -14,6 +14,8 @@ public enum ProgramEnvironment {
   public static let profile = "NEURONBOOK_PROFILE"
   /// What the record of a run calls what the kernel could not keep the program from.
   public static let notHeldBack = "not held back"
+  /// What it calls OpenBLAS's name for the kernels that the program multiplied with.
+  public static let matrixKernels = "matrix kernels"
 
   /// The status of a program that could not do its own work, such as writing a result; it says why on standard error.
   public static let stopped: Int32 = 70

@@ -76,6 +76,7 @@ public struct Builder: Sendable {
   /// - Parameter ready: Called with the page as soon as it is made, before it is written.
   /// - Throws: `Problem` where nothing can be made: a missing tool, a folder that can't be written.
   public func build(ready: (Outcome) async -> Void = { _ in }) async throws -> Outcome {
+    let started = Date()
     let place = OutputFolder(book: book, edition: edition)
     try TemporaryFolder.check()
     try SystemLimits.check(chapters: book.chapters.count)
@@ -155,6 +156,9 @@ public struct Builder: Sendable {
       + record.notHeldBack.map { "chapters are not held back from \($0); SECURITY.md says what that means" }
     try OutputFolder.replace(place.folder.appending(path: "run.json"), with: record.json, through: work.url)
     try place.writeScorecard(results, through: work.url)
+    let values = try BuildValues.file(book, manuscript.chapters, results, record, known: session.values)
+    try OutputFolder.replace(
+      place.folder.appending(path: BuildValues.fileName), with: values, through: work.url)
     try FiguresFolder(book: book, drafts: work.url).export(
       manuscript.chapters, results, isWhole: problems.isEmpty)
     if !formats.isEmpty {
@@ -162,7 +166,9 @@ public struct Builder: Sendable {
         Publication(
           book: readable, edition: edition, chapters: manuscript.chapters.map { $0.text(for: edition) },
           runs: results, labels: manuscript.labels, citations: manuscript.citations, page: page,
-          folder: place.folder, work: work.url, sources: installation.package, pandoc: session.pandoc))
+          folder: place.folder, work: work.url, sources: installation.package, pandoc: session.pandoc,
+          record: record,
+          started: started))
       outcome.files = made.files
       outcome.problems = inOrder(problems + made.problems)
     }

@@ -19,7 +19,7 @@ struct FiguresFolder {
       guard let folder = run.folder else { continue }
       for cell in chapter.cells {
         let shown = run.cells[cell.index]?.shown.compactMap(\.figure) ?? []
-        for (figure, label) in zip(shown, Self.labels(of: cell)) {
+        for (figure, label) in zip(shown, cell.figureLabels) {
           try make()
           for (name, ending) in zip([figure.png, figure.pdf, figure.csv], Self.endings) {
             let exportedName = "\(label).\(ending)"
@@ -31,7 +31,7 @@ struct FiguresFolder {
       }
     }
     if isWhole {
-      let labels = Set(chapters.flatMap(\.cells).flatMap(Self.labels(of:)))
+      let labels = Set(chapters.flatMap(\.cells).flatMap(\.figureLabels))
       for (name, digest) in exported where !labels.contains((name as NSString).deletingPathExtension) {
         remove(name, digest)
         exported[name] = nil
@@ -50,12 +50,6 @@ struct FiguresFolder {
   }
 
   private static let endings = ["png", "pdf", "csv"]
-
-  private static func labels(of cell: Cell) -> [String] {
-    guard let label = cell.options.label else { return [] }
-    let parts = cell.options.subcaptions.count
-    return parts == 0 ? [label] : (0..<parts).map { Labels.part($0, of: label) }
-  }
 
   /// What earlier builds put there: the digest of each file.
   private var earlier: [String: String] {

@@ -7,6 +7,8 @@ public final class Session: Sendable {
   let installation = Mutex<Installation?>(nil)
   let chapters = Memo<Chapter.Origin, Chapter>()
   let runs = Memo<[String: FileState], ChapterRun>()
+  /// What `values.json` says of each chapter.
+  let values = Memo<String, Data>()
   let machine = Machine()
   let page: PageSession
 
@@ -24,6 +26,7 @@ public final class Session: Sendable {
   func forgetUnasked() {
     chapters.forgetUnasked()
     runs.forgetUnasked()
+    values.forgetUnasked()
     page.forgetUnasked()
   }
 }

@@ -15,9 +15,10 @@ struct Neuronbook: AsyncParsableCommand {
       The keys of a book.yml:
       \(BookKey.list)
       """,
-    version: "0.1.0",
+    version: Release.version,
     subcommands: [
-      Build.self, Check.self, PreviewCommand.self, New.self, CacheCommand.self, LanguageServerCommand.self,
+      Build.self, Check.self, PreviewCommand.self, Compare.self, Verify.self, New.self, CacheCommand.self,
+      LanguageServerCommand.self,
     ])
 }
 
@@ -27,7 +28,7 @@ extension ProgressForm: ExpressibleByArgument {}
 
 /// A format, or all of them.
 enum FormatChoice: String, CaseIterable, ExpressibleByArgument {
-  case pdf, epub, markdown, notebook, slides, package, all
+  case pdf, epub, markdown, notebook, slides, package, crate, all
 
   var formats: [Format] { Format(rawValue: rawValue).map { [$0] } ?? Format.allCases }
 }

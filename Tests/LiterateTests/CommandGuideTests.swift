@@ -82,6 +82,9 @@ import Testing
       #expect(workshop.exists("chapters/08-forgetting.md"))
       #expect(try workshop.text("chapters/08-forgetting.md").contains("{.exercise #exr-slope}"))
       #expect(output("cache verify").contains("whole, 0 damaged"))
+      #expect(output("compare output output/copy/values.json").contains("Parameter randomSets: 8 → 50"))
+      #expect(try workshop.text("output/summary.json").contains("\"inline values\""))
+      #expect(output("verify chapters --progress quiet").contains("second: output/verify"))
       #expect(output("--keep-days").contains("entries removed"))
     }
   }
@@ -92,7 +95,7 @@ import Testing
       let shown = try Self.lines.joined(separator: "\n")
       let commands = [
         ["build"], ["check"], ["preview"], ["new", "chapter"], ["new", "exercise"], ["cache", "list"],
-        ["cache", "verify"], ["cache", "prune"],
+        ["cache", "verify"], ["cache", "prune"], ["compare"], ["verify"],
       ]
       for command in commands {
         let lines = shown.split(separator: "\n").filter {

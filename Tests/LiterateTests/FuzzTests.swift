@@ -179,6 +179,50 @@ import Testing
     }
   }
 
+  @Test func valuesOfBuilds() throws {
+    let claim = ShownClaim(
+      name: "R", statement: "s", criterion: "c", evidence: [.init(name: "estimate", value: "0.9 (0.8 to 1)")],
+      verdict: .no, numbers: .init(estimate: 1, low: 0, high: 2))
+    let contents: [BuildValues.Content] = [
+      .value(.init(expression: "n + 1", text: "12,345\u{202F}%")), .claim(claim),
+      .table(.init(columns: ["T", "95 % interval"], rows: [["−1.5e−3", "0.1 – 0.2"]])),
+      .figure(.init(csv: Data("mark,x\n\"a,\"\"b\",1\n".utf8))),
+    ]
+    let good = BuildValues(
+      origin: .init(
+        commit: nil, compiler: "c", processor: "p", profile: "quick", edition: "student", kernels: []),
+      chapters: [.init(file: "a.md", parameters: ["n": "1"], state: .whole)],
+      entries: contents.map { .init(chapter: "a.md", cell: "cell 1", part: nil, line: 3, content: $0) })
+    let words = [
+      "\"line\":-1", "1e400", "null", "[", "{", "\"", "–", "−", "(", " to ", "\"rows\":[[]]", "NaN",
+      "\\u0000",
+    ]
+    try Fuzzing("values", corpus: [Array(good.json)], words: words).run { bytes in
+      do {
+        let values = try BuildValues(Data(bytes))
+        let text =
+          Comparison(good, values).text("a", "b", all: true)
+          + Comparison(values, good).text("b", "a", all: false)
+        guard text.utf8.allSatisfy({ $0 >= 0x20 || $0 == 0x0A || $0 == 0x09 }) else {
+          throw Fuzzing.Finding(description: "control characters for the terminal")
+        }
+        guard !Comparison(values, values).changesVerdicts, try BuildValues(values.json) == values else {
+          throw Fuzzing.Finding(description: "written and read again")
+        }
+      } catch is BuildValues.Fault {}
+    }
+    let texts = ["12,345", "−0.31", "99.6 %", "0.97 (0.93 to 0.99; null 0.12)", "93 % – 99 %", "1.2e−5 ms"]
+    try Fuzzing(
+      "quantities", corpus: texts, words: [",", ".", "e", "−", "–", " to ", "(", "%", "\u{202F}", "9"]
+    ).run { bytes in
+      let text = Self.text(bytes)
+      if let quantity = Quantity(text), !quantity.number.isFinite {
+        throw Fuzzing.Finding(description: "\(quantity)")
+      }
+      _ = Quantity.interval(text)
+    }
+  }
+
   @Test func wordsOfSwift() throws {
     let code =
       "let a = \"x \\(b + \"y\\(c)\")\" /* /* */ */ // d\nfunc f() { #\"\\#(e)\"# }\n\"\"\"\n\\(g)\n\"\"\"\n"

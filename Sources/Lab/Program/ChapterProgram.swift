@@ -154,7 +154,9 @@ public enum ChapterProgram {
 
   /// For the record, the kernels of the products that ran, or that kept values were computed with.
   private static func noteKernels() {
-    if let kernels = productKernelsInUse { append(.noted(what: "matrix kernels", value: kernels)) }
+    if let kernels = productKernelsInUse {
+      append(.noted(what: ProgramEnvironment.matrixKernels, value: kernels))
+    }
   }
 
   // MARK: For the rest of Lab

@@ -18,6 +18,13 @@ public struct Cell: Sendable {
   /// The exercise that it belongs to, by its number in the chapter, and what it is for there.
   package var exercise: (number: Int, part: Exercise.Part)?
 
+  /// The labels of its figures, in their order: of one figure its own, of one of several parts a label for each.
+  var figureLabels: [String] {
+    guard let label = options.label else { return [] }
+    let parts = options.subcaptions.count
+    return parts == 0 ? [label] : (0..<parts).map { Labels.part($0, of: label) }
+  }
+
   /// The lines of its file that the code stands on.
   package var codeLines: ClosedRange<Int> {
     let count = code.split(separator: "\n", omittingEmptySubsequences: false).count

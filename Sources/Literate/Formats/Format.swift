@@ -2,7 +2,7 @@ import Foundation
 
 /// A form in which a book is handed out besides its page.
 public enum Format: String, Sendable, CaseIterable {
-  case pdf, epub, markdown, notebook, slides, package
+  case pdf, epub, markdown, notebook, slides, package, crate
 
   var exporter: any Exporter {
     switch self {
@@ -12,6 +12,7 @@ public enum Format: String, Sendable, CaseIterable {
     case .notebook: .notebook()
     case .slides: .slides()
     case .package: .package()
+    case .crate: .crate()
     }
   }
 }
@@ -43,6 +44,10 @@ struct Publication {
   /// The folder of Neuronbook's sources.
   var sources: URL
   var pandoc: Pandoc
+  /// How this edition was made.
+  var record: RunRecord
+  /// When its build began.
+  var started: Date
 
   /// The woven tree of a chapter.
   ///

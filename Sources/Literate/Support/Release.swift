@@ -1,0 +1,4 @@
+/// This version of Neuronbook.
+public enum Release {
+  public static let version = "0.1.0"
+}
