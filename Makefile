@@ -3,8 +3,8 @@
 
 PACKAGES = libcairo2-dev libpango1.0-dev libopenblas-dev libglib2.0-dev pandoc pkg-config fonts-inter fonts-dejavu-core \
   fonts-wqy-microhei fonts-symbola bible-kjv festlex-cmu
-# The tests open the page in a real browser, and read PDF files.
-TEST_PACKAGES = chromium chromium-sandbox poppler-utils
+# The tests open the page in a real browser, read PDF files, and do what the recipes do in Python.
+TEST_PACKAGES = chromium chromium-sandbox poppler-utils python3
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 # The program is built where it runs: let Swift's own loops use what this processor has.
 FLAGS = -c release -Xcc -march=native
@@ -15,8 +15,8 @@ SOURCES = Sources Tests Benchmarks/Sources Benchmarks/Package.swift Package.swif
 # Where PyTorch, JAX, scikit-learn and matplotlib are, for comparison: PYTHON=… to use one that has them already.
 PYTHON = $(wildcard Benchmarks/.venv/bin/python)
 
-.PHONY: report full values verify test test-kernels docs gallery preview build build-tests check check-benchmarks check-crate \
-  accessibility bench bench-peers dependencies format lint clean
+.PHONY: report full values verify test test-kernels docs reference gallery preview build build-tests check check-benchmarks \
+  check-crate accessibility bench bench-peers dependencies format lint clean
 
 report: build
 	$(COMMAND) build chapters
@@ -37,6 +37,7 @@ values: build
 	cp output/values/values.json chapters/values.json
 
 test: lint build-tests check-benchmarks
+	Scripts/reference --check
 	swift test $(FLAGS) --skip-build
 
 # Benchmarks are a package of their own, which only those build who measure: here they are held against the modules as they are.
@@ -57,6 +58,11 @@ check: build
 # The guide, as the same kind of page: output/docs/report.html.
 docs: build
 	$(COMMAND) build docs
+
+# What a chapter can use, for `make preview` at /reference/ or any web server: output/reference.
+reference: PACKAGES += python3
+reference: build
+	Scripts/reference
 
 # Every mark, scale and edge case of the plotting grammar: output/gallery/report.html.
 gallery: build

@@ -145,31 +145,45 @@ public struct ShownQuestion: Codable, Sendable, Equatable {
 
 /// A table of formatted cells: a header and rows of equal length.
 public struct ShownTable: Codable, Sendable, Equatable {
+  /// From the left.
   public var columns: [Column]
+  /// From the top; each has a cell for every column.
   public var rows: [[String]]
 
+  /// The head of a column, and how its cells stand.
   public struct Column: Codable, Sendable, Equatable {
+    /// In Markdown.
     public var title: String
+    /// Where the cells stand, their title with them.
     public var alignment: Alignment
     /// What its cells name, where the page links them; nil for a column of other values.
     public var link: Link?
 
+    /// Where the cells of a column stand.
     public enum Alignment: String, Codable, Sendable {
-      case left, centre, right
+      /// As text does.
+      case left
+      /// As short signs do.
+      case centre
+      /// As numbers do.
+      case right
     }
 
+    /// The things that the cells of a column name.
     public struct Link: Codable, Sendable, Equatable {
       /// "unit", "step", "token" or "position".
       public var thing: String
       /// The model that it is of, by the name that figures give it.
       public var model: String
 
+      /// Cells of a column name such things of this model.
       public init(thing: String, model: String) {
         self.thing = thing
         self.model = model
       }
     }
 
+    /// A column that names nothing, unless a link is given.
     public init(title: String, alignment: Alignment, link: Link? = nil) {
       self.title = title
       self.alignment = alignment
@@ -177,6 +191,7 @@ public struct ShownTable: Codable, Sendable, Equatable {
     }
   }
 
+  /// Columns, and rows with a cell for each of them.
   public init(columns: [Column], rows: [[String]]) {
     self.columns = columns
     self.rows = rows

@@ -9,6 +9,7 @@ public func hardSigmoid(_ a: Lanes) -> Lanes {
   Lanes(repeating: 0.5).addingProduct(a, Lanes(repeating: 0.2)).limited(from: 0, to: 1)
 }
 
+/// clip(0.2 a + 0.5, 0, 1) of one number.
 public func hardSigmoid(_ a: Float) -> Float { min(max(0.2 * a + 0.5, 0), 1) }
 
 /// The derivative of the hard sigmoid by its argument, from its value s: 0.2 strictly inside (0, 1), else 0.
@@ -18,6 +19,7 @@ public func hardSigmoidSlope(at s: Lanes) -> Lanes {
   return Lanes(repeating: 0).replacing(with: belowOne, where: s .> Lanes(repeating: 0))
 }
 
+/// Its derivative by its argument, from its value s: 0.2 strictly inside (0, 1), else 0.
 public func hardSigmoidSlope(at s: Float) -> Float { s > 0 && s < 1 ? 0.2 : 0 }
 
 /// The hyperbolic tangent, to 4e-7: a rational function of degree 13 over 6 on |a| ≤ 7.9, the one that Eigen uses.
@@ -67,6 +69,8 @@ public func logistic(_ a: Lanes) -> Lanes {
   Lanes(repeating: 1) / (Lanes(repeating: 1) + exp(-a))
 }
 
+/// 1 / (1 + e⁻ᵃ) of one number, by the C library.
 public func logistic(_ a: Float) -> Float { 1 / (1 + Foundation.exp(-a)) }
 
+/// The hyperbolic tangent of one number, by the C library: what the fast one is compared with.
 public func tanhNaively(_ a: Float) -> Float { Foundation.tanh(a) }

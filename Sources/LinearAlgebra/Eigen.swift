@@ -4,9 +4,12 @@ import Foundation
 
 /// A complex number in Double, such as an eigenvalue.
 public struct ComplexNumber: Codable, Sendable, Hashable {
+  /// The real part.
   public var real: Double
+  /// The imaginary part; 0 for a real number.
   public var imaginary: Double
 
+  /// A number by its two parts.
   public init(_ real: Double, _ imaginary: Double = 0) {
     self.real = real
     self.imaginary = imaginary

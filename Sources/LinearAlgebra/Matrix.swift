@@ -4,7 +4,9 @@ import Base
 ///
 /// A value type for the edges of the code: analyses, records, checkpoints. Inner loops work on `MatrixView`.
 public struct Matrix: Codable, Sendable, Equatable {
+  /// How many rows there are.
   public let rows: Int
+  /// How many columns there are.
   public let columns: Int
   /// The elements, `[rows, columns]` row-major, so that (r, c) is at `r * columns + c`.
   public var storage: [Float]
@@ -31,6 +33,7 @@ public struct Matrix: Codable, Sendable, Equatable {
     self.init(rows: rows.count, columns: columns, storage: rows.flatMap { $0 })
   }
 
+  /// The element in a row and a column, both counted from 0; others end the program with a sentence.
   @inlinable public subscript(row: Int, column: Int) -> Float {
     get {
       ensure(

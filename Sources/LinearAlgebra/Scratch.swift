@@ -5,7 +5,9 @@ import Foundation
 ///
 /// Training and decoding make all of theirs before the first step, so that no step allocates.
 public final class Scratch<Element: BitwiseCopyable> {
+  /// The first element, aligned to a cache line.
   public let base: UnsafeMutablePointer<Element>
+  /// How many elements there are.
   public let count: Int
   private let memory: UnsafeMutableRawPointer
 

@@ -6,6 +6,7 @@
 public struct Figure: Sendable {
   /// In points, which are pixels at 1×.
   public let width: Double
+  /// In points, axes, legend and titles included.
   public let height: Double
   package var marks: [any Mark]
   package var title: String?
@@ -139,7 +140,12 @@ public struct Figure: Sendable {
 }
 
 /// Whether a figure is drawn for a light or a dark page.
-public enum Appearance: String, CaseIterable, Sendable { case light, dark }
+public enum Appearance: String, CaseIterable, Sendable {
+  /// Dark ink on white.
+  case light
+  /// Light ink on near-black.
+  case dark
+}
 
 /// The file format of a rendered figure.
 public enum ImageFormat: Hashable, Sendable {
@@ -155,7 +161,10 @@ public enum ImageFormat: Hashable, Sendable {
 public enum Legend: Hashable, Sendable {
   /// In an empty corner of the plot, else above it, else at its right; absent where no series has a name.
   case automatic
+  /// Nowhere: series are told by words in the figure, or by its caption.
   case hidden
+  /// Above the plot, in one or more lines.
   case above
+  /// At the right of the plot, one series below the other.
   case right
 }

@@ -45,7 +45,14 @@ public struct Panel: Sendable {
 
 /// Which axes the panels of a grid have in common.
 public enum SharedAxes: Hashable, Sendable {
-  case both, horizontal, vertical, none
+  /// The horizontal axis of a column and the vertical one of a row.
+  case both
+  /// The horizontal axes alone.
+  case horizontal
+  /// The vertical axes alone.
+  case vertical
+  /// Each panel has its own.
+  case none
 
   package var x: Bool { self == .both || self == .horizontal }
   package var y: Bool { self == .both || self == .vertical }
@@ -63,12 +70,19 @@ package struct PanelArrangement: Sendable {
 /// Collects the panels written one below the other in `Figure.stack { … }`, also from `if` and `for`.
 @resultBuilder
 public enum PanelBuilder {
+  /// A panel.
   public static func buildExpression(_ panel: Panel) -> [Panel] { [panel] }
+  /// Panels that a function gave.
   public static func buildExpression(_ panels: [Panel]) -> [Panel] { panels }
+  /// Panels in their order.
   public static func buildBlock(_ parts: [Panel]...) -> [Panel] { parts.flatMap { $0 } }
+  /// The panels of each pass of a `for`.
   public static func buildArray(_ parts: [[Panel]]) -> [Panel] { parts.flatMap { $0 } }
+  /// The panels of an `if`, or none.
   public static func buildOptional(_ part: [Panel]?) -> [Panel] { part ?? [] }
+  /// The panels of an `if` with an `else`.
   public static func buildEither(first part: [Panel]) -> [Panel] { part }
+  /// The panels of its `else`.
   public static func buildEither(second part: [Panel]) -> [Panel] { part }
 }
 

@@ -12,6 +12,7 @@ public struct AttributionPatching: Codable, Sendable, Equatable, UnitAttribution
   public let patching: UnitPatching
   /// Whether the units with large predicted effects are those with large true ones.
   public let agreement: AttributionAgreement
+  /// How many different inputs these numbers rest on; one that occurs twice counts once.
   public var distinctInputs: Int { patching.distinctInputs }
 
   /// Predicts the effects, patches every unit of every row, and correlates the two.

@@ -95,7 +95,9 @@ public struct AttributionStates: Codable, Sendable, Equatable {
     self.tokens = fed
   }
 
+  /// How many rows there are, repeats included.
   public var count: Int { states.rows }
+  /// How many units a state has.
   public var units: Int { states.columns }
   /// How many different inputs there are: what a claim about these rows really rests on.
   public var distinctInputs: Int { Set(inputs).count }

@@ -17,7 +17,9 @@ public struct Completeness: Codable, Sendable, Equatable {
     }
   }
 
+  /// The mean over rows of |Σ attributions − (F(state) − F(baseline))|, in the target's own unit; 0 without rows.
   public var mean: Double { errors.reduce(0, +) / Double(max(errors.count, 1)) }
+  /// The largest of these errors; 0 without rows.
   public var largest: Double { errors.max() ?? 0 }
   /// The sum of the errors as a share of the sum of |F(state) − F(baseline)|; nil if there is nothing to explain.
   public var relative: Double? {

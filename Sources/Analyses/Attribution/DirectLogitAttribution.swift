@@ -9,6 +9,7 @@ import Tasks
 /// Both forms of the GRU compute h(T) = z ⊙ h(T − 1) + (1 − z) ⊙ c, so there each unit's part is that which is carried, by
 /// the first term, and that which is written at T, by the second.
 public struct DirectLogitAttribution: Codable, Sendable, Equatable, UnitAttribution {
+  /// T: the position whose logits are taken apart, counted from 1.
   public let position: Int
   /// w of each row.
   public let words: [Int32]

@@ -13,6 +13,7 @@ public struct GradientAudit: Codable, Sendable, Equatable {
     case gradientTimesState
     /// (h − baseline) ∂F/∂h.
     case attributionPatching
+    /// (h − baseline) ∫ ∂F/∂h along the straight path, by this rule.
     case integratedGradients(IntegrationRule)
 
     /// Gradient × input, attribution patching, and integrated gradients by left Riemann 50 and 300 and Gauss–Legendre 50.
@@ -24,8 +25,11 @@ public struct GradientAudit: Codable, Sendable, Equatable {
 
   /// One combination.
   public struct Entry: Codable, Sendable, Equatable {
+    /// What F is.
     public let target: StateTarget
+    /// What the contributions are relative to.
     public let baseline: BaselineState
+    /// How the contributions were computed.
     public let method: Method
     /// How far the contributions are from adding up to F(state) − F(baseline).
     public let completeness: Completeness
@@ -35,10 +39,13 @@ public struct GradientAudit: Codable, Sendable, Equatable {
     public let publishedUnits: [Int]
   }
 
+  /// t: the step whose states are attributed to.
   public let step: Int
+  /// T: the position at which F is read.
   public let position: Int
   /// By target, then baseline, then method, in the order that was asked for.
   public let entries: [Entry]
+  /// How many different inputs these numbers rest on; one that occurs twice counts once.
   public let distinctInputs: Int
 
   /// Audits every combination.

@@ -6,8 +6,11 @@ import Networks
 ///
 /// It is the one-point rule of integrated gradients with the zero baseline, taken at the state itself.
 public struct GradientTimesState: Codable, Sendable, Equatable, UnitAttribution {
+  /// What F is.
   public let target: StateTarget
+  /// t: attributions are to the units of h_t.
   public let step: Int
+  /// T: the position at which F is read.
   public let position: Int
   /// F of each row.
   public let values: [Float]
@@ -15,6 +18,7 @@ public struct GradientTimesState: Codable, Sendable, Equatable, UnitAttribution 
   public let gradients: Matrix
   /// h ⊙ ∂F/∂h, `[rows, units]`, signed.
   public let attributions: Matrix
+  /// How many different inputs these numbers rest on; one that occurs twice counts once.
   public let distinctInputs: Int
 
   /// - Throws: `NetworkError` for states or words that the model does not have.

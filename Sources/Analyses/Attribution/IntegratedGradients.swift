@@ -9,15 +9,21 @@ import Networks
 /// Over the units they add up to F(h) − F(b) (their proposition 1); what a rule of integration misses is the completeness
 /// error. As published: the zero baseline, 50 left Riemann steps, F = P(w at T).
 public struct IntegratedGradients: Codable, Sendable, Equatable, UnitAttribution {
+  /// What F is.
   public let target: StateTarget
+  /// t: attributions are to the units of h_t.
   public let step: Int
+  /// T: the position at which F is read.
   public let position: Int
+  /// b: where the path starts.
   public let baseline: BaselineState
+  /// How the integral is computed.
   public let rule: IntegrationRule
   /// `[rows, units]`, signed.
   public let attributions: Matrix
   /// F of each row at its state and at its baseline, and what the attributions miss of the difference.
   public let completeness: Completeness
+  /// How many different inputs these numbers rest on; one that occurs twice counts once.
   public let distinctInputs: Int
 
   /// Follows the path of every row.

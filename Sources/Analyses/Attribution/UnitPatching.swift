@@ -8,14 +8,19 @@ import Networks
 /// All units of all rows are decoded as batches from the patched states, with the tokens that are fed held fixed, so
 /// that gradients and patches answer the same question.
 public struct UnitPatching: Codable, Sendable, Equatable, UnitAttribution {
+  /// What F is: a probability, a logit or a margin of w.
   public let target: StateTarget
+  /// t: h_t of the decoder's top layer is patched; 0 is the state that the encoder hands over.
   public let step: Int
+  /// The position T at which F is read, counted from 1.
   public let position: Int
+  /// Where the units' other values come from.
   public let source: BaselineState
   /// F of each row, unpatched.
   public let values: [Double]
   /// The effects, `[rows, units]`, signed.
   public let attributions: Matrix
+  /// How many different inputs these numbers rest on; one that occurs twice counts once.
   public let distinctInputs: Int
 
   /// Patches every unit of every row.

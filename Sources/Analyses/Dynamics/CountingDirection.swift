@@ -35,7 +35,9 @@ public struct CountingDirection: Codable, Sendable, Equatable {
   public let weights: [Double]
   /// The share of the variance of T − t that the weights explain on the rows they were fitted to.
   public let explained: Double
+  /// With the planes of the leading modes of the given point, narrow ones first.
   public let alignments: [Alignment]
+  /// How many different inputs these numbers rest on; one that occurs twice counts once.
   public let distinctInputs: Int
 
   /// Fits the directions to a recording, and compares them with the modes of a point.

@@ -23,6 +23,7 @@ public struct FixedPoints: Codable, Sendable, Equatable {
     /// Steps of Levenberg and Marquardt thereafter, which get to the bottom.
     public var newtonSteps = 60
 
+    /// All defaults; each number can be changed afterwards.
     public init() {}
 
     func validate() throws {
@@ -51,6 +52,7 @@ public struct FixedPoints: Codable, Sendable, Equatable {
   public struct Point: Codable, Sendable, Equatable {
     /// The token that is fed.
     public let token: Int32
+    /// Fixed or slow.
     public let kind: Kind
     /// h, `[state width × layers]`.
     public let state: [Float]
@@ -81,9 +83,11 @@ public struct FixedPoints: Codable, Sendable, Equatable {
       case tooFast
     }
 
+    /// The token that was fed.
     public let token: Int32
     /// The number of the start, counted from 0.
     public let start: Int
+    /// Why it counts as no point.
     public let reason: Reason
     /// ½ ‖F(h) − h‖² where the search ended.
     public let q: Double
@@ -91,6 +95,7 @@ public struct FixedPoints: Codable, Sendable, Equatable {
     public let gradient: Double
   }
 
+  /// The numbers of the search.
   public let options: Options
   /// The tokens that were fed.
   public let tokens: [Int32]

@@ -45,6 +45,7 @@ public struct Linearisation: Codable, Sendable, Equatable {
   public let unstableDirections: Int
   /// How many neither grow nor die away: |λ| = 1 within the tolerance.
   public let marginalDirections: Int
+  /// What the modes say of the point: whether states near it come back.
   public let stability: Stability
 
   /// - Parameters:

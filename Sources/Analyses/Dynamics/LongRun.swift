@@ -25,6 +25,7 @@ public struct LongRun: Codable, Sendable, Equatable {
   public let tolerance: Double
   /// The most frequent first.
   public let endings: [Ending]
+  /// How many different inputs these numbers rest on; one that occurs twice counts once.
   public let distinctInputs: Int
 
   /// Runs each distinct input.

@@ -3,8 +3,11 @@ import Tasks
 
 /// A number of distinct inputs, or of trainings, of which something holds, with 95 %.
 public struct Proportion: Codable, Sendable, Hashable {
+  /// How many it holds of.
   public let count: Int
+  /// Of how many.
   public let of: Int
+  /// 95 %: Wilson's for trainings, a bootstrap over sentences for inputs.
   public let interval: Interval
 
   /// Of independent ones, such as trainings (Wilson 1927).
@@ -27,6 +30,7 @@ public struct Proportion: Codable, Sendable, Hashable {
     (count, of, self.interval) = (holds.count { $0 }, holds.count, interval)
   }
 
+  /// `count` by `of`.
   public var share: Double { Double(count) / Double(of) }
 }
 
@@ -49,6 +53,7 @@ public struct PastTrainedLength: Codable, Sendable, Equatable {
     public let ended: Proportion
     /// τ, the first position of w, and how many inputs have it.
     public let emissions: [Int: Int]
+    /// How many different inputs were asked.
     public var distinctInputs: Int { emitted.of }
     /// How many sentences these inputs are, over which the intervals are.
     public let sentences: Int

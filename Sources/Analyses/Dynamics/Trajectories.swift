@@ -9,7 +9,9 @@ public struct Trajectories: Codable, Sendable, Equatable {
   public enum Grouping: String, Codable, Sendable, CaseIterable {
     /// Rows of one word at one position.
     case wordAndPosition
+    /// Rows of one word, at all positions.
     case word
+    /// Rows of one position, of all words.
     case position
     /// All rows.
     case together
@@ -31,6 +33,7 @@ public struct Trajectories: Codable, Sendable, Equatable {
     public let mean: [Double]
     /// The standard deviation between distinct inputs along each component; nil of a single input.
     public let spread: [Double]?
+    /// How many different inputs the mean is over.
     public let distinctInputs: Int
   }
 
@@ -40,10 +43,13 @@ public struct Trajectories: Codable, Sendable, Equatable {
     public let word: Int32?
     /// T, if the group has one.
     public let position: Int?
+    /// In the order of time.
     public let points: [Point]
   }
 
+  /// Which rows share a path.
   public let grouping: Grouping
+  /// Whether time is t or T − t.
   public let alignment: Alignment
   /// The units whose states are projected, in the order of the features of the components.
   public let units: [Int]
@@ -51,6 +57,7 @@ public struct Trajectories: Codable, Sendable, Equatable {
   public let components: PrincipalComponents
   /// By word, then by position.
   public let paths: [Path]
+  /// How many different inputs these numbers rest on; one that occurs twice counts once.
   public let distinctInputs: Int
 
   /// Projects the states of the decoder's top layer.

@@ -10,8 +10,11 @@ import Tasks
 /// with h the state of the step before; in PyTorch's form the last is r_j h_u Uh[u, j]. With the input's x W and the bias
 /// they add up to what the gate's activation is taken of.
 public struct GateContributions: Codable, Sendable, Equatable {
+  /// The gate whose argument is taken apart.
   public let gate: Gate
+  /// Encoder or decoder.
   public let side: Place.Side
+  /// t: the gate is that of step t, the units' states those of t − 1.
   public let step: Int
   /// The units j whose gate is looked at.
   public let receivers: [Int]

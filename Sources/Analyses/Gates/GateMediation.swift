@@ -10,8 +10,11 @@ import Tasks
 public struct GateMediation: Codable, Sendable, Equatable {
   /// One T and one t₁, as in `Transplant`.
   public struct Cell: Codable, Sendable, Equatable {
+    /// T.
     public let position: Int
+    /// t₁: where the transplant is put in.
     public let step: Int
+    /// The position at which w is expected, t₁ + lead.
     public let landing: Int
     /// What the transplant adds to the outcome at the landing, each input counting once.
     public let effect: Double
@@ -19,18 +22,23 @@ public struct GateMediation: Codable, Sendable, Equatable {
     public let effectWithGatesHeld: Double
     /// The share of the effect that is gone with the gates held, beside that of as many gates of random units.
     public let passes: Effect
+    /// How many different inputs have this T.
     public let distinctInputs: Int
   }
 
+  /// The transplanted set.
   public let units: [Int]
+  /// The gate that is held.
   public let gate: Gate
   /// The units whose gate is held.
   public let held: [Int]
+  /// T − t₂: how long before T the transplanted state is taken.
   public let lead: Int
   /// P(w) or the margin, where w is expected.
   public let outcome: Outcome
   /// By T, then t₁.
   public let cells: [Cell]
+  /// How many different inputs these numbers rest on; one that occurs twice counts once.
   public let distinctInputs: Int
 
   /// Transplants a set with gates held, for every T of the rows and every t₁ before t₂ = T − lead.

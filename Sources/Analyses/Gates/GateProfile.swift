@@ -25,7 +25,9 @@ public struct GateProfile: Codable, Sendable, Equatable {
     public let means: [Double]
     /// The standard deviation of each over inputs, divided by their number.
     public let deviations: [Double]
+    /// The share of inputs at which each of `units` has its gate at exactly 0.
     public let sharesAtZero: [Double]
+    /// The share at which it is exactly 1.
     public let sharesAtOne: [Double]
     /// The mean over the set and over inputs.
     public let mean: Double
@@ -35,16 +37,23 @@ public struct GateProfile: Codable, Sendable, Equatable {
     public let deviation: Double
     /// Of all the set's values.
     public let shareAtZero: Double
+    /// The share that is exactly 1.
     public let shareAtOne: Double
+    /// How many different inputs have this time.
     public let distinctInputs: Int
   }
 
+  /// The gate that is profiled.
   public let gate: Gate
+  /// Encoder or decoder.
   public let side: Place.Side
+  /// What `Point.time` counts.
   public let alignment: Alignment
+  /// The set, in the order that was asked for.
   public let units: [Int]
   /// By the time, ascending.
   public let points: [Point]
+  /// How many different inputs these numbers rest on; one that occurs twice counts once.
   public let distinctInputs: Int
 
   /// Profiles a gate of the top layer.

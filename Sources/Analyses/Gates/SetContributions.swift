@@ -11,7 +11,10 @@ public struct SetContributions: Codable, Sendable, Equatable {
   /// Whether the senders are expected to make the gate larger or smaller: its sign is that of the effect. To open update
   /// gates means to lower them, since z = 1 holds.
   public enum Direction: String, Codable, Sendable {
-    case raises, lowers
+    /// A larger argument is an effect above 0.
+    case raises
+    /// A smaller argument is an effect above 0.
+    case lowers
   }
 
   /// The gates of one time before, or after, the token is due.
@@ -24,18 +27,25 @@ public struct SetContributions: Codable, Sendable, Equatable {
     public let change: Effect
     /// What the input adds on average, each distinct input counting once: the token that is fed.
     public let fromInput: Double
-    /// The mean argument and the mean gate of the receivers.
+    /// The mean argument of the receivers' gate, before its activation.
     public let argument: Double
+    /// The receivers' mean gate, from 0 to 1.
     public let gate: Double
+    /// How many different inputs have this time left.
     public let distinctInputs: Int
   }
 
+  /// The gate of the receivers.
   public let gate: Gate
+  /// The units that add, counted from 0.
   public let senders: [Int]
+  /// The units whose gate is looked at.
   public let receivers: [Int]
+  /// Which sign the effects have.
   public let direction: Direction
   /// By the time left, ascending.
   public let points: [Point]
+  /// How many different inputs these numbers rest on; one that occurs twice counts once.
   public let distinctInputs: Int
 
   /// Adds up contributions in the decoder's top layer.

@@ -30,11 +30,13 @@ public struct Transplant: Codable, Sendable, Equatable {
     public let unedited: Double?
   }
 
+  /// The transplanted set.
   public let units: [Int]
   /// T − t₂.
   public let lead: Int
   /// By T, then t₁.
   public let cells: [Cell]
+  /// How many different inputs these numbers rest on; one that occurs twice counts once.
   public let distinctInputs: Int
 
   /// Transplants a set, and random sets of its size, for every T of the rows and every t₁ before t₂.

@@ -32,7 +32,9 @@ public struct Ablation: Codable, Sendable, Equatable {
 
   /// The numbers of the procedure.
   public struct Options: Codable, Sendable, Hashable {
+    /// What edited units are given.
     public var substitute: Substitute
+    /// Whether the set is edited, or all but it.
     public var scope: Scope
     /// Which reference rows an edited row's substitute comes from; zero comes from none. To leave the time, or the word, as
     /// it is: those of the same T, or the same w.
@@ -41,13 +43,16 @@ public struct Ablation: Codable, Sendable, Equatable {
     public var place: Place
     /// Whether the edit is made at all steps from t on, instead of at t alone.
     public var isKeptUp: Bool
+    /// What is measured of each row.
     public var outcome: Outcome
     /// How many random sets are drawn for each null.
     public var randomSets: Int
     /// Whether sets matched on variance and |mean| are drawn too; else the effect beside them is not determined.
     public var drawsMatchedSets: Bool
+    /// Fixes the random and matched sets and the resampled rows.
     public var seed: UInt64
 
+    /// The set alone, at one step, by its mean at that step, unless said otherwise.
     public init(
       _ substitute: Substitute = .meanAtStep, scope: Scope = .set,
       reference: ReferenceMatch = .none, place: Place = .state,
@@ -69,7 +74,9 @@ public struct Ablation: Codable, Sendable, Equatable {
 
   /// One decoder step's result.
   public struct Step: Codable, Sendable, Equatable {
+    /// t: h_t is edited, and from then on with `Options.isKeptUp`.
     public let step: Int
+    /// The set of this step, counted from 0.
     public let units: [Int]
     /// The mean outcome with the edit; nil if it is undefined in a row.
     public let edited: Double?
@@ -81,10 +88,13 @@ public struct Ablation: Codable, Sendable, Equatable {
     public let matchedOverlap: Double
   }
 
+  /// How the sets were ablated.
   public let options: Options
   /// The mean outcome without edits; nil if it is undefined in a row.
   public let unedited: Double?
+  /// In the order of the steps.
   public let steps: [Step]
+  /// How many different inputs these numbers rest on; one that occurs twice counts once.
   public let distinctInputs: Int
 
   /// Ablates sets at each step in turn.

@@ -5,7 +5,9 @@ import Networks
 ///
 /// A good ranking of what the outcome needs makes the curve fall early: the area under it is small.
 public struct AblationCurve: Codable, Sendable, Equatable {
+  /// t: h_t is ablated.
   public let step: Int
+  /// All units, in the order in which they are ablated.
   public let ranking: [Int]
   /// How many units are ablated at each point; 0 first.
   public let sizes: [Int]

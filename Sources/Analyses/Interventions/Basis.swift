@@ -68,7 +68,9 @@ public struct Basis: Codable, Sendable, Equatable {
       storage: basis.dropFirst(fixed).flatMap { $0.map { Float($0) } })
   }
 
+  /// How many directions there are.
   public var count: Int { directions.rows }
+  /// How many units a state has.
   public var units: Int { directions.columns }
 
   /// States `[rows, units]` along the directions, `[rows, directions]`.

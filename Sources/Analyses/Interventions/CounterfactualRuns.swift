@@ -6,9 +6,11 @@ import Tasks
 
 /// What a model wrote in each variant of a set of rows, and how sure it was of one word.
 public struct CounterfactualRuns: Sendable {
+  /// The rows that were run, in their order.
   public let rows: Rows
   /// The word whose probability and margin were kept, of each row; empty if of none.
   public let words: [Int32]
+  /// How many variants each row was run in.
   public let variants: Int
   /// How many positions were written.
   public let steps: Int
@@ -16,6 +18,7 @@ public struct CounterfactualRuns: Sendable {
   public let unedited: TokenGrid
   /// A number for the input of each row: equal inputs have equal numbers, from 0 on.
   public let inputs: [Int]
+  /// How many different inputs the rows have.
   public let distinctInputs: Int
   /// A number for the sentence of each row: the independent units, of which one can serve several inputs.
   public let sentences: [Int]

@@ -24,12 +24,15 @@ public struct Counterfactuals: Sendable {
   public enum Watching: Sendable, Hashable {
     /// The word that the row asks for.
     case askedWords
+    /// Given tokens, `[rows]`.
     case words([Int32])
     /// None: less than half of the numbers, and less work.
     case nothing
   }
 
+  /// The model that is run.
   public let model: Seq2Seq
+  /// The rows that every variant runs, `[rows]`.
   public let rows: Rows
   /// The run without edits.
   public let baseline: Recording

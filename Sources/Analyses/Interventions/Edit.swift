@@ -15,6 +15,7 @@ import Networks
 /// With a basis Q the units are coordinates along its directions, and the rest of the state stays as it was: h′ = h +
 /// Q_S Q_Sᵀ (v − h), where v is what the value would give to all units (Geiger and others 2023, arXiv 2303.02536).
 public struct Edit: Sendable {
+  /// What is edited: states, outputs, cell states or a gate, of which side and layer.
   public var place: Place
   /// Counted from 0, each once; the order does not matter.
   public var units: [Int]
@@ -22,8 +23,10 @@ public struct Edit: Sendable {
   public var basis: Basis?
   /// The steps t at which the edit is made: one for an edit made once, more for one that is kept up.
   public var steps: ClosedRange<Int>
+  /// What the units are given.
   public var value: EditValue
 
+  /// An edit that is kept up over several steps; among neurons, until `basis` is set.
   public init(_ place: Place = .state, units: [Int], steps: ClosedRange<Int>, _ value: EditValue) {
     self.place = place
     self.units = units
@@ -31,6 +34,7 @@ public struct Edit: Sendable {
     self.value = value
   }
 
+  /// An edit made at one step alone.
   public init(_ place: Place = .state, units: [Int], at step: Int, _ value: EditValue) {
     self.init(place, units: units, steps: step...step, value)
   }
@@ -59,9 +63,12 @@ public struct EditValue: Sendable {
 
   /// A moment of a recording from which an edit takes values.
   public struct Source: Codable, Sendable, Hashable {
+    /// The row of the recording, counted from 0.
     public var row: Int
+    /// The recording's own number of the step: states begin with 0, gates with 1.
     public var step: Int
 
+    /// A row and a step of a recording.
     public init(row: Int, step: Int) {
       self.row = row
       self.step = step

@@ -14,6 +14,7 @@ public struct Exchange: Sendable {
     case both
   }
 
+  /// What row and source differ in.
   public let difference: Difference
   /// The rows that are edited.
   public private(set) var targets: Counterfactuals
@@ -156,25 +157,36 @@ extension Exchange.Difference {
 public struct Interchange: Codable, Sendable, Equatable {
   /// How many rows of each kind there are. Rows count, not inputs: a row with another source is another trial.
   public struct Counts: Codable, Sendable, Equatable {
+    /// All rows that were edited.
     public var rows = 0
-    /// Rows that write their own word, or their source's, first. If both have one word, it is their own.
+    /// Rows that write their own word first of the two. If both have one word, it is their own.
     public var ownWord = 0
+    /// Rows that write their source's word first.
     public var sourceWord = 0
+    /// Rows that write neither word.
     public var neitherWord = 0
-    /// Where that word lands: at its own T; where the source's time left puts it; at the source's T, as if T were held and
-    /// counted up to; where its time gone puts it; or elsewhere. A position that is several of these counts for the first:
-    /// the second and the third are one if s = t, and never else.
+    /// Rows whose word lands at its own T. A position that is several of these counts for the first: the second and
+    /// the third are one if s = t, and never else.
     public var ownPosition = 0
+    /// Rows whose word lands where the source's time left puts it: at t + T′ − s.
     public var byTimeLeft = 0
+    /// Rows whose word lands at the source's T′, as if T were held and counted up to.
     public var atSourcePosition = 0
+    /// Rows whose word lands where the source's time gone puts it.
     public var byTimeGone = 0
+    /// Rows whose word lands at none of these.
     public var elsewhere = 0
   }
 
+  /// What row and source differ in.
   public let difference: Exchange.Difference
+  /// t: the step at which rows are edited.
   public let step: Int
+  /// s: the step of the source whose state they are given.
   public let sourceStep: Int
+  /// The exchanged units, or coordinates of the exchange's basis.
   public let units: [Int]
+  /// How many rows did what.
   public let counts: Counts
   /// The share whose word becomes the source's, wherever it lands. Not determined if both have one word.
   public let wordMoves: Effect

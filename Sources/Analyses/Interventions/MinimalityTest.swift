@@ -10,12 +10,15 @@ import LinearAlgebra
 ///
 /// Redundant units, each of which stands in for another, are superfluous one by one though they are not together.
 public struct MinimalityTest: Codable, Sendable, Hashable {
+  /// One unit of the set, and whether it is needed.
   public struct Member: Codable, Sendable, Hashable {
+    /// Counted from 0.
     public let unit: Int
     /// By how much taking it out changes what the set keeps: |difference|.
     public let change: Double
     /// The share of random changes that are smaller.
     public let share: Double
+    /// P(B ≤ b): small where the unit is needed.
     public let pValue: Double
     /// By Holm's method, over the units of the set.
     public let adjustedPValue: Double

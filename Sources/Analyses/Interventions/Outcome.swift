@@ -27,10 +27,12 @@ public enum Outcome: Codable, Sendable, Hashable {
 
 /// What a row is expected to write, where that is not what it asks for: of each row, as in an interchange.
 public struct Expectation: Codable, Sendable, Hashable {
+  /// w of each row, `[rows]`.
   public var words: [Int32]
   /// T, counted from 1.
   public var positions: [Int]
 
+  /// A word and a position for each row, in the order of the rows.
   public init(words: [Int32], positions: [Int]) {
     self.words = words
     self.positions = positions

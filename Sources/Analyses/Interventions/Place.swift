@@ -20,25 +20,35 @@ public struct Place: Codable, Sendable, Hashable {
   /// Encoder steps count the places of the padded input from 1; decoder steps the positions written, from 1, with
   /// h_0 what the encoder hands over.
   public enum Side: String, Codable, Sendable {
-    case encoder, decoder
+    /// Steps are places of the padded input, from 1.
+    case encoder
+    /// Steps are written positions, from 1; h_0 is what the encoder hands over.
+    case decoder
   }
 
+  /// Which number of the step: its state, what the output or the next step sees of it, the cell state, or a gate.
   public var site: Site
+  /// Encoder or decoder.
   public var side: Side
   /// Counted from 0, the lowest; nil is the top one.
   public var layer: Int?
 
+  /// A place in the decoder's top layer, unless said otherwise.
   public init(_ site: Site = .state, side: Side = .decoder, layer: Int? = nil) {
     self.site = site
     self.side = side
     self.layer = layer
   }
 
+  /// h_t of the decoder's top layer: the output at t and all later steps see the edit.
   public static let state = Place()
+  /// h_t as the output at t alone sees it.
   public static let output = Place(.output)
+  /// h_t as step t + 1 alone sees it.
   public static let carried = Place(.carried)
   /// The cell state of the decoder's top layer, in an LSTM.
   public static let cellState = Place(.cellState)
+  /// The former name of `cellState`.
   @available(*, deprecated, renamed: "cellState")
   public static var memory: Place { cellState }
 

@@ -18,12 +18,15 @@ public struct PublishedVerification: Codable, Sendable, Equatable {
     case previous
   }
 
+  /// Which of the three edits was made.
   public let kind: Kind
+  /// w, as a token.
   public let word: Int32
   /// T.
   public let position: Int
   /// t.
   public let step: Int
+  /// S, counted from 0.
   public let units: [Int]
   /// The share of the tokens before T that are right; nil for T = 1.
   public let before: Double?
@@ -36,7 +39,9 @@ public struct PublishedVerification: Codable, Sendable, Equatable {
   /// What the edit is said to change, beside random sets of the size: the loss at T if disabled, what is kept at T if
   /// only the set is enabled, P(w at T + 1) for the previous value. Not determined for an empty set.
   public let effect: Effect
+  /// How many rows ask for w at T, repeats included.
   public let rows: Int
+  /// How many different inputs they have.
   public let distinctInputs: Int
 
   /// Checks a set.

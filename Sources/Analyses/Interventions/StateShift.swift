@@ -28,10 +28,13 @@ public struct StateShift: Codable, Sendable, Equatable {
 
   /// t.
   public let step: Int
+  /// The set whose values are exchanged for earlier ones.
   public let units: [Int]
+  /// By k, ascending.
   public let points: [Point]
   /// The slope of Δτ on k, over all inputs that write w: 1 if the set holds the count. Its interval resamples sentences.
   public let slope: Effect
+  /// How many different inputs these numbers rest on; one that occurs twice counts once.
   public let distinctInputs: Int
 
   /// Shifts a set and random sets of its size.

@@ -14,6 +14,7 @@ public struct SufficiencyTest: Codable, Sendable, Hashable {
   public let faithfulness: Double
   /// q*.
   public let quantile: Double
+  /// How many random sets were drawn.
   public let draws: Int
   /// How many random sets are less faithful.
   public let beaten: Int

@@ -16,11 +16,13 @@ public struct SufficientSet: Codable, Sendable, Equatable {
     /// The position: row and source differ in it alone.
     case position
 
+    /// What row and source of such an exchange differ in: the one thing.
     public var difference: Exchange.Difference { self == .word ? .word : .position }
   }
 
   /// What the first units of the ranking do, on the rows that chose them.
   public struct Point: Codable, Sendable, Equatable {
+    /// How many units of the ranking are exchanged.
     public let size: Int
     /// The share of rows in which the role's thing moved.
     public let moved: Double
@@ -28,12 +30,15 @@ public struct SufficientSet: Codable, Sendable, Equatable {
     public let stayed: Double
   }
 
+  /// What the exchange should move.
   public let role: Role
+  /// t: h_t is exchanged.
   public let step: Int
   /// All units, best first.
   public let ranking: [Int]
   /// What they are ranked by.
   public let rankedBy: String
+  /// By size, ascending.
   public let curve: [Point]
   /// The share that had to be reached.
   public let threshold: Double

@@ -3,9 +3,12 @@ import Tasks
 extension KnownRoles {
   /// A model to be built: what a study can list, and keep by, before it builds any.
   public struct Design: Codable, Sendable, Hashable {
+    /// Which construction.
     public let family: Family
+    /// Its sizes, rows and seed.
     public let options: Options
 
+    /// A model that `KnownRoles.init(_:)` can build.
     public init(_ family: Family, _ options: Options) {
       (self.family, self.options) = (family, options)
     }

@@ -1,12 +1,19 @@
 extension KnownRoles {
   /// The known answer to one claim.
   public struct Expectation: Codable, Sendable, Hashable {
+    /// What a judge of the claim must find.
     public enum Answer: String, Codable, Sendable, CaseIterable {
-      case met, notMet, cannotBeTold
+      /// The claim holds at every condition.
+      case met
+      /// It does not.
+      case notMet
+      /// There is nothing that could have decided it.
+      case cannotBeTold
     }
 
     /// R0 … R9.
     public let claim: String
+    /// What the design decides.
     public let answer: Answer
     /// What of the design decides it.
     public let reason: String

@@ -21,6 +21,7 @@ extension KnownRoles {
     /// Of the places of the units, the noise and the rows.
     public var seed: UInt64
 
+    /// 32 units, eight words and four lengths, unless said otherwise.
     public init(
       units: Int = 32, words: Int = 8, lengths: ClosedRange<Int> = 5...8, copies: Int = 1,
       noiseUnits: Int = 4,

@@ -63,8 +63,11 @@ public struct KnownRoles: Codable, Sendable, Equatable {
     case noise
   }
 
+  /// Which construction the model is of.
   public let family: Family
+  /// Sizes, rows and seed.
   public let options: Options
+  /// One layer of the paper's GRU on each side.
   public let model: Seq2Seq
   /// Balanced, with Select, Tune and Verify.
   public let data: Dataset

@@ -13,43 +13,61 @@ extension KnownRoles {
       public let written: [Int32]
       /// w, T and L.
       public let word: Int32
+      /// T, counted from 1.
       public let position: Int
+      /// L: how many tokens are written before EOS.
       public let length: Int
     }
 
     /// A role's units taken from another row at one step, and what the model then writes.
     public struct ExchangeExample: Codable, Sendable, Equatable {
+      /// Storing or counting.
       public let role: Role
+      /// The units that are exchanged, counted from 0.
       public let units: [Int]
       /// t: h_t of the decoder is edited; t = 0 is the encoder's last state.
       public let step: Int
+      /// The row that is edited, as it is without the edit.
       public let row: Example
+      /// The row whose state the units are given: another w at another T, of the same L.
       public let source: Example
       /// Tokens up to EOS.
       public let written: [Int32]
     }
 
+    /// Which construction the model is of.
     public let family: Family
+    /// What the family's roles are, in a sentence.
     public let description: String
+    /// How its weights came about, in a sentence.
     public let howMade: String
+    /// The licence of the files, "MIT".
     public let licence: String
+    /// The network's equations, in plain text, one or several to a line, with how the tensors are laid out.
     public let equations: [String]
+    /// What the model reads and must write, in plain text.
     public let task: String
+    /// How many units the layer of encoder and of decoder has.
     public let units: Int
     /// The name of each token; 0 is PAD, 1 SOS, 2 EOS.
     public let vocabulary: [String]
+    /// Fixes the places of the units and the rows.
     public let seed: UInt64
     /// By role, units counted from 0.
     public let roles: [Role: [Int]]
     /// Units of the trained roles without which the rest of their role does not do what all do; nil if not measured.
     public let needed: [Int]?
+    /// Whether every unit of a role is needed for what the role does; nil for models that are not trained.
     public let isTight: Bool?
     /// The share of rows of Verify with their word in its place.
     public let tokenAccuracy: Double
     /// The least share of exchanges that do what the role says, over roles and steps; nil if not measured.
     public let exchangeAccuracy: Double?
+    /// The claims that the design decides, with their known answers and reasons.
     public let expected: [Expectation]
+    /// Rows of Verify and what the model writes for them, at most 12: rows first, then their sources.
     public let examples: [Example]
+    /// At t = 0 and t = 2, for storing and counting units.
     public let exchanges: [ExchangeExample]
 
     init(_ known: KnownRoles) throws {

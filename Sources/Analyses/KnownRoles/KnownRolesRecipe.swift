@@ -3,14 +3,22 @@ import Networks
 extension KnownRoles {
   /// A trained model that can be made: its sizes, its training and its seed.
   public struct Recipe: Codable, Sendable, Hashable {
+    /// Of encoder and decoder alike.
     public var units: Int
+    /// How many words the task has, besides PAD, SOS, EOS and the places.
     public var words: Int
+    /// L: how many tokens are written before EOS.
     public var lengths: ClosedRange<Int>
+    /// How many units are given each role.
     public var sizes: RoleSizes
+    /// One of the two GRUs.
     public var cell: CellKind
+    /// Updates, goal and whether the model is made tight.
     public var training: TrainingOptions
+    /// Fixes the places of the units, the rows, the first weights and the batches.
     public var seed: UInt64
 
+    /// A recipe; `made()` trains the model.
     public init(
       units: Int, words: Int, lengths: ClosedRange<Int>, sizes: RoleSizes = RoleSizes(),
       cell: CellKind = .gru, training: TrainingOptions = TrainingOptions(), seed: UInt64

@@ -21,6 +21,7 @@ extension KnownRoles {
     /// In a tight model, the share of exchanges that leave out one unit: `InterchangeTrainingOptions.leftOut`.
     public var leftOut: Double
 
+    /// A loose model, exchanged within one step, unless said otherwise.
     public init(
       batchSize: Int = 64, updates: Int = 16_000, goal: Double = 0.98, isFromEarlierSteps: Bool = false,
       isTight: Bool = false, rounds: Int = 8, roundUpdates: Int = 8_000, leftOut: Double = 0.3
@@ -38,6 +39,7 @@ extension KnownRoles {
 
   /// What interchange training made of the given units, measured on Verify.
   public struct Training: Codable, Sendable, Equatable {
+    /// What was asked for.
     public let options: TrainingOptions
     /// The units that had the roles at first; those of `KnownRoles.roles` are left of them.
     public let given: [Role: [Int]]

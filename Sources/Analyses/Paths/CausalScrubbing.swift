@@ -13,13 +13,17 @@ import Tasks
 /// need nothing else. With `everyStep` the parts are resampled after every step too: each single step is then tested,
 /// and no longer that one part keeps another informed.
 public struct CausalScrubbing: Codable, Sendable, Equatable {
+  /// What the parts are said to hold.
   public let hypothesis: Hypothesis
   /// t.
   public let step: Int
+  /// Whether the parts are resampled after every step from t on, too.
   public let everyStep: Bool
+  /// What is measured at T.
   public let outcome: Outcome
-  /// The outcome without and with scrubbing, each input counting once, mean over draws.
+  /// The mean outcome without scrubbing, each input counting once; nil if it is not defined.
   public let unedited: Double?
+  /// The mean outcome with it, over draws.
   public let scrubbed: Double?
   /// The scrubbed outcome as a share of that without edits, beside hypotheses of random sets of the same sizes.
   public let kept: Effect
@@ -27,6 +31,7 @@ public struct CausalScrubbing: Codable, Sendable, Equatable {
   public let ownShare: Double
   /// How many times each row was scrubbed.
   public let draws: Int
+  /// How many different inputs these numbers rest on; one that occurs twice counts once.
   public let distinctInputs: Int
 
   /// Scrubs rows of several words and T.

@@ -10,12 +10,15 @@ import Tasks
 ///
 /// After the gate everything is computed on freely, with the tokens that were fed without edits.
 public struct EdgePatching: Codable, Sendable, Equatable {
+  /// The gate of the receivers through which the edges go.
   public let gate: Gate
   /// t.
   public let step: Int
   /// T.
   public let position: Int
+  /// The units u at t, in the order of the rows of `effects`.
   public let senders: [Int]
+  /// The units j at t + 1, in the order of its columns.
   public let receivers: [Int]
   /// The true effects on the margin at T, `[senders, receivers]`, signed; each input counts once.
   public let effects: Matrix
@@ -23,6 +26,7 @@ public struct EdgePatching: Codable, Sendable, Equatable {
   public let attributions: Matrix
   /// How well the second tell the first, over all edges.
   public let agreement: AttributionAgreement
+  /// How many different inputs these numbers rest on; one that occurs twice counts once.
   public let distinctInputs: Int
 
   /// Patches every edge of the decoder's top layer.

@@ -22,17 +22,22 @@ public struct Hypothesis: Codable, Sendable, Hashable {
     case nothing
   }
 
+  /// A set of units, and what it is said to hold.
   public struct Part: Codable, Sendable, Hashable {
     /// What the set is called.
     public let role: String
+    /// Counted from 0; no unit is in two parts.
     public let units: [Int]
+    /// What the units are said to depend on.
     public let dependence: Dependence
 
+    /// A set with the name of its role.
     public init(_ role: String, _ units: [Int], dependsOn dependence: Dependence) {
       (self.role, self.units, self.dependence) = (role, units, dependence)
     }
   }
 
+  /// The sets, none of which share a unit.
   public let parts: [Part]
 
   /// A hypothesis that names a unit at least, and none twice.

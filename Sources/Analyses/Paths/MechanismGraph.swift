@@ -11,19 +11,24 @@ import Tasks
 public struct MechanismGraph: Codable, Sendable, Equatable {
   /// A set of units, or the logits.
   public struct Node: Codable, Sendable, Hashable {
+    /// What the node is called; edges name it.
     public let name: String
     /// The column in which it stands.
     public let role: String
     /// Empty for the logits.
     public let units: [Int]
 
+    /// A set whose column is that of its own name, unless a role is given.
     public init(_ name: String, role: String? = nil, units: [Int]) {
       (self.name, self.role, self.units) = (name, role ?? name, units)
     }
   }
 
+  /// What passes from one node to another, measured.
   public struct Edge: Codable, Sendable, Equatable {
+    /// The name of the set that sends.
     public let from: String
+    /// The name of the set, or of the logits, that receives.
     public let to: String
     /// The gate through which it goes; nil to the logits.
     public let gate: Gate?
@@ -36,7 +41,9 @@ public struct MechanismGraph: Codable, Sendable, Equatable {
 
   /// How much more passes from one set to another than back.
   public struct Asymmetry: Codable, Sendable, Equatable {
+    /// The name of the earlier of the two sets.
     public let from: String
+    /// The name of the later one.
     public let to: String
     /// What the margin loses from one to the other, through all gates at once, less what it loses the other way, input by
     /// input; beside two random sets of these sizes. That an edge is not found does not make it smaller than one that is:
@@ -46,11 +53,13 @@ public struct MechanismGraph: Codable, Sendable, Equatable {
 
   /// The nodes in the order given, then the logits.
   public let nodes: [Node]
+  /// From every set through every gate to every set, and to the logits.
   public let edges: [Edge]
   /// For each pair of sets, in the order given: the earlier one is `from`.
   public let asymmetries: [Asymmetry]
   /// T.
   public let position: Int
+  /// How many different inputs these numbers rest on; one that occurs twice counts once.
   public let distinctInputs: Int
 
   /// The name of the last node.

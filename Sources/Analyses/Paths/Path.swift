@@ -8,14 +8,17 @@ import Networks
 public struct Path: Codable, Sendable, Hashable {
   /// From states to gates of the next step, and to the states that follow from these.
   public struct Hop: Codable, Sendable, Hashable {
+    /// The receivers' gates that see the change; several are changed together.
     public var gates: [Gate]
     /// The units whose gates see the change.
     public var receivers: [Int]
 
+    /// From the states before, through several gates of some units.
     public init(_ gates: [Gate], of receivers: [Int]) {
       (self.gates, self.receivers) = (gates, receivers)
     }
 
+    /// The same, the gates one after the other: `.init(.update, .reset, of: units)`.
     public init(_ gates: Gate..., of receivers: [Int]) { self.init(gates, of: receivers) }
   }
 
@@ -27,10 +30,14 @@ public struct Path: Codable, Sendable, Hashable {
     case everything
   }
 
+  /// The units whose state is changed, counted from 0.
   public var senders: [Int]
+  /// In the order of time: each takes one step.
   public var hops: [Hop]
+  /// Who sees the path's last states.
   public var end: End
 
+  /// A path from senders to the logits, unless said otherwise; without hops it is the direct one.
   public init(from senders: [Int], _ hops: [Hop], to end: End = .logits) {
     (self.senders, self.hops, self.end) = (senders, hops, end)
   }

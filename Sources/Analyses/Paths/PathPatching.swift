@@ -19,12 +19,15 @@ public struct PathPatching: Codable, Sendable, Equatable {
     case gained
   }
 
+  /// The path that the change takes.
   public let path: Path
   /// The steps at which the senders are changed.
   public let steps: ClosedRange<Int>
   /// Where the outcome is measured.
   public let position: Int
+  /// What is measured at `position`.
   public let outcome: Outcome
+  /// Which sign the effects have.
   public let direction: Direction
   /// The effect if everything sees the change, beside random senders.
   public let total: Effect
@@ -32,6 +35,7 @@ public struct PathPatching: Codable, Sendable, Equatable {
   public let through: Effect
   /// Through the path as a share of the total, beside paths through random receivers.
   public let share: Effect
+  /// How many different inputs these numbers rest on; one that occurs twice counts once.
   public let distinctInputs: Int
 
   /// Patches a path of the decoder's top layer.

@@ -10,6 +10,7 @@ public struct ClassMeanRanking: Codable, Sendable, Equatable {
   public let scores: [Double]
   /// All units, best first; of equal scores the lower number.
   public let ranking: [Int]
+  /// How many different inputs these numbers rest on; one that occurs twice counts once.
   public let distinctInputs: Int
 
   /// Ranks units; one that does not vary has score 0.

@@ -17,8 +17,10 @@ public struct LinearProbe: Codable, Sendable, Equatable {
     public var permutations: Int
     /// Training rows beyond this number are left out, whole inputs at a time and at random.
     public var trainingRows: Int
+    /// Fixes the control labels, the permutations and the rows that are kept.
     public var seed: UInt64
 
+    /// Three control labellings and 999 permutations, unless said otherwise.
     public init(
       cost: Float = 1, controls: Int = 3, permutations: Int = 999, trainingRows: Int = 2000, seed: UInt64 = 1
     ) {
@@ -46,10 +48,13 @@ public struct LinearProbe: Codable, Sendable, Equatable {
     public var accuracy: Double { accuracies.reduce(0, +) / Double(accuracies.count) }
   }
 
+  /// What is read from the state.
   public let target: ProbeTarget
+  /// The numbers of the procedure.
   public let options: Options
   /// The labels, ascending.
   public let classes: [Int]
+  /// On the rows that it was fitted to: near 1 with many units and few rows, whatever the states hold.
   public let training: Accuracy
   /// The accuracy on unseen inputs: the mean over inputs of the share of their rows. The null exchanges their labels.
   public let unseenInputs: Effect
@@ -64,6 +69,7 @@ public struct LinearProbe: Codable, Sendable, Equatable {
   /// Inputs that are both fitted on and tested: with any, the accuracy is not one on unseen inputs. Nil, not known, for
   /// states without a recording.
   public let sharedInputs: Int?
+  /// How many different inputs the probe was fitted on.
   public let distinctTrainingInputs: Int
 
   /// Accuracy less control accuracy: what the probe finds rather than learns by heart. Nil if it can't be told.

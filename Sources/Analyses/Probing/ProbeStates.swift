@@ -96,6 +96,7 @@ public struct ProbeStates: Sendable {
     (self.inputs, self.firstTokens, inputTokens) = (inputs, firstTokens, nil)
   }
 
+  /// How many states there are.
   public var count: Int { inputs.count }
 
   /// The same states with normal noise of this standard deviation added to every unit.

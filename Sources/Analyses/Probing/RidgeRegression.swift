@@ -8,7 +8,9 @@ import LinearAlgebra
 public struct RidgeRegression: Codable, Sendable, Equatable {
   /// `[units]`.
   public let weights: [Double]
+  /// b: the prediction for a state of zeros.
   public let intercept: Double
+  /// The factor of |w|², above 0.
   public let penalty: Double
 
   /// Fits one regression.

@@ -30,7 +30,9 @@ public struct TimeRegression: Codable, Sendable, Equatable {
   public let floor: Fit?
   /// The correlation of t and T − t over the tested states: −1 or 1 would mean that they can't be told apart.
   public let correlation: Double
+  /// The factor of the squared weights, on standardised units.
   public let penalty: Double
+  /// How many different inputs the regressions are tested on.
   public let distinctInputs: Int
 
   /// Fits and tests the regressions.

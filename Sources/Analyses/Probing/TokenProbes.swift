@@ -9,12 +9,14 @@ public struct TokenProbes: Codable, Sendable, Equatable {
     public let position: Int
     /// t.
     public let step: Int
+    /// The probe for w among the rows of this T at this t.
     public let probe: LinearProbe
     /// The p-value of the accuracy, adjusted over all cells (Holm 1979); nil if the accuracy is not determined.
     public internal(set) var adjustedPValue: Double?
 
   }
 
+  /// By T, then t.
   public internal(set) var cells: [Cell]
 
   /// Fits and tests a probe for each (T, t), several at a time.

@@ -9,7 +9,9 @@ public struct UnitClusters: Codable, Sendable, Equatable {
   /// Two clusters that were joined. Those of single units have the units' numbers; the n-th merge makes the cluster of
   /// number units + n.
   public struct Merge: Codable, Sendable, Equatable {
+    /// The number of one cluster.
     public let first: Int
+    /// The number of the other.
     public let second: Int
     /// The mean distance of the units of one from those of the other.
     public let distance: Double

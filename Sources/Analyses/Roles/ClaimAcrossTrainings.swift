@@ -8,6 +8,7 @@ import LinearAlgebra
 public struct ClaimAcrossTrainings: Codable, Sendable, Equatable {
   /// A mean over trainings.
   public struct Mean: Codable, Sendable, Equatable {
+    /// In the quantity's own unit.
     public let value: Double
     /// 95 %, or as said.
     public let interval: Interval
@@ -17,11 +18,13 @@ public struct ClaimAcrossTrainings: Codable, Sendable, Equatable {
   public struct Quantity: Codable, Sendable, Equatable {
     /// Such as "token kept".
     public let name: String
+    /// What the quantity must be.
     public let criterion: Criterion
     /// The mean over trainings of the mean over conditions.
     public let mean: Mean
-    /// The mean over trainings and conditions of the null's mean, and what the null is.
+    /// The mean over trainings and conditions of the null's mean.
     public let null: Double
+    /// What a draw of the null is, such as "random sets of 8 units".
     public let ofDraws: String
     /// What the mean is above the null's, condition by condition, with Student's interval over trainings and the sentences'
     /// part; of 90 %, so that its low end is above 0 by chance in one of twenty cases, as is asked of other nulls. The
@@ -33,17 +36,23 @@ public struct ClaimAcrossTrainings: Codable, Sendable, Equatable {
     public let pValue: Double
     /// The share of the null's draws that a condition beats, where the criterion asks for that.
     public let beaten: Mean?
-    /// How many conditions have a number, over all trainings, and at how many no set could have the role.
+    /// How many conditions have a number, over all trainings.
     public let conditions: Int
+    /// At how many conditions, over all trainings, no set could have the role.
     public let withoutSet: Int
     /// The fewest sentences behind one condition.
     public let sentences: Int
+    /// The verdict on this quantity alone.
     public let verdict: Verdict
   }
 
+  /// R0 … R9.
   public let name: String
+  /// What is claimed, in a sentence.
   public let statement: String
+  /// What must be found, in words.
   public let criterion: String
+  /// How many trainings there are.
   public let trainings: Int
   /// How many trainings meet the criterion at every condition.
   public let met: Int
@@ -53,7 +62,10 @@ public struct ClaimAcrossTrainings: Codable, Sendable, Equatable {
   public let withoutSet: Double
   /// How many conditions can be told, over all trainings.
   public let told: Int
+  /// One for each of the claim's criteria.
   public let quantities: [Quantity]
+  /// *Everywhere* where every training meets the criterion at every condition, else that of the weakest quantity; *can't be
+  /// told* where no condition of some quantity can be, and no other is refuted.
   public let verdict: Verdict
   /// Why it can't be told; nil if it can.
   public let reason: String?

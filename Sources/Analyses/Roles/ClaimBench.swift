@@ -4,19 +4,25 @@ import Tasks
 
 /// What the claims of the corrected arm are measured on: one model, its rows, and the sets found for each role.
 public struct ClaimBench {
+  /// The model that the claims are about.
   public let model: Seq2Seq
+  /// The dataset with Select, Tune and Verify.
   public let data: Dataset
+  /// Positions, steps and numbers of draws.
   public let options: CorrectedArm.Options
   /// Rows of the asked positions, thinned.
   public let select: Counterfactuals
+  /// The same of Verify, on which everything is measured.
   public let verify: Counterfactuals
   /// What finds units where one thing alone differs.
   let search: RoleSearch
   /// Storing and counting units, by step; the search is the role test's.
   public let storing: [RoleSet]
+  /// Counting units, by step.
   public let counting: [RoleSet]
   /// The role tests behind them.
   public let storingTests: [RoleTest]
+  /// The role tests behind the counting units.
   public let countingTests: [RoleTest]
   /// Triggering units, by T.
   public let triggering: [RoleSet]

@@ -10,6 +10,7 @@ import Tasks
 public struct CorrectedArm: Codable, Sendable, Equatable {
   /// What is looked at, and how closely.
   public struct Options: Codable, Sendable, Hashable {
+    /// The T whose triggering and outputting units are looked for, and of whose rows the claims are.
     public var positions: [Int]
     /// Of the steps before T, every how many-th is looked at; the last is T − 1.
     public var stride: Int
@@ -19,9 +20,12 @@ public struct CorrectedArm: Codable, Sendable, Equatable {
     public var timeLeft: Int
     /// For each null.
     public var randomSets: Int
+    /// Fixes all draws.
     public var seed: UInt64
+    /// What R0 to R9 are judged by.
     public var criteria: Criteria
 
+    /// Every step, six rows of each (w, T), 200 random sets, unless said otherwise; the criteria have no default.
     public init(
       positions: [Int], stride: Int = 1, rowsPerPair: Int = 6, timeLeft: Int = 3, randomSets: Int = 200,
       seed: UInt64 = 1, criteria: Criteria
@@ -36,9 +40,11 @@ public struct CorrectedArm: Codable, Sendable, Equatable {
     }
   }
 
+  /// What was looked at.
   public let options: Options
   /// By step.
   public let storing: [RoleSet]
+  /// Counting units, by step.
   public let counting: [RoleSet]
   /// By T.
   public let triggering: [RoleSet]
@@ -46,13 +52,16 @@ public struct CorrectedArm: Codable, Sendable, Equatable {
   public let outputting: [RoleSet]
   /// Both roles at each step: whether word and time are apart.
   public let dissociations: [Dissociation]
+  /// R0 to R9 with a cell for each condition.
   public let scorecard: Scorecard
 
   /// The two role tests of one step, without their searches.
   public struct Dissociation: Codable, Sendable, Equatable {
+    /// t.
     public let step: Int
-    /// The share whose word moves while the place stays, and the other way round, where both differ.
+    /// The share of pairs whose word moves while the place stays, where both differ.
     public let word: Effect
+    /// The share whose place moves while the word stays.
     public let place: Effect
     /// What the two sets have in common, beside chance.
     public let overlap: SetOverlap

@@ -5,31 +5,39 @@ import Foundation
 /// A book states them once, under `criteria:` in its `book.yml`; every arm and chapter judges by the same ones, and there are
 /// no others: nothing here has a default.
 public struct Criteria: Codable, Sendable, Hashable {
-  /// R0: the share of unseen inputs with the token at its place, over all of them and for every (w, T).
+  /// R0: the share of unseen inputs with the token at its place, over all of them.
   public var tokenAccuracy: Double
+  /// R0: the same share, for every (w, T).
   public var pairAccuracy: Double
-  /// R1: a probe's accuracy on unseen inputs, and how far it is above a probe for control labels.
+  /// R1: a probe's accuracy on unseen inputs.
   public var probeAccuracy: Double
+  /// R1: how far that accuracy is above a probe's for control labels.
   public var selectivity: Double
   /// R2, R3 and R5: the share of random sets whose effect must be smaller.
   public var randomSetsBeaten: Double
   /// R3: the share of inputs that keep the token.
   public var tokenKept: Double
-  /// R4: P(one step late) with the value of the step before; at most so much for random sets.
+  /// R4: P(one step late) with the value of the step before.
   public var oneStepLate: Double
+  /// R4: the most of it that random sets may reach on average.
   public var oneStepLateRandom: Double
   /// R5: the share of exchanges that land by the time left.
   public var landsByTimeLeft: Double
-  /// R6: P(w at t₁ + 1) after a transplant; at most so much for random sets; the share of it that passes through z.
+  /// R6: P(w at t₁ + 1) after a transplant.
   public var started: Double
+  /// R6: the most of it that random sets may reach on average.
   public var startedRandom: Double
+  /// R6: the share of a transplant's effect that must pass through the update gates.
   public var throughUpdateGates: Double
-  /// R7: the share of the logit difference, and the share of all change that is at T.
+  /// R7: the share of the logit difference that outputting units write.
   public var logitShare: Double
+  /// R7: the share of all change in the output that must be at T.
   public var changeAtPosition: Double
-  /// R8: the share of the effect that passes along the path, the behaviour kept with all else resampled, and the p of both.
+  /// R8: the share of the effect that passes along the path.
   public var pathShare: Double
+  /// R8: the share of the behaviour that must be left with all else resampled.
   public var behaviourKept: Double
+  /// R8: the largest p of both shares.
   public var chainPValue: Double
   /// R9, and what is asked of a role beside random sets: the p against chance.
   public var chancePValue: Double
@@ -76,29 +84,43 @@ public struct Criteria: Codable, Sendable, Hashable {
 
   // MARK: What an effect must be
 
+  /// R0: `tokenAccuracy`, with enough sentences.
   public var token: Criterion { .init(atLeast: tokenAccuracy, sentences: fewest) }
+  /// R0, for one (w, T): `pairAccuracy`.
   public var pair: Criterion { .init(atLeast: pairAccuracy) }
+  /// R1: `probeAccuracy`.
   public var read: Criterion { .init(atLeast: probeAccuracy, sentences: fewest) }
+  /// R1: `selectivity`.
   public var selective: Criterion { .init(atLeast: selectivity, sentences: fewest) }
+  /// R2: more than the asked share of random sets.
   public var necessary: Criterion { .init(pValue: largestPValue, sentences: fewest) }
+  /// R3: `tokenKept`, and more than the asked share of random sets.
   public var sufficient: Criterion { .init(atLeast: tokenKept, pValue: largestPValue, sentences: fewest) }
+  /// R4: `oneStepLate`, and random sets on average at most `oneStepLateRandom`.
   public var late: Criterion {
     .init(atLeast: oneStepLate, nullMean: oneStepLateRandom, sentences: fewest)
   }
+  /// R5: `landsByTimeLeft`, and more than the asked share of random sets.
   public var landing: Criterion {
     .init(atLeast: landsByTimeLeft, pValue: largestPValue, sentences: fewest)
   }
+  /// R6: `started`, and random sets on average at most `startedRandom`.
   public var start: Criterion { .init(atLeast: started, nullMean: startedRandom, sentences: fewest) }
   /// No bound on p: the gates of all other units are held, and random sets of as many are nearly the same set.
   public var startThroughGates: Criterion { .init(atLeast: throughUpdateGates, sentences: fewest) }
   /// No bounds on p: one unit of 32 never beats 99 % of the random sets, since 3 % of these are the same.
   public var written: Criterion { .init(atLeast: logitShare, sentences: fewest) }
+  /// R7: `changeAtPosition`.
   public var changed: Criterion { .init(atLeast: changeAtPosition, sentences: fewest) }
+  /// R8: `pathShare`, at most at `chainPValue`.
   public var chainPath: Criterion { .init(atLeast: pathShare, pValue: chainPValue, sentences: fewest) }
+  /// R8: `behaviourKept`, at most at `chainPValue`.
   public var chainKept: Criterion { .init(atLeast: behaviourKept, pValue: chainPValue, sentences: fewest) }
+  /// R9: above 0 and above chance, at `chancePValue`.
   public var differ: Criterion { .init(pValue: chancePValue, isAboveZero: true, sentences: fewest) }
   /// Of what an exchange must move, and of what it must leave.
   public var moves: Criterion { .init(atLeast: exchangeMoves, pValue: chancePValue) }
+  /// Of what an exchange must leave: `exchangeMoves`, with no bound on p, since random sets leave it too.
   public var stays: Criterion { .init(atLeast: exchangeMoves) }
 
   private var fewest: Int { Int(sentences) }

@@ -10,7 +10,9 @@ import Tasks
 public struct DoubleDissociation: Codable, Sendable, Equatable {
   /// Both roles at one step.
   public struct Step: Codable, Sendable, Equatable {
+    /// The set that moves the word and leaves its place, and what it does on Verify.
     public let storing: RoleTest
+    /// The set that moves the place and leaves the word.
     public let counting: RoleTest
     /// What the two sets have in common, beside chance.
     public let overlap: SetOverlap
@@ -33,6 +35,7 @@ public struct DoubleDissociation: Codable, Sendable, Equatable {
     }
   }
 
+  /// One for each t that was asked for, in that order.
   public let steps: [Step]
 
   /// The mean score over steps; nil if one can't be told.

@@ -12,16 +12,27 @@ import Tasks
 public struct InterchangeAccuracy: Codable, Sendable, Equatable {
   /// What a row was given.
   public enum Exchanged: String, Codable, Sendable, CaseIterable {
-    case neither, register, counter, both
+    /// Nothing: the row should write what it asks for.
+    case neither
+    /// The part that is said to hold the word.
+    case register
+    /// The part that is said to hold the time left.
+    case counter
+    /// Both parts, from two sources.
+    case both
   }
 
   /// The shares of rows that write what the hypothesis says, in the order of `Exchanged.allCases`.
   public struct Case: Codable, Sendable, Equatable {
+    /// What was given in this case.
     public let exchanged: Exchanged
+    /// The share of rows that write the word and the place of the hypothesis.
     public let share: Effect
   }
 
+  /// t: h_t is exchanged.
   public let step: Int
+  /// In the order of `Exchanged.allCases`.
   public let cases: [Case]
   /// The share over rows and the four cases. A model that writes what is asked, and whose parts hold nothing, has .25.
   public let share: Effect

@@ -16,9 +16,13 @@ public struct PublishedBench {
     let units: PublishedUnits
   }
 
+  /// The model that the claims are about.
   public let model: Seq2Seq
+  /// The dataset, as the authors make it.
   public let data: Dataset
+  /// How many random sets each effect is set beside.
   public let randomSets: Int
+  /// Fixes the random sets.
   public let seed: UInt64
   let places: [Place]
   let storing: [Selected]

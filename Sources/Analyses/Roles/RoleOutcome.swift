@@ -12,7 +12,9 @@ import Tasks
 ///
 /// The share is over distinct inputs, its interval over their sentences.
 public struct RoleOutcome: Codable, Sendable, Equatable {
+  /// `.word` for a register, `.position` for a counter.
   public let role: SufficientSet.Role
+  /// What row and source differ in.
   public let difference: Exchange.Difference
   /// Pairs of a row and its source. A row with another source is another trial, but no further input.
   public let pairs: Int

@@ -7,7 +7,9 @@ import Tasks
 /// Rows with T < length are taken where there are any, so that writing w does not end the sentence. Of these as many as
 /// asked are drawn at random, each once, and paired among themselves. So equal numbers give equal pairs.
 public struct RolePairs: Sendable {
+  /// The model whose units are exchanged.
   public let model: Seq2Seq
+  /// The split's rows, of which pairs are drawn.
   public let rows: Rows
   /// t.
   public let step: Int
@@ -19,8 +21,10 @@ public struct RolePairs: Sendable {
   public let count: Int
   /// What the units are coordinates in; nil for the neurons themselves.
   public let basis: Basis?
+  /// Fixes which rows are drawn, and their partners.
   public let seed: UInt64
 
+  /// Pairs are drawn when `exchange(_:)` asks for them.
   public init(
     _ model: Seq2Seq, _ rows: Rows, at step: Int, from sourceStep: Int? = nil, timeLeft: Int = 3,
     count: Int = 600, in basis: Basis? = nil, seed: UInt64 = 1

@@ -12,9 +12,12 @@ public struct RoleSearch: Sendable {
   public var criteria: Criteria
   /// At most how many units a set may have: half of them.
   public var largest: Int
+  /// How many random sets each measurement is set beside.
   public var randomSets = 200
+  /// Fixes the random sets.
   public var seed: UInt64 = 1
 
+  /// A search among all units, of sets of at most half of them.
   public init(choosing: Counterfactuals, measuring: Counterfactuals, criteria: Criteria) {
     (self.choosing, self.measuring, self.criteria) = (choosing, measuring, criteria)
     largest = max(1, choosing.model.configuration.units / 2)

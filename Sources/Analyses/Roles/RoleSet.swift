@@ -1,6 +1,13 @@
 /// The four kinds of units that the paper describes.
 public enum Role: String, Codable, Sendable, CaseIterable {
-  case storing, counting, triggering, outputting
+  /// Holds the word w from the input on until it is due.
+  case storing
+  /// Holds when it is due: the time left, T − t.
+  case counting
+  /// Starts the output when the time has come.
+  case triggering
+  /// Writes w into the logits at T.
+  case outputting
 }
 
 /// A set of units found for a role, by what, and what it does on other rows than those that it was found on.
@@ -18,6 +25,7 @@ public struct RoleSet: Codable, Sendable, Equatable {
     public var isMet: Bool? { criterion.isMet(by: effect) }
   }
 
+  /// The role that was looked for.
   public let role: Role
   /// w; nil if the set is one for all words.
   public let word: Int32?

@@ -28,14 +28,17 @@ public struct RoleTest: Codable, Sendable, Equatable {
     /// The share of pairs on Tune with the joint outcome.
     public let tuneShare: Double
 
+    /// How many units are in the set.
     public var size: Int { units.count }
   }
 
+  /// What the exchange should move: `.word` for storing units, `.position` for counting units.
   public let role: SufficientSet.Role
   /// t.
   public let step: Int
   /// s.
   public let sourceStep: Int
+  /// The numbers of the procedure.
   public let options: Options
   /// The best sets, smallest first.
   public let path: [Point]
@@ -53,8 +56,9 @@ public struct RoleTest: Codable, Sendable, Equatable {
   public let near: RoleOutcome?
   /// What the exchange of the whole state does on the pairs of `measured`: it moves word and place, and so must fail.
   public let wholeState: RoleOutcome
-  /// How many pairs the search saw on Select, and the choice of the size on Tune.
+  /// How many pairs the search saw on Select.
   public let selectPairs: Int
+  /// How many pairs of Tune chose the size.
   public let tunePairs: Int
   /// How many sets were scored.
   public let scoredSets: Int
@@ -153,16 +157,20 @@ extension RoleTest {
     public var timeLeft: Int
     /// The most units of a set; nil for half of them.
     public var largest: Int?
-    /// The most pairs of each split.
+    /// The most pairs of Select, on which sets are searched.
     public var selectPairs: Int
+    /// The most pairs of Tune, on which the size is chosen.
     public var tunePairs: Int
+    /// The most pairs of Verify, on which the set is measured.
     public var verifyPairs: Int
     /// The most swaps of two units that are tried before a climb of the search ends.
     public var swaps: Int
     /// For the null of the main share; the others have 100 at most.
     public var randomSets: Int
+    /// Fixes the pairs, the swaps and the random sets.
     public var seed: UInt64
 
+    /// By default a set must do what the role says in nine of ten pairs.
     public init(
       threshold: Double = 0.9, tuneThreshold: Double = 0.95, timeLeft: Int = 3, largest: Int? = nil,
       selectPairs: Int = 300, tunePairs: Int = 400, verifyPairs: Int = 600, swaps: Int = 512,

@@ -6,9 +6,13 @@ import LinearAlgebra
 /// Kuncheva's index, 0 by chance. The effect is the mean overlap within conditions less that between them: above 0, the
 /// conditions have sets of their own. Its interval resamples conditions; its null deals the sets out at random.
 public struct SetDifference: Codable, Sendable, Equatable {
+  /// The mean Kuncheva index of two sets of one condition.
   public let within: Double
+  /// That of two sets of different conditions.
   public let between: Double
+  /// `within` less `between`, beside sets that are dealt out at random.
   public let effect: Effect
+  /// How many conditions there are; three at least.
   public let conditions: Int
 
   /// - Parameters:

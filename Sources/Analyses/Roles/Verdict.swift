@@ -26,9 +26,12 @@ public struct ClaimFinding: Codable, Sendable, Equatable {
     public let quantity: String
     /// The number that the criterion is about.
     public let effect: Effect
+    /// What the effect must be.
     public let criterion: Criterion
+    /// Met, not met, or why it can't be told.
     public let judgement: Judgement
 
+    /// Judges what was measured by a criterion.
     public init(_ found: Measured, _ criterion: Criterion) {
       (condition, quantity, effect) = (found.condition, found.quantity, found.effect)
       self.criterion = criterion
@@ -51,16 +54,21 @@ public struct ClaimFinding: Codable, Sendable, Equatable {
 
   /// R0 … R9.
   public let name: String
+  /// What is claimed, in a sentence.
   public let statement: String
+  /// What must be found, in words.
   public let criterion: String
+  /// One for each condition and quantity.
   public let cells: [Cell]
 
+  /// A claim with what was found at each of its conditions.
   public init(_ name: String, _ statement: String, criterion: String, _ cells: [Cell]) {
     (self.name, self.statement, self.criterion, self.cells) = (name, statement, criterion, cells)
   }
 
   /// How many conditions meet the criterion, of those that can be told.
   public var met: Int { cells.count { $0.isMet == true } }
+  /// How many conditions can be told.
   public var told: Int { cells.count { $0.isMet != nil } }
 
   /// Why the claim can't be told: the most frequent reason of a quantity of which no condition can; nil if it can.
@@ -91,6 +99,7 @@ public struct ClaimFinding: Codable, Sendable, Equatable {
 
 /// All claims of one arm, on one model.
 public struct Scorecard: Codable, Sendable, Equatable {
+  /// How the claims were judged.
   public enum Arm: String, Codable, Sendable {
     /// As published, faults included.
     case faithful
@@ -98,12 +107,16 @@ public struct Scorecard: Codable, Sendable, Equatable {
     case corrected
   }
 
+  /// As published, or corrected.
   public let arm: Arm
+  /// R0 to R9, in this order.
   public let claims: [ClaimFinding]
 
+  /// The claims of one arm.
   public init(_ arm: Arm, _ claims: [ClaimFinding]) {
     (self.arm, self.claims) = (arm, claims)
   }
 
+  /// The finding of a claim, by its name, such as "R3"; nil if there is none.
   public subscript(name: String) -> ClaimFinding? { claims.first { $0.name == name } }
 }

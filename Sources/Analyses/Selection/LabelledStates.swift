@@ -46,10 +46,13 @@ public struct LabelledStates: Codable, Sendable, Equatable {
     (self.inputs, self.sentences) = (inputs, sentences)
   }
 
+  /// How many rows there are, repeats included.
   public var count: Int { labels.count }
+  /// How many features a row has: the width of the states.
   public var units: Int { states.columns }
   /// How many different inputs there are, and the sentences behind them, on which a claim about these rows really rests.
   public var distinctInputs: Int { Set(inputs).count }
+  /// How many different sentences the rows come from: the independent units that splits and bootstraps draw.
   public var distinctSentences: Int { Set(sentences).count }
 
   /// The rows with these indices, in this order; a row may come twice, as in a bootstrap.

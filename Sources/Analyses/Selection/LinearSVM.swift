@@ -11,6 +11,7 @@ public struct SVMPrecision: Codable, Sendable, Hashable {
   /// How many changes of the set of free rows one solution may take.
   public var pivots: Int
 
+  /// By default a gap of a thousandth and the violation that libsvm allows.
   public init(gap: Double = 1e-3, violation: Float = 1e-3, pivots: Int = 1_000_000) {
     self.gap = gap
     self.violation = violation

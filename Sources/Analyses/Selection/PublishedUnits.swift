@@ -16,7 +16,9 @@ public struct PublishedUnits: Codable, Sendable, Equatable {
     case counting
   }
 
+  /// Storing or counting.
   public let role: Role
+  /// w, as a token.
   public let word: Int32
   /// T.
   public let position: Int

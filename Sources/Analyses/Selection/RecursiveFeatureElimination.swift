@@ -23,6 +23,7 @@ public struct RecursiveFeatureElimination: Codable, Sendable, Equatable {
     /// The published code stops its solver after 300 iterations; this one converges.
     public var precision: SVMPrecision
 
+    /// The paper's numbers, unless said otherwise.
     public init(
       roundSize: Int = 8, share: Double = 0.5, leastAccuracy: Double = 0.5, cost: Float = 1,
       precision: SVMPrecision = SVMPrecision()
@@ -59,12 +60,17 @@ public struct RecursiveFeatureElimination: Codable, Sendable, Equatable {
     case accuracyTooLow
   }
 
+  /// The numbers of the procedure.
   public let options: Options
+  /// The rounds that were taken, in their order: each took units that the earlier ones had left.
   public let rounds: [Round]
+  /// Why there is no further round.
   public let ending: Ending
   /// How many units there were to choose from.
   public let units: Int
+  /// How many rows the machines were fitted to, repeats included.
   public let trainingRows: Int
+  /// How many rows they were tried on.
   public let heldOutRows: Int
   /// How many different inputs the training rows come from.
   public let distinctTrainingInputs: Int

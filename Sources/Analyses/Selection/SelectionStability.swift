@@ -12,7 +12,9 @@ public struct SelectionStability: Codable, Sendable, Equatable {
   public let frequencies: [Double]
   /// The largest duality gap of any machine.
   public let gap: Double
+  /// How many rows were drawn from, repeats included.
   public let rows: Int
+  /// How many different inputs these have.
   public let distinctInputs: Int
   /// What was drawn from.
   public let sentences: Int

@@ -7,6 +7,7 @@ public struct Split: Codable, Sendable, Hashable {
   /// Indices of the other rows.
   public let heldOut: [Int]
 
+  /// A split by indices of rows, which are taken as they are.
   public init(training: [Int], heldOut: [Int]) {
     self.training = training
     self.heldOut = heldOut

@@ -11,6 +11,7 @@ public struct Criterion: Codable, Sendable, Hashable {
   /// The fewest sentences that can tell; nil: any.
   public var sentences: Int?
 
+  /// A criterion without any bound is met by every effect that is determined.
   public init(
     atLeast least: Double? = nil, pValue: Double? = nil, nullMean: Double? = nil, isAboveZero: Bool = false,
     sentences: Int? = nil
@@ -81,7 +82,9 @@ public struct Criterion: Codable, Sendable, Hashable {
 
 /// What became of a criterion at one condition.
 public enum Judgement: Codable, Sendable, Hashable {
+  /// The effect fulfils the criterion.
   case met
+  /// It does not, though some outcome could have.
   case notMet
   /// No outcome could have met it, or there is none; why.
   case cannotBeTold(String)

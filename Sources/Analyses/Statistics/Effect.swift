@@ -10,14 +10,18 @@ import Foundation
 ///
 /// There is no other way to make one: what can't be told is `notDetermined`, never a number that looks like one.
 public enum Effect: Codable, Sendable, Hashable {
+  /// A number, which can't be without its interval, null and sentences.
   case measured(Measurement)
+  /// No number, and why.
   case notDetermined(Reason)
 
   /// A number with everything that is needed to judge it. Only `Effect` makes one.
   public struct Measurement: Codable, Sendable, Hashable {
+    /// In the quantity's own unit, such as a share from 0 to 1 or a difference of logits.
     public let estimate: Double
     /// 95 %, over what the method of the interval resamples.
     public let interval: Interval
+    /// Where the estimate lies among draws without the role.
     public let null: NullDistribution
     /// How many different sentences the estimate rests on: the same sentence with another request is no independent
     /// evidence, and a repeat is none at all. Where inputs have no sentences, how many inputs (`Rows.sentenceNumbers`).
@@ -105,12 +109,15 @@ extension Effect.Reason: CustomStringConvertible {
 public struct NullDistribution: Codable, Sendable, Hashable {
   /// What a draw is, such as "random sets of 8 units".
   public let description: String
+  /// How many draws there were.
   public let draws: Int
+  /// The mean of the draws.
   public let mean: Double
   /// The standard deviation of the draws, divided by their number less one; 0 for a single draw.
   public let deviation: Double
   /// The middle 95 % of the draws.
   public let range: Interval
+  /// The middle of the draws.
   public let median: Double
   /// (1 + draws with an effect at least as large) / (draws + 1), Phipson & Smyth 2010; never 0.
   public let pValue: Double
@@ -120,6 +127,7 @@ public struct NullDistribution: Codable, Sendable, Hashable {
   public let zScore: Double?
   /// The largest draw, and how many draws are as large: where they do all that there is to do, no effect can beat them.
   public let largest: Double
+  /// How many draws equal `largest`.
   public let atLargest: Int
   /// The draws in short: the values that 2.5 %, 5 % … 100 % of them do not exceed.
   public let quantiles: [Double]

@@ -3,9 +3,12 @@ import Foundation
 
 /// A range that holds a quantity with a stated confidence.
 public struct Interval: Codable, Sendable, Hashable {
+  /// The lower end, at most `high`.
   public var low: Double
+  /// The upper end.
   public var high: Double
 
+  /// A range of two ends, taken as they are.
   public init(low: Double, high: Double) {
     self.low = low
     self.high = high

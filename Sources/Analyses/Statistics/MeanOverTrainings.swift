@@ -64,6 +64,7 @@ public struct MeanOverTrainings: Codable, Sendable, Hashable {
   public let estimate: Double
   /// 95 %, or as asked.
   public let interval: Interval
+  /// How many trainings the mean is over.
   public let trainings: Int
   /// The most conditions of a training.
   public let conditions: Int

@@ -35,6 +35,7 @@ public struct InputValues: Codable, Sendable, Hashable {
   /// The number of each input's sentence, `[inputs]`.
   public let sentences: [Int]
 
+  /// Values of distinct inputs and the sentences that they come from; both must have one length.
   public init(_ values: [Double], sentences: [Int]) {
     ensure(
       values.count == sentences.count, "\(values.count) values have \(sentences.count) numbers of sentences")
@@ -60,7 +61,9 @@ public struct InputValues: Codable, Sendable, Hashable {
       known.map { $0.value.sum / Double($0.value.count) }, sentences: known.map { sentence[$0.key] ?? 0 })
   }
 
+  /// Whether there is no input at all.
   public var isEmpty: Bool { values.isEmpty }
+  /// How many distinct inputs there are.
   public var inputs: Int { values.count }
   /// How many sentences the values rest on.
   public var sentenceCount: Int { Set(sentences).count }

@@ -7,7 +7,9 @@ import Foundation
 public struct SetOverlap: Codable, Sendable, Hashable {
   /// The units in both.
   public let common: Int
+  /// How many units the first set has.
   public let firstSize: Int
+  /// How many the second has.
   public let secondSize: Int
   /// How many units there are.
   public let units: Int

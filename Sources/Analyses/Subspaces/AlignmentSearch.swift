@@ -25,8 +25,10 @@ public struct AlignmentSearch: Codable, Sendable, Equatable {
     public var tolerance: Double
     /// For the null.
     public var randomSubspaces: Int
+    /// Fixes the random starts and the random subspaces.
     public var seed: UInt64
 
+    /// One dimension from three starts, unless said otherwise.
     public init(
       dimensions: Int = 1, starts: Int = 3, iterations: Int = 300, tolerance: Double = 1e-3,
       randomSubspaces: Int = 1000, seed: UInt64 = 1
@@ -46,8 +48,9 @@ public struct AlignmentSearch: Codable, Sendable, Equatable {
     public let subspace: Basis
     /// The number of the start that came furthest, from 0.
     public let start: Int
-    /// The mean log-probability on Tune, in nats, before and after.
+    /// The mean log-probability on Tune of what should be written, in nats, where the search began.
     public let valueAtStart: Double
+    /// The same where it ended; at most 0.
     public let value: Double
     /// The length of the gradient at the end, along the manifold of subspaces: what is left to gain.
     public let residual: Double
@@ -57,9 +60,13 @@ public struct AlignmentSearch: Codable, Sendable, Equatable {
     public let isConverged: Bool
   }
 
+  /// What the exchange should move: the word or the position.
   public let role: SufficientSet.Role
+  /// t: h_t of the decoder's top layer is exchanged.
   public let step: Int
+  /// What was asked for.
   public let options: Options
+  /// The best of the starts, by its value on Tune.
   public let search: Search
   /// What the exchange in the learnt subspace does on Verify, beside random subspaces.
   public let learned: Interchange

@@ -12,6 +12,7 @@ import Networks
 /// a magnitude within a subspace is a direction of a larger one wherever it is read linearly; and in one dimension the
 /// direction is but a sign. It tests the subspace that it is given.
 public struct MagnitudeCode: Codable, Sendable, Equatable {
+  /// The subspace that is tested.
   public let subspace: Basis
   /// The additive exchange.
   public let whole: Interchange

@@ -8,7 +8,9 @@ import Networks
 /// same greedy search in each basis. A set that no rotation matches shows that the neurons are a good basis, not that
 /// they are the best.
 public struct RotationComparison: Codable, Sendable, Equatable {
+  /// What the exchange should move.
   public let role: SufficientSet.Role
+  /// t: h_t is exchanged.
   public let step: Int
   /// The search among neurons.
   public let neurons: SufficientSet

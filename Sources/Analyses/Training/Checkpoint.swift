@@ -9,8 +9,10 @@ public struct Checkpoint: Codable, Sendable, Equatable {
   public let step: Int
   /// The mean loss of the epoch before, as training reports it; nil before the first.
   public let loss: Double?
+  /// A copy of the model with the parameters it had then.
   public let model: Seq2Seq
 
+  /// A model at one time, from any training.
   public init(epoch: Int, step: Int, loss: Double?, model: Seq2Seq) {
     (self.epoch, self.step, self.loss, self.model) = (epoch, step, loss, model)
   }

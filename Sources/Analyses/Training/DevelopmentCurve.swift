@@ -6,7 +6,9 @@ import Tasks
 public struct DevelopmentCurve: Codable, Sendable, Equatable {
   /// One checkpoint.
   public struct Point: Codable, Sendable, Equatable {
+    /// Epochs gone through; 0 before training.
     public let epoch: Int
+    /// Updates made.
     public let step: Int
     /// The mean loss of the epoch before; nil before the first.
     public let loss: Double?
@@ -87,11 +89,13 @@ public struct Onset: Codable, Sendable, Equatable {
     /// The step of the first checkpoint from which on it is there.
     public let by: Int
 
+    /// Times between two checkpoints, by the number of their updates.
     public init(after: Int?, by: Int) { (self.after, self.by) = (after, by) }
   }
 
   /// What was measured.
   public let measure: String
+  /// What the estimate has to reach for good.
   public let threshold: Double
   /// Of each seed, in the order of the curves; nil if it never came for good.
   public let times: [Time?]

@@ -6,10 +6,12 @@ import Tasks
 public struct DevelopmentMeasure: Sendable {
   /// What was found in one model.
   public struct Value: Codable, Sendable, Hashable {
+    /// The number, or why there is none.
     public let effect: Effect
     /// The units that were looked for and found, if the measure looks for a set.
     public let units: [Int]?
 
+    /// A number and, where one is looked for, its set.
     public init(_ effect: Effect, units: [Int]? = nil) {
       (self.effect, self.units) = (effect, units)
     }
@@ -19,6 +21,7 @@ public struct DevelopmentMeasure: Sendable {
   public let name: String
   let measure: @Sendable (Seq2Seq) throws -> Value
 
+  /// A measure of one's own, by any function of the model.
   public init(_ name: String, _ measure: @escaping @Sendable (Seq2Seq) throws -> Value) {
     (self.name, self.measure) = (name, measure)
   }

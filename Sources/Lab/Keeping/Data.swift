@@ -19,7 +19,9 @@ public func data(_ path: String) throws -> Data {
 
 /// A file that a cell asked for and that can't be read.
 public struct DataError: Error, CustomStringConvertible, Sendable {
+  /// As the cell asked for it, relative to the chapter's folder.
   public var path: String
+  /// What the system says.
   public var reason: String
 
   public var description: String {

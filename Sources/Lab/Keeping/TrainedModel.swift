@@ -5,7 +5,9 @@ import Tasks
 
 /// A model and how it was trained.
 public struct TrainedModel: Codable, Sendable {
+  /// The model at the end of its training.
   public var model: Seq2Seq
+  /// Its losses, accuracies and time.
   public var history: TrainingHistory
 }
 

@@ -55,6 +55,7 @@ public enum ChapterProgram {
     recordReads(in: folder.reads, passingOver: rules.passedOver)
   }
 
+  /// Called by the program before each cell, counted from 0.
   public static func startCell(_ index: Int) {
     session.withLock {
       $0?.cell = index
@@ -77,6 +78,7 @@ public enum ChapterProgram {
       file: file, line: line, column: 1)
   }
 
+  /// Called by the program after each cell: notes its time and what it has printed.
   public static func endCell() {
     let start = session.withLock { $0?.cellStart } ?? .now
     noteKernels()
@@ -139,6 +141,7 @@ public enum ChapterProgram {
     }
   }
 
+  /// Called at the program's end: nothing is recorded thereafter.
   public static func finish() {
     finishBackground()
     noteKernels()

@@ -13,6 +13,7 @@ public func require(
 
 /// A condition of a check that does not hold.
 public struct RequirementFailure: Error, CustomStringConvertible, Sendable {
+  /// What the check says must hold.
   public var message: String
   var file: StaticString
   var line: UInt

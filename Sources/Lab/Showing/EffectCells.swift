@@ -40,6 +40,8 @@ extension Effect {
 
   /// The estimate, if there is one: for figures, where what is not determined leaves a gap.
   public var estimate: Double { measurement?.estimate ?? .nan }
+  /// The lower end of the interval; not a number where there is no estimate.
   public var low: Double { measurement?.interval.low ?? .nan }
+  /// The upper end of the interval; not a number where there is no estimate.
   public var high: Double { measurement?.interval.high ?? .nan }
 }

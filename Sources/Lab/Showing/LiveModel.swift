@@ -35,7 +35,9 @@ public struct LiveModel: Sendable {
     case other
     /// Their mean at that step, over the rows.
     case mean
+    /// Zero, whatever they were: a state that the model may never be in.
     case zero
+    /// The same number for all of them.
     case value(Float)
     /// What they were one step before, without the edit.
     case stepBefore
@@ -61,6 +63,7 @@ public struct LiveModel: Sendable {
       (self.asked, self.other, self.units, self.steps, self.given) = (asked, other, units, steps, given)
     }
 
+    /// The same for an edit of one step alone.
     public init(
       _ asked: Request? = nil, other: Request? = nil, units: [Int] = [], at step: Int = 0,
       given: Given = .other

@@ -10,7 +10,9 @@ import Plotting
 ///
 /// Columns whose values are all numbers are aligned right.
 public struct Table: Sendable {
+  /// The titles of the columns; alignments and links go by them.
   public var columns: [String]
+  /// From the top; each as long as `columns`.
   public var rows: [[any TableValue]]
   /// How columns are aligned whose alignment does not follow from their values, by their titles.
   public var alignments: [String: Alignment] = [:]
@@ -19,8 +21,10 @@ public struct Table: Sendable {
   private var links: [String: LinkedThing] = [:]
   private var model = "model"
 
+  /// Left, right or centre.
   public typealias Alignment = ShownTable.Column.Alignment
 
+  /// A table of rows of numbers and text; it is looked at when it is shown.
   public init(
     columns: [String], rows: [[any TableValue]], alignments: [String: Alignment] = [:]
   ) {

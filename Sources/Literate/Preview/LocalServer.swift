@@ -8,6 +8,8 @@ struct LocalServer {
   struct Answer {
     var status = "200 OK"
     var type = "text/plain; charset=utf-8"
+    /// What a page may do beside what its own policy says.
+    var policy = "frame-ancestors 'none'"
     var body: Data
 
     static func json(_ body: Data) -> Answer { Answer(type: "application/json", body: body) }
@@ -22,7 +24,7 @@ struct LocalServer {
         "HTTP/1.1 \(status)", "Content-Type: \(type)", "Content-Length: \(body.count)",
         "Cache-Control: no-store",
         "Connection: \(keepsConnection ? "keep-alive" : "close")", "X-Content-Type-Options: nosniff",
-        "Cross-Origin-Resource-Policy: same-origin", "Content-Security-Policy: frame-ancestors 'none'",
+        "Cross-Origin-Resource-Policy: same-origin", "Content-Security-Policy: \(policy)",
         "Referrer-Policy: no-referrer",
       ]
       return Data((head.joined(separator: "\r\n") + "\r\n\r\n").utf8) + body

@@ -31,8 +31,10 @@ public struct Preview: Sendable {
 
   private func serve() async throws {
     let first = try open()
+    let reference = LibraryReference.ofCommand
     let server = try LocalServer(port: port) { [state] request in
-      switch request.path {
+      if let page = reference?.answer(to: request.path) { return page }
+      return switch request.path {
       case "/": await state.page(after: request.version)
       case "/pieces": try await state.pieces(after: request.version)
       case "/changes": try await state.changes(after: request.version)
@@ -43,6 +45,9 @@ public struct Preview: Sendable {
       group.addTask { try await server.run() }
       group.addTask {
         say("http://127.0.0.1:\(server.port)/  (Ctrl-C ends the preview)")
+        if reference?.isThere == true {
+          say("http://127.0.0.1:\(server.port)\(LibraryReference.address)  (the reference)")
+        }
         try await follow(first)
       }
       defer { group.cancelAll() }

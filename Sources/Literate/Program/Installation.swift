@@ -30,23 +30,13 @@ public struct Installation: Sendable {
   ///
   /// - Throws: `Problem` where the library, the compiler or the headers are missing.
   public static func find() async throws -> Installation {
-    let command = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-    let products = command.deletingLastPathComponent()
     let library = products.appending(path: "libLab.so")
     guard let built = FileState(library.path) else {
       throw Problem(
         "The library that chapters use is missing: \(library.path)",
         advice: "Build it beside the command: make build")
     }
-    var package = products
-    while !FileManager.default.fileExists(atPath: package.appending(path: "Package.swift").path) {
-      guard package.path != "/" else {
-        throw Problem(
-          "The sources of Neuronbook were not found above \(products.path).",
-          advice: "Run the command from where `make` built it.")
-      }
-      package = package.deletingLastPathComponent()
-    }
+    let package = try packageFolder(above: products)
     async let isolation = NetworkIsolation.arguments()
     async let asked = Tool.run("swiftc", ["--version"], advice: Installation.compilerAdvice)
     async let searched = Tool.run(
@@ -94,8 +84,29 @@ public struct Installation: Sendable {
       isolation: await isolation, built: built)
   }
 
+  /// The folder of the running command.
+  static var products: URL {
+    URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+  }
+
+  /// The folder of the package that the command was built in.
+  ///
+  /// - Throws: `Problem` where there is none.
+  static func packageFolder(above products: URL) throws -> URL {
+    var package = products
+    while !FileManager.default.fileExists(atPath: package.appending(path: "Package.swift").path) {
+      guard package.path != "/" else {
+        throw Problem(
+          "The sources of Neuronbook were not found above \(products.path).",
+          advice: "Run the command from where `make` built it.")
+      }
+      package = package.deletingLastPathComponent()
+    }
+    return package
+  }
+
   /// Above `usr/bin/swiftc`, wherever that is a link to.
-  private static var toolchain: URL {
+  static var toolchain: URL {
     let compiler =
       Tool.path("swiftc").map { URL(filePath: $0).resolvingSymlinksInPath() }
       ?? URL(filePath: "/usr/bin/swiftc")

@@ -7,8 +7,11 @@ public struct Configuration: Codable, Sendable, Hashable {
   public var units: Int
   /// How many tokens the vocabulary has: the width of the logits.
   public var vocabularySize: Int
+  /// Which recurrent cell all layers have.
   public var cell: CellKind
+  /// How many layers the encoder has, 1 to 3.
   public var encoderLayers: Int
+  /// How many the decoder has.
   public var decoderLayers: Int
 
   /// A Seq2Seq with `units` hidden units for `vocabularySize` tokens; by default the paper's, one layer on each side.

@@ -4,13 +4,18 @@ import LinearAlgebra
 public struct ParameterLayout: Codable, Sendable, Hashable {
   /// One tensor: `[rows, columns]`, row-major, from `offset`. A bias has one row.
   public struct View: Codable, Sendable, Hashable {
+    /// Such as "encoder.embedding"; no two views share one.
     public let name: String
+    /// How many rows the tensor has; 1 for a bias.
     public let rows: Int
+    /// How many columns it has.
     public let columns: Int
     /// How many gates lie side by side in the columns: 3 for the kernels and bias of a GRU, else 1.
     public let blocks: Int
+    /// Where it begins in the buffer, in numbers.
     public let offset: Int
 
+    /// How many numbers it holds.
     public var count: Int { rows * columns }
 
     /// The tensor inside the buffer that starts at `base`.

@@ -7,6 +7,7 @@ import LinearAlgebra
 /// One-layer GRUs by default, as in Lee, Wu, Yang & Lin 2023 (arXiv 2303.15072). A value: copying one copies its
 /// parameters, and training changes only the copy it is called on.
 public struct Seq2Seq: Codable, Sendable, Equatable {
+  /// The model's shape: all but its parameters.
   public let configuration: Configuration
   /// Every parameter, in the order of `layout`.
   public internal(set) var parameters: [Float]

@@ -22,7 +22,10 @@ public enum CellKind: String, Codable, Sendable, CaseIterable {
   case gru
   /// PyTorch's and cuDNN's GRU: logistic gates, two biases, reset after the product.
   case resetAfterGRU
+  /// The long short-term memory with a forget gate (Hochreiter & Schmidhuber 1997; Gers and others 2000), as in Keras
+  /// and PyTorch.
   case lstm
+  /// h_t = tanh(x W + h_{t−1} U + b), without gates (Elman 1990).
   case simpleRNN
 
   package func cell(units: Int) -> any Cell {

@@ -6,9 +6,12 @@ import Foundation
 public struct SafeTensors: Sendable, Equatable {
   /// Numbers of 32 bits, row-major.
   public struct Tensor: Sendable, Equatable {
+    /// The sizes of its dimensions, the slowest first; empty for a single number.
     public var shape: [Int]
+    /// As many as the product of `shape`, the last dimension fastest.
     public var values: [Float]
 
+    /// A tensor whose numbers must fill its shape.
     public init(shape: [Int], values: [Float]) {
       ensure(
         shape.reduce(1, *) == values.count, "\(values.count) numbers don't fill a tensor of \(shape)")
@@ -17,6 +20,7 @@ public struct SafeTensors: Sendable, Equatable {
     }
   }
 
+  /// The tensors of 32-bit floats, by name.
   public var tensors: [String: Tensor]
   /// The tensors that hold other numbers than floats of 32 bits, by name: their type, as the format spells it, such as
   /// `I64`. They are read past, and not written.
@@ -24,6 +28,7 @@ public struct SafeTensors: Sendable, Equatable {
   /// Descriptions, by name.
   public var metadata: [String: String]
 
+  /// A file's content before it is written.
   public init(tensors: [String: Tensor] = [:], metadata: [String: String] = [:]) {
     self.tensors = tensors
     self.metadata = metadata

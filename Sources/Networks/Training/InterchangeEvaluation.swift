@@ -10,11 +10,13 @@ import Tasks
 public struct InterchangeEvaluation: Codable, Sendable, Hashable {
   /// One role at one step.
   public struct Point: Codable, Sendable, Hashable {
+    /// Which role is exchanged.
     public let moves: InterchangeRole.Moved
     /// t.
     public let step: Int
     /// s.
     public let sourceStep: Int
+    /// The pairs in which the joint outcome came, of all.
     public let accuracy: Accuracy
   }
 
@@ -98,9 +100,11 @@ extension Seq2Seq {
 
 /// How often the rest of a role's units does what all of them do.
 public struct LeftOutUnit: Codable, Sendable, Hashable {
+  /// Which role the unit has.
   public let moves: InterchangeRole.Moved
   /// The unit that stays with its row.
   public let unit: Int
+  /// The pairs in which the others of the role still do what all of them should.
   public let accuracy: Accuracy
 }
 

@@ -18,8 +18,10 @@ public struct InterchangeRole: Codable, Sendable, Hashable {
 
   /// Units of the decoder's layer, each once.
   public var units: [Int]
+  /// What an exchange of the units must move.
   public var moves: Moved
 
+  /// Units, and what an exchange of them is trained to move.
   public init(units: [Int], moves: Moved) {
     self.units = units
     self.moves = moves

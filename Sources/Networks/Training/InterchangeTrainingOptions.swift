@@ -7,6 +7,7 @@ public struct InterchangeTrainingOptions: Codable, Sendable, Hashable {
   public var batchSize: Int
   /// The most updates.
   public var updates: Int
+  /// Adam's step size at first.
   public var learningRate: Float
   /// The learning rate falls to this part of itself, in a straight line over all updates.
   public var finalRate: Float
@@ -34,6 +35,7 @@ public struct InterchangeTrainingOptions: Codable, Sendable, Hashable {
   /// The probability that a batch is wholly teacher-forced; otherwise it is wholly fed its own choices.
   public var teacherForcing: Double
 
+  /// By default batches of 128 and 20,000 updates at most; `validate()` looks at the numbers.
   public init(
     batchSize: Int = 128, updates: Int = 20_000, learningRate: Float = 0.003, finalRate: Float = 0.1,
     seed: UInt64 = 1, goal: Double = 0.98, evaluateEvery: Int = 250, exchanged: Double = 0.75,

@@ -6,16 +6,19 @@ import Tasks
 public struct InterchangeTrainingHistory: Codable, Sendable, Hashable {
   /// What was measured on Tune after some updates.
   public struct Checkpoint: Codable, Sendable, Hashable {
-    /// Updates made, and the most that there would be.
+    /// Updates made.
     public let update: Int
+    /// The most updates that there would be.
     public let updates: Int
     /// The mean cross-entropy of the updates since the last one, in nats a token.
     public let loss: Double
+    /// How often exchanges do what the roles say, on Tune.
     public let evaluation: InterchangeEvaluation
     /// Seconds since training began.
     public let elapsed: Double
   }
 
+  /// In their order, one every `evaluateEvery` updates.
   public internal(set) var checkpoints: [Checkpoint] = []
   /// Whether the goal was reached, and training stopped for it.
   public internal(set) var reachedGoal = false

@@ -24,7 +24,9 @@ public struct TrainingHistory: Codable, Sendable, Hashable {
     public let elapsed: Double
   }
 
+  /// One for each update, in their order.
   public internal(set) var steps: [Step] = []
+  /// One for each epoch that ended.
   public internal(set) var epochs: [Epoch] = []
   /// Whether the goal was reached, and training stopped for it.
   public internal(set) var reachedGoal = false

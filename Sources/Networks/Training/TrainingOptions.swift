@@ -28,13 +28,19 @@ public struct TrainingOptions: Codable, Sendable, Hashable {
   public var goal: Double
   /// Fixes the batches and the coin.
   public var seed: UInt64
+  /// What is minimised.
   public var objective: Objective
+  /// Which rows make a batch.
   public var batching: Batching
   /// The probability that a batch is wholly teacher-forced; otherwise it is wholly fed its own choices.
   public var teacherForcing: Double
+  /// Adam's step size.
   public var learningRate: Float
+  /// How much of the mean of the gradients Adam keeps at each step (Kingma & Ba 2015, algorithm 1).
   public var beta1: Float
+  /// How much of the mean of their squares it keeps.
   public var beta2: Float
+  /// What Adam adds to the root of that mean: 1e-7, as Keras does; PyTorch's default is 1e-8.
   public var epsilon: Float
   /// The longest that the gradient of the objective may be, as a Euclidean norm over all parameters; a longer one is
   /// scaled down to it (Pascanu, Mikolov & Bengio 2013). nil for no limit.
@@ -44,6 +50,7 @@ public struct TrainingOptions: Codable, Sendable, Hashable {
   /// Steps from one report of progress to the next within an epoch; nil to report only when epochs end.
   public var reportEvery: Int?
 
+  /// The authors' numbers, unless said otherwise; `validate()` looks at them.
   public init(
     batchSize: Int = 64, epochs: Int = 100, stepsPerEpoch: Int? = nil, goal: Double = 1, seed: UInt64 = 1,
     objective: Objective = .perplexity, batching: Batching = .contiguousBlocks,

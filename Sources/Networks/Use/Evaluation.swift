@@ -3,9 +3,12 @@ import Tasks
 
 /// How many of a number of trials came out right.
 public struct Accuracy: Codable, Sendable, Hashable {
+  /// How many came out right.
   public var correct: Int
+  /// How many there were.
   public var count: Int
 
+  /// Counts that were made elsewhere; without arguments, of no trial.
   public init(correct: Int = 0, count: Int = 0) {
     self.correct = correct
     self.count = count
@@ -24,11 +27,15 @@ public struct Accuracy: Codable, Sendable, Hashable {
 public struct Evaluation: Codable, Sendable, Hashable {
   /// The rows that ask for one word at one position of one length.
   public struct Cell: Codable, Sendable, Hashable {
+    /// w, as a token.
     public let word: Int32
     /// T, counted from 1.
     public let position: Int
+    /// How many tokens the target has before EOS.
     public let length: Int
+    /// Rows of this cell whose tokens are all right, EOS included.
     public var whole = Accuracy()
+    /// Rows with w at T, whatever the rest.
     public var token = Accuracy()
   }
 

@@ -15,6 +15,7 @@ public struct Interventions {
   /// A gate `[rows, units]` of one layer as soon as it is computed, before anything reads it.
   public var gate: ((_ step: Int, _ layer: Int, _ gate: Gate, _ values: inout Matrix) throws -> Void)?
 
+  /// Hooks for some places; where there is none, nothing is changed.
   public init(
     state: ((_ step: Int, _ states: inout Matrix) throws -> Void)? = nil,
     output: ((_ step: Int, _ output: inout Matrix) throws -> Void)? = nil,

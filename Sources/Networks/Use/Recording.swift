@@ -21,6 +21,7 @@ public struct Recording: Codable, Sendable, Equatable {
     public subscript(gate: Gate) -> Traces? { gates[gate] }
   }
 
+  /// The rows that were run; row numbers of all traces are theirs.
   public let rows: Rows
   /// From the lowest layer.
   public internal(set) var encoderLayers: [Layer]

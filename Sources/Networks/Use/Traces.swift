@@ -6,9 +6,11 @@ import LinearAlgebra
 /// Steps keep their own numbers: states start at step 0, gates and logits at step 1, so that the same t means the
 /// same moment in all of them.
 public struct Traces: Codable, Sendable, Equatable {
+  /// How many rows were recorded.
   public let rows: Int
   /// The numbers of the steps, such as 0...14.
   public let steps: ClosedRange<Int>
+  /// How many units, or logits, there are at each step.
   public let units: Int
   /// `[rows, steps, units]`.
   public internal(set) var storage: [Float]

@@ -1,12 +1,17 @@
 /// The effect of a chosen set, with its interval and the effects of random sets of the same size.
 public struct DrawnEffect: Sendable {
+  /// What stands at the axis, such as the name of the set.
   public let name: String
+  /// The set's effect, in the unit of the axis.
   public let value: Double
+  /// The lower end of its interval.
   public let low: Double
+  /// The upper end of its interval.
   public let high: Double
   /// One effect a random set.
   public let random: [Double]
 
+  /// An effect with its interval, and those of random sets.
   public init(
     _ name: String, value: any PlotElement, low: any PlotElement, high: any PlotElement,
     random: any PlotNumbers

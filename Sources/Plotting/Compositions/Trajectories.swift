@@ -1,11 +1,15 @@
 /// One path of a state through the plane of two principal components.
 public struct Trajectory: Sendable {
+  /// The series' name in the legend and the CSV.
   public let name: String
-  /// `[steps]` each, in step.
+  /// The coordinate along the first component, `[steps]`, in the order of the steps.
   public let first: [Double]
+  /// That along the second, as many numbers.
   public let second: [Double]
+  /// How prominent the path is; `.automatic` follows its series.
   public let emphasis: Emphasis
 
+  /// A path whose two columns must have one length, else the figure throws a `PlottingError`.
   public init(
     _ name: String, first: any PlotNumbers, second: any PlotNumbers, emphasis: Emphasis = .automatic
   ) {

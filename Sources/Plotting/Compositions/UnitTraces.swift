@@ -8,6 +8,7 @@ public struct TokenAxis: Sendable {
   public let steps: [Int]
   package let labels: [String]
 
+  /// Names of the tokens that are read and written, in order; without input the axis begins at h₀.
   public init(input: [String], output: [String]) {
     steps = Array((1 - max(input.count, 1))...0) + (output.isEmpty ? [] : Array(1...output.count))
     labels = (input.isEmpty ? ["$h_0$"] : input) + output

@@ -2,6 +2,7 @@
 public struct PlotCanvas {
   /// The area between the axes, in points.
   public let plot: Rect
+  /// The colours of the appearance that is drawn.
   public let palette: Palette
   package let figure: PreparedFigure
   package let xScale: any PositionScale
@@ -27,6 +28,7 @@ public struct PlotCanvas {
     occupancy = Occupancy(area: plot)
   }
 
+  /// Sizes of letters, lines and symbols, in points.
   public var theme: Theme { palette.theme }
 
   // MARK: From data to the page

@@ -121,7 +121,9 @@ extension ColorScale {
 
 /// The look of a series.
 public struct SeriesStyle: Hashable, Sendable {
+  /// The colour of the series in this appearance.
   public let color: Color
+  /// The shape that tells it apart beside its colour.
   public let symbol: Symbol
   /// Dash lengths in points; empty for the first seven series, whose colours differ.
   public let dash: [Double]

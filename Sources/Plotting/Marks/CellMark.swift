@@ -5,13 +5,20 @@
 ///       CellMark(x: openSteps, y: openUnits, series: "exactly 1", sign: .disc)
 ///     }
 public struct CellMark: Mark {
-  public enum Sign: Hashable, Sendable { case cross, disc }
+  /// What is drawn in the cells.
+  public enum Sign: Hashable, Sendable {
+    /// Two crossing lines, for weak colours.
+    case cross
+    /// A filled circle, for strong colours.
+    case disc
+  }
 
   private let x: PlotColumn
   private let y: PlotColumn
   private let series: String?
   private let sign: Sign
 
+  /// A sign in each cell (x, y), by the numbers or names of the heat map's columns and rows.
   public init(x: any PlotData, y: any PlotData, series: String? = nil, sign: Sign = .cross) {
     (self.x, self.y, self.series, self.sign) = (x.plotColumn, y.plotColumn, series, sign)
   }

@@ -8,7 +8,9 @@ public struct LineMark: LinkableMark {
   public enum Symbols: Hashable, Sendable {
     /// Where several series must be told apart without their colours.
     case automatic
+    /// Never.
     case hidden
+    /// At each of them, which suits few points.
     case everyPoint
   }
 

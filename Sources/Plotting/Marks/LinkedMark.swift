@@ -1,6 +1,13 @@
 /// What a datum of a figure is of. In the page, data of one thing are linked across figures, tables and models that run.
 public enum LinkedThing: String, Codable, Sendable, CaseIterable {
-  case unit, step, token, position
+  /// A neuron, counted from 0.
+  case unit
+  /// A step t, with its own number.
+  case step
+  /// A word of the vocabulary.
+  case token
+  /// A position T, counted from 1.
+  case position
 }
 
 /// A mark each of whose data has a place of its own, so that it can be linked.
@@ -13,6 +20,7 @@ public protocol LinkableMark: Mark {
 public enum DataPlaces: Hashable, Sendable {
   /// Not finite where a datum can't be shown.
   case points([Point])
+  /// One rectangle a datum, such as a bar.
   case rectangles([Rect])
   /// A grid that fills a rectangle, row by row from the top.
   case cells(in: Rect, rows: Int, columns: Int)
@@ -20,7 +28,18 @@ public enum DataPlaces: Hashable, Sendable {
 
 /// A channel of a mark, by the name that its column has in the CSV.
 public enum Channel: String, Sendable, CaseIterable {
-  case x, y, row, column, category, series
+  /// The horizontal values.
+  case x
+  /// The vertical values.
+  case y
+  /// The rows of a heat map, from the top.
+  case row
+  /// The columns of a heat map.
+  case column
+  /// The names along an axis of categories.
+  case category
+  /// The name of the series.
+  case series
 }
 
 extension LinkableMark {

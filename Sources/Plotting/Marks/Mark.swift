@@ -13,8 +13,11 @@ public protocol Mark: Sendable {
 public struct LegendKey: OptionSet, Hashable, Sendable {
   public let rawValue: Int
   public init(rawValue: Int) { self.rawValue = rawValue }
+  /// A line in the series' colour and dashes.
   public static let line = LegendKey(rawValue: 1)
+  /// The series' symbol.
   public static let symbol = LegendKey(rawValue: 2)
+  /// A filled square, for bands, bars and areas.
   public static let area = LegendKey(rawValue: 4)
   /// A line that is one of many and needs no symbol.
   public static let thinLine = LegendKey(rawValue: 8)
@@ -24,6 +27,7 @@ public struct LegendKey: OptionSet, Hashable, Sendable {
   public static let dashed = LegendKey(rawValue: 128)
   /// Signs in cells of a heat map.
   public static let cross = LegendKey(rawValue: 16)
+  /// A filled circle, as in cells of a heat map.
   public static let disc = LegendKey(rawValue: 32)
 }
 
@@ -64,6 +68,7 @@ public struct AxisDemand: Sendable {
   /// Whether small values are at the top (rows of a matrix).
   public var isReversed = false
 
+  /// An axis that nothing is asked of.
   public init() {}
 
   package var hasNumbers: Bool { !values.isEmpty || !ends.isEmpty || !edges.isEmpty || !reach.isEmpty }
@@ -90,13 +95,25 @@ public struct AxisDemand: Sendable {
 }
 
 /// Which grid lines help to read a mark.
-public enum GridDemand: Sendable { case horizontal, vertical, both, none }
+public enum GridDemand: Sendable {
+  /// Lines across, to read heights.
+  case horizontal
+  /// Upright lines, to read places.
+  case vertical
+  /// Lines of both kinds, to read points.
+  case both
+  /// No lines: the mark covers them, or says its values itself.
+  case none
+}
 
 /// A column of a mark's data under its name in the CSV.
 public struct NamedColumn: Sendable {
+  /// The heading in the CSV, such as "x"; no two of a mark share one.
   public let name: String
+  /// As many values as the mark's other columns.
   public let column: PlotColumn
 
+  /// A column under the heading that it has in the CSV.
   public init(_ name: String, _ column: PlotColumn) {
     self.name = name
     self.column = column
@@ -107,12 +124,19 @@ public struct NamedColumn: Sendable {
 public struct MarkSummary: Sendable {
   /// The kind in plain words, such as “line”.
   public var kind: String
+  /// The name that legend and colour go by; nil for a mark of no series.
   public var series: String?
+  /// How prominent the mark is.
   public var emphasis: Emphasis = .automatic
+  /// What the legend shows beside the series' name.
   public var key: LegendKey = []
+  /// The data, for the CSV and the figure's description.
   public var columns: [NamedColumn]
+  /// What the horizontal axis must show.
   public var x = AxisDemand()
+  /// What the vertical axis must show.
   public var y = AxisDemand()
+  /// Which grid lines help to read it.
   public var grid: GridDemand = .horizontal
   /// The values shown by colour, with the map and the label of their colour bar.
   public var colorScale: ColorScale?
@@ -141,11 +165,16 @@ public struct MarkSummary: Sendable {
 
 /// Values shown as colours: the map, the range it covers and the label of its bar.
 public struct ColorScale: Sendable {
+  /// The numbers that are shown as colours, by which the range is found.
   public var values: [Double]
+  /// From numbers to colours.
   public var map: ColorMap
+  /// The range of the colours; nil for that of the values.
   public var domain: ClosedRange<Double>?
+  /// What stands at the colour bar; scales of one label and one map share their bar.
   public var label: String?
 
+  /// A scale of a mark's own values.
   public init(values: [Double], map: ColorMap, domain: ClosedRange<Double>?, label: String?) {
     self.values = values
     self.map = map

@@ -2,11 +2,14 @@ import Foundation
 
 /// A unit, a token or a group of units in a network graph.
 public struct NetworkNode: Hashable, Sendable {
+  /// Edges name the node by it; no two share one.
   public let name: String
   /// The column in which it stands, such as “storing”.
   public let role: String
+  /// How prominent the node is.
   public let emphasis: Emphasis
 
+  /// A node in the column of its role.
   public init(_ name: String, role: String, emphasis: Emphasis = .automatic) {
     (self.name, self.role, self.emphasis) = (name, role, emphasis)
   }
@@ -14,10 +17,14 @@ public struct NetworkNode: Hashable, Sendable {
 
 /// A contribution from one node to another, named as the nodes are.
 public struct NetworkEdge: Hashable, Sendable {
+  /// The name of the node where it begins.
   public let from: String
+  /// The name of the node where it ends.
   public let to: String
+  /// Its size is the arrow's width, its sign the arrow's colour.
   public let weight: Double
 
+  /// An edge between nodes of these names; the figure throws a `PlottingError` where one is missing.
   public init(_ from: String, _ to: String, weight: Double) {
     (self.from, self.to, self.weight) = (from, to, weight)
   }

@@ -10,6 +10,7 @@ public struct SeedLineMark: Mark {
   private let series: String?
   private let emphasis: Emphasis
 
+  /// One training's line; lines of one series share colour and legend entry.
   public init(
     x: any PlotData, y: any PlotNumbers, series: String? = nil, emphasis: Emphasis = .automatic
   ) {

@@ -5,7 +5,18 @@
 ///     }
 public struct TextMark: Mark {
   /// Where the words stand, seen from the point.
-  public enum Side: Hashable, Sendable { case above, below, left, right, center }
+  public enum Side: Hashable, Sendable {
+    /// Centred over the point.
+    case above
+    /// Centred under the point.
+    case below
+    /// Ending before the point.
+    case left
+    /// Beginning behind the point.
+    case right
+    /// Centred on the point.
+    case center
+  }
 
   private let text: String
   private let x: PlotColumn

@@ -2,7 +2,9 @@
 public struct ArrowShape: Hashable, Sendable {
   /// The shaft, ending where the head begins; empty where start and end are too close.
   public let shaft: Path
+  /// The head, a closed outline that ends at the goal.
   public let head: Path
+  /// Of the shaft, in points.
   public let width: Double
   /// Half-way along the shaft.
   public let middle: Point

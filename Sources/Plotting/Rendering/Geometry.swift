@@ -1,8 +1,11 @@
 /// A place on the page, in points, y pointing down.
 public struct Point: Hashable, Sendable {
+  /// From the left edge, in points.
   public var x: Double
+  /// From the upper edge, in points, growing downwards.
   public var y: Double
 
+  /// A place by its distances from the left and the upper edge.
   public init(_ x: Double, _ y: Double) {
     self.x = x
     self.y = y
@@ -14,9 +17,12 @@ public struct Point: Hashable, Sendable {
 
 /// A width and a height, in points.
 public struct Size: Hashable, Sendable {
+  /// From left to right, in points.
   public var width: Double
+  /// From top to bottom, in points.
   public var height: Double
 
+  /// A size in points.
   public init(width: Double, height: Double) {
     self.width = width
     self.height = height
@@ -25,11 +31,16 @@ public struct Size: Hashable, Sendable {
 
 /// An axis-parallel rectangle, in points, y pointing down.
 public struct Rect: Hashable, Sendable {
+  /// The left edge.
   public var minX: Double
+  /// The upper edge.
   public var minY: Double
+  /// From left to right, in points.
   public var width: Double
+  /// From top to bottom, in points.
   public var height: Double
 
+  /// A rectangle by its upper left corner and its size.
   public init(x: Double, y: Double, width: Double, height: Double) {
     minX = x
     minY = y
@@ -42,9 +53,13 @@ public struct Rect: Hashable, Sendable {
     self.init(x: min(a.x, b.x), y: min(a.y, b.y), width: abs(a.x - b.x), height: abs(a.y - b.y))
   }
 
+  /// The right edge.
   public var maxX: Double { minX + width }
+  /// The lower edge.
   public var maxY: Double { minY + height }
+  /// Half-way between left and right.
   public var midX: Double { minX + width / 2 }
+  /// Half-way between top and bottom.
   public var midY: Double { minY + height / 2 }
 
   /// The rectangle moved inwards on every side (outwards where the distance is negative), in points.
@@ -52,14 +67,17 @@ public struct Rect: Hashable, Sendable {
     Rect(x: minX + distance, y: minY + distance, width: width - 2 * distance, height: height - 2 * distance)
   }
 
+  /// Whether the point lies inside or on an edge.
   public func contains(_ point: Point) -> Bool {
     point.x >= minX && point.x <= maxX && point.y >= minY && point.y <= maxY
   }
 
+  /// Whether no part of the other is outside.
   public func contains(_ other: Rect) -> Bool {
     other.minX >= minX && other.maxX <= maxX && other.minY >= minY && other.maxY <= maxY
   }
 
+  /// Whether the two have an area in common; touching edges have none.
   public func intersects(_ other: Rect) -> Bool {
     other.minX < maxX && other.maxX > minX && other.minY < maxY && other.maxY > minY
   }
@@ -77,10 +95,15 @@ public struct Rect: Hashable, Sendable {
 
 /// An outline of straight and curved pieces.
 public struct Path: Hashable, Sendable {
+  /// One piece of an outline, from where the last one ended.
   public enum Element: Hashable, Sendable {
+    /// Begins a new piece of the outline here.
     case move(Point)
+    /// A straight line to here.
     case line(Point)
+    /// A cubic Bézier curve: two control points, then its end.
     case curve(Point, Point, Point)
+    /// A straight line back to where this piece began.
     case close
 
     /// Control points and end, in order.
@@ -93,8 +116,10 @@ public struct Path: Hashable, Sendable {
     }
   }
 
+  /// From the first to the last.
   public var elements: [Element] = []
 
+  /// An outline without any piece.
   public init() {}
 
   /// Straight lines through the points.

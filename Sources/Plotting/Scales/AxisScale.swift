@@ -10,12 +10,14 @@ public protocol PositionScale: Sendable {
 
 /// A scale of numbers that can be made for any data.
 public protocol ContinuousScale: PositionScale {
+  /// As the figure's description calls it, such as "log".
   static var name: String { get }
   /// The smallest and the largest value that the scale can show.
   static var accepted: ClosedRange<Double> { get }
   /// A domain around the data, with a margin as a fraction of the length at either end.
   static func domain(covering range: ClosedRange<Double>, margins: (lower: Double, upper: Double))
     -> ClosedRange<Double>
+  /// The scale from one end of the axis to the other, which stand at 0 and 1.
   init(domain: ClosedRange<Double>)
 }
 
@@ -30,14 +32,18 @@ extension ContinuousScale {
 public struct AxisScale: Sendable {
   package let type: any ContinuousScale.Type
 
+  /// An axis of one's own kind of scale.
   public init(_ type: any ContinuousScale.Type) { self.type = type }
 }
 
 /// A mark on an axis; a minor one has no label.
 public struct Tick: Hashable, Sendable {
+  /// Where it stands, in the data's unit.
   public var value: Double
+  /// What stands beside it; nil for a minor one.
   public var label: String?
 
+  /// A tick with a label, or a minor one without.
   public init(_ value: Double, label: String?) {
     self.value = value
     self.label = label
@@ -46,11 +52,13 @@ public struct Tick: Hashable, Sendable {
 
 /// Which ticks an axis has.
 public enum AxisTicks: Sendable {
+  /// At round numbers, as many as have room.
   case automatic
   /// Exactly these values, labelled as numbers.
   case at([Double])
   /// These values with words of the author's.
   case labelled([Double], [String])
+  /// None, and no labels.
   case hidden
 }
 

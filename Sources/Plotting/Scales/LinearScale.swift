@@ -2,9 +2,11 @@ import Foundation
 
 /// Equal distances for equal differences.
 public struct LinearScale: ContinuousScale {
+  /// "linear".
   public static let name = "linear"
   public let domain: ClosedRange<Double>
 
+  /// From one number to a larger one.
   public init(domain: ClosedRange<Double>) { self.domain = domain }
 
   public static let accepted = -1e300...1e300

@@ -2,9 +2,11 @@ import Foundation
 
 /// Equal distances for equal ratios; shows only values above zero.
 public struct LogScale: ContinuousScale {
+  /// "log".
   public static let name = "log"
   public let domain: ClosedRange<Double>
 
+  /// From one number above zero to a larger one.
   public init(domain: ClosedRange<Double>) { self.domain = domain }
 
   public static let accepted = 1e-300...1e300

@@ -1,10 +1,12 @@
 /// Time steps: equal distances, ticks only at whole steps, half a step of room at either end.
 public struct StepScale: ContinuousScale {
+  /// "step".
   public static let name = "step"
   public static let accepted = LinearScale.accepted
   public let domain: ClosedRange<Double>
   private let linear: LinearScale
 
+  /// From one step to a later one, the room at either end included.
   public init(domain: ClosedRange<Double>) {
     self.domain = domain
     linear = LinearScale(domain: domain)

@@ -6,11 +6,13 @@ import Foundation
 /// A value v stands at asinh(v / t), t being the threshold below which the scale is about linear: a thousandth
 /// of the largest power of ten in the domain.
 public struct SymlogScale: ContinuousScale {
+  /// "symlog".
   public static let name = "symlog"
   public static let accepted = -1e300...1e300
   public let domain: ClosedRange<Double>
   private let threshold: Double
 
+  /// From one number to a larger one, which decide where the scale is about linear.
   public init(domain: ClosedRange<Double>) {
     self.domain = domain
     threshold = Self.threshold(domain)

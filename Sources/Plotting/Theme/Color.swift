@@ -2,11 +2,16 @@ import Foundation
 
 /// A colour in sRGB, each component in 0...1.
 public struct Color: Hashable, Sendable {
+  /// From 0 to 1.
   public var red: Double
+  /// From 0 to 1.
   public var green: Double
+  /// From 0 to 1.
   public var blue: Double
+  /// 0 for what can't be seen, 1 for what covers all.
   public var alpha: Double
 
+  /// A colour by its components, which covers what is below unless alpha is given.
   public init(red: Double, green: Double, blue: Double, alpha: Double = 1) {
     self.red = red
     self.green = green

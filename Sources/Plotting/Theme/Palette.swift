@@ -1,13 +1,18 @@
 /// The colours of a figure in one appearance.
 public struct Palette: Sendable {
+  /// Sizes of letters, lines and symbols.
   public let theme: Theme
+  /// Light or dark.
   public let appearance: Appearance
+  /// The colour of the page.
   public let background: Color
   /// Titles.
   public let ink: Color
   /// Axis labels, ticks' labels, legends.
   public let secondaryInk: Color
+  /// Lines of axes and their ticks.
   public let axis: Color
+  /// Lines behind the data.
   public let grid: Color
   /// Nulls and controls.
   public let null: Color

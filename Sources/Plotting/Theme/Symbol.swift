@@ -1,6 +1,19 @@
 /// The shapes that tell series apart beside their colours.
 public enum Symbol: String, CaseIterable, Hashable, Sendable {
-  case circle, square, triangle, diamond, invertedTriangle, cross, plus
+  /// A disc, the first series'.
+  case circle
+  /// Standing on a side.
+  case square
+  /// Pointing up.
+  case triangle
+  /// A square on a corner.
+  case diamond
+  /// Pointing down.
+  case invertedTriangle
+  /// Two thick lines, diagonal.
+  case cross
+  /// Two thick lines, upright and level.
+  case plus
 
   /// The outline around the origin, all shapes of about the area of a circle of that diameter, in points.
   package func path(size: Double) -> Path {
@@ -41,11 +54,16 @@ public enum Symbol: String, CaseIterable, Hashable, Sendable {
 
 /// How symbols are drawn: the diameter in points, a fill and an outline that sets them apart.
 public struct SymbolStyle: Hashable, Sendable {
+  /// The shape.
   public var symbol: Symbol
+  /// The diameter in points; all shapes of one size have about the same area.
   public var size: Double
+  /// The colour inside.
   public var fill: Color
+  /// The line around it; nil for none.
   public var outline: Stroke?
 
+  /// A filled shape, with an outline only if one is given.
   public init(_ symbol: Symbol, size: Double, fill: Color, outline: Stroke? = nil) {
     self.symbol = symbol
     self.size = size

@@ -33,12 +33,19 @@ public struct Dataset: Codable, Sendable, Hashable {
 
   /// The name of the task, as the authors' code spells it.
   public let task: String
+  /// Published, held out or balanced.
   public let form: Form
+  /// Whether whole sequences or the token at its position are judged.
   public let scoring: Scoring
+  /// The words of the tokens, PAD, SOS and EOS among them.
   public let vocabulary: Vocabulary
+  /// What parameters are learnt from.
   public let training: Rows
+  /// What units are picked, probes fitted and scores computed on.
   public let select: Rows
+  /// What anything else is chosen on: `validation`, to training.
   public let tune: Rows
+  /// What results are measured on, and nothing is chosen: `test`, to evaluation.
   public let verify: Rows
   /// Rows whose pair (w, T) was held out of training.
   public let unseen: Rows

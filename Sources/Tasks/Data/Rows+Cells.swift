@@ -1,10 +1,14 @@
 /// The rows that ask for one word at one position of one length.
 public struct RowCell: Codable, Sendable, Hashable {
+  /// w, as a token.
   public let word: Int32
   /// T, counted from 1.
   public let position: Int
+  /// How many tokens the target has before EOS.
   public let length: Int
+  /// How many rows ask for it, repeats included.
   public var rows = 0
+  /// How many different inputs these rows have.
   public var distinctInputs = 0
 }
 

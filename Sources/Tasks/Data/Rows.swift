@@ -13,6 +13,7 @@ public struct Row: Codable, Sendable, Hashable {
   /// How many tokens the target has before EOS.
   public var length: Int
 
+  /// A row as a task's own generator makes it; nothing is checked here.
   public init(input: [Int32], target: [Int32], word: Int32, position: Int, length: Int) {
     self.input = input
     self.target = target
@@ -69,7 +70,9 @@ public struct Rows: Codable, Sendable, Hashable {
     self.lengths = lengths
   }
 
+  /// How many rows there are, repeats included.
   public var count: Int { inputs.rows }
+  /// Whether there is no row at all.
   public var isEmpty: Bool { count == 0 }
 
   /// Row `index`, counted from 0, without its PAD.

@@ -4,7 +4,9 @@ import Base
 ///
 /// Positions are counted from 1, as in the paper, where state h_t emits the token at position t.
 public struct TokenGrid: Codable, Sendable, Hashable {
+  /// How many rows there are.
   public let rows: Int
+  /// How many positions each row has, PAD included.
   public let steps: Int
   /// The token at position t of row r is at `r * steps + t - 1`.
   public var storage: [Int32]

@@ -18,11 +18,16 @@ public protocol BalancedTask: TaskGenerator {
 
 /// How many rows each cell (w, T, length of the sentence) has in each split of a balanced dataset.
 public struct RowsPerCell: Codable, Sendable, Hashable {
+  /// Rows of each cell from which parameters are learnt.
   public var training: Int
+  /// Rows of each cell on which units are picked.
   public var select: Int
+  /// Rows of each cell on which anything else is chosen.
   public var tune: Int
+  /// Rows of each cell on which results are measured.
   public var verify: Int
 
+  /// Eight times as many rows for training as for each other split, unless said otherwise.
   public init(training: Int = 64, select: Int = 8, tune: Int = 8, verify: Int = 8) {
     self.training = training
     self.select = select

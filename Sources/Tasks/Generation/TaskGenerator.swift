@@ -5,6 +5,7 @@
 public protocol TaskGenerator: Codable, Sendable, Hashable {
   /// The name of the task, as the authors' code spells it.
   var name: String { get }
+  /// The tokens of inputs and targets, PAD, SOS and EOS first.
   var vocabulary: Vocabulary { get }
   /// Whether the input decides every token of the target, which is so unless the task says otherwise.
   var scoring: Dataset.Scoring { get }

@@ -1,9 +1,11 @@
 /// A word to be put at a position.
 public struct WordAtPosition: Codable, Sendable, Hashable {
+  /// w, as a token.
   public var word: Int32
   /// T, counted from 1.
   public var position: Int
 
+  /// A word and where it is due.
   public init(word: Int32, position: Int) {
     self.word = word
     self.position = position

@@ -9,6 +9,7 @@ public struct WholeAutoencoder: BalancedTask {
   public let name = "autoenc"
   public let sentences: SentenceSource
   public let lengths: ClosedRange<Int>
+  /// How many rows the published form draws.
   public let publishedRows: Int
   public let askedWords: [Int32]
   public let namesWordAndPosition = false

@@ -2,6 +2,7 @@ import Foundation
 
 /// The vowel that decides what a word rhymes with: one of the 15 of the CMU dictionary.
 public enum Vowel: String, Codable, Sendable, Hashable, CaseIterable, Comparable {
+  /// In the dictionary's spelling, ARPAbet, without stress.
   case aa, ae, ah, ao, aw, ay, eh, er, ey, ih, iy, ow, oy, uh, uw
 
   public static func < (first: Vowel, second: Vowel) -> Bool { first.rawValue < second.rawValue }

@@ -12,15 +12,21 @@ import Tasks
 public struct KnownRolesStudy: Codable, Sendable, Equatable {
   /// One method, one role, one model of the half that nothing was tuned on.
   public struct Row: Codable, Sendable, Equatable {
+    /// The family's name, `KnownRoles.Family.rawValue`.
     public let family: String
+    /// How many units the model has.
     public let units: Int
+    /// The model's seed.
     public let seed: UInt64
+    /// The method that answered.
     public let method: RoleMethod
+    /// The role that it was asked for.
     public let role: SoughtRole
     /// nil where the role is in no units, where the model's units are not scored, where no unit was taken, and for subspaces.
     public let precision: Double?
     /// nil as precision, but for sets without a unit.
     public let recall: Double?
+    /// Twice the right units by the units that were taken and those of the role together; nil as recall.
     public let f1: Double?
     /// Whether the method says that the role is there, though it is not; nil where it is.
     public let falseAlarm: Bool?
@@ -30,6 +36,7 @@ public struct KnownRolesStudy: Codable, Sendable, Equatable {
     public let exchange: Double?
     /// How many units were taken, or directions.
     public let size: Int
+    /// Of processor time.
     public let seconds: Double
     /// Why the method could not be used; nil if it could.
     public let failure: String?
@@ -37,20 +44,29 @@ public struct KnownRolesStudy: Codable, Sendable, Equatable {
 
   /// One method on one family: both roles of all models of the held half.
   public struct Summary: Codable, Sendable, Equatable {
+    /// The family's name, or "all".
     public let family: String
+    /// The method.
     public let method: RoleMethod
+    /// How many models of the held half.
     public let models: Int
-    /// Means over roles and models; nil where no model has a number.
+    /// The mean precision over roles and models; nil where no model has a number.
     public let precision: Double?
+    /// The mean recall; nil as precision.
     public let recall: Double?
+    /// The mean F1; nil as precision.
     public let f1: Double?
+    /// The mean share of Verify's pairs in which the exchange does what the role says; nil where all failed.
     public let exchange: Double?
     /// Of the models and roles without what could be found, how many are said to have it.
     public let falseAlarms: Int
+    /// How many models and roles have nothing that could be found.
     public let withoutRole: Int
     /// Of those with the role, how many are said to have it.
     public let hits: Int
+    /// How many models and roles have the role.
     public let withRole: Int
+    /// How often the method could not be used.
     public let failures: Int
     /// Of processor time, a model and role.
     public let seconds: Double
@@ -61,9 +77,11 @@ public struct KnownRolesStudy: Codable, Sendable, Equatable {
     }
   }
 
+  /// What was chosen on the tuned half, for each method and role.
   public let tuning: [MethodTuning]
   /// The models that were tuned on, as (family, units, seed).
   public let tunedOn: [String]
+  /// One for each held model, method and role.
   public let rows: [Row]
   /// The verdicts beside the known answers.
   public let verdicts: [KnownVerdict]
@@ -75,6 +93,7 @@ public struct KnownRolesStudy: Codable, Sendable, Equatable {
     self.init(tunedOn: tuned, held: held, verdicts: verdicts)
   }
 
+  /// The same with halves that were drawn elsewhere.
   public init(tunedOn: [MethodsOnModel], held: [MethodsOnModel], verdicts: [KnownVerdict] = []) {
     let methods = RoleMethod.allCases.filter { method in
       (tunedOn + held).contains { model in model.answers.contains { $0.method == method } }

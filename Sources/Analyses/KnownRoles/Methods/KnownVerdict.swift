@@ -3,13 +3,17 @@ import Tasks
 
 /// What the corrected arm says of one claim about a model whose answer is known.
 public struct KnownVerdict: Codable, Sendable, Equatable {
+  /// The family's name, `KnownRoles.Family.rawValue`.
   public let family: String
+  /// How many units the model has.
   public let units: Int
+  /// The model's seed.
   public let seed: UInt64
   /// R0 … R9.
   public let claim: String
   /// What the design decides; nil where it decides nothing.
   public let expected: KnownRoles.Expectation.Answer?
+  /// The verdict as an answer: *everywhere* and *on average* are met, *in part* and *no* are not.
   public let found: KnownRoles.Expectation.Answer
   /// Of five kinds.
   public let verdict: Verdict
@@ -17,6 +21,7 @@ public struct KnownVerdict: Codable, Sendable, Equatable {
   /// Whether the answers are the same; nil where none is known.
   public var isRight: Bool? { expected.map { $0 == found } }
 
+  /// The answer found follows from the verdict.
   public init(
     family: String, units: Int, seed: UInt64, claim: String, expected: KnownRoles.Expectation.Answer?,
     verdict: Verdict

@@ -5,18 +5,23 @@ import Tasks
 
 /// What one method found of one role in one model, and what an exchange of it does on Verify.
 public struct MethodAnswer: Codable, Sendable, Equatable {
+  /// What a method gives: scores, a set of units, or a subspace.
   public enum Found: Codable, Sendable, Equatable {
     /// A score for each unit, the larger the more of the role; and a number that says how much of the role there is at all.
     case ranking(scores: [Double], strength: Double)
     /// A set in ascending order, empty if none was found, and whether the method says that the role is there.
     case set(units: [Int], isThere: Bool)
+    /// Directions in the space of states, and whether the method says that the role is there.
     case subspace(Basis, isThere: Bool)
     /// The method can't be used here, in the words of its error.
     case failed(String)
   }
 
+  /// The method that answers.
   public let method: RoleMethod
+  /// The role that it was asked for.
   public let role: SoughtRole
+  /// Its answer.
   public let found: Found
   /// The share of Verify's pairs that differ in word and place in which the exchange does what the role says and nothing else: of
   /// the first 0, 1, 2 … units of a ranking; of other answers a single number.
@@ -24,6 +29,7 @@ public struct MethodAnswer: Codable, Sendable, Equatable {
   /// Of processor time, the exchange on Verify left out; of all threads of the program.
   public let seconds: Double
 
+  /// An answer with its exchanges on Verify and its processor time.
   public init(_ method: RoleMethod, _ role: SoughtRole, _ found: Found, exchange: [Double], seconds: Double) {
     (self.method, self.role, self.found) = (method, role, found)
     (self.exchange, self.seconds) = (exchange, seconds)
@@ -67,9 +73,13 @@ public struct MethodAnswer: Codable, Sendable, Equatable {
 
 /// What all methods found in one model whose roles are known, before anything is tuned: a study of many models can keep each.
 public struct MethodsOnModel: Codable, Sendable, Equatable {
+  /// The family's name, `KnownRoles.Family.rawValue`.
   public let family: String
+  /// How many units the model has.
   public let units: Int
+  /// The model's seed.
   public let seed: UInt64
+  /// The numbers that the methods were given.
   public let options: RoleMethodOptions
   /// The units of each role that are to be found; no entry where it is in none.
   public let truth: [SoughtRole: [Int]]
@@ -79,6 +89,7 @@ public struct MethodsOnModel: Codable, Sendable, Equatable {
   public let inSubspace: [SoughtRole]
   /// Whether the sets are all that has the role, so that precision and recall mean something.
   public let scoresUnits: Bool
+  /// One for each method and role, in the order in which they were asked.
   public let answers: [MethodAnswer]
 
   /// Runs methods on one model.
@@ -111,6 +122,7 @@ public struct MethodsOnModel: Codable, Sendable, Equatable {
       scoresUnits: scoresUnits, answers: answers)
   }
 
+  /// What was found elsewhere, or read from a file: nothing is computed.
   public init(
     family: String, units: Int, seed: UInt64, options: RoleMethodOptions = RoleMethodOptions(),
     truth: [SoughtRole: [Int]], neutral: [SoughtRole: [Int]] = [:], inSubspace: [SoughtRole] = [],
@@ -121,6 +133,7 @@ public struct MethodsOnModel: Codable, Sendable, Equatable {
     (self.scoresUnits, self.answers) = (scoresUnits, answers)
   }
 
+  /// The answer of one method for one role; nil where it was not asked.
   public subscript(method: RoleMethod, role: SoughtRole) -> MethodAnswer? {
     answers.first { $0.method == method && $0.role == role }
   }

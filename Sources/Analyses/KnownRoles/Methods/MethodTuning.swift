@@ -36,7 +36,9 @@ public enum Cut: Codable, Sendable, Hashable {
 
 /// What was chosen for one method and one role on some models: nothing, for methods that have their own rule.
 public struct MethodTuning: Codable, Sendable, Equatable {
+  /// The method that was tuned.
   public let method: RoleMethod
+  /// The role that it was tuned for.
   public let role: SoughtRole
   /// The cut with the largest mean F1. Of equal ones relative cuts are preferred to shares, and these to counts; of those that are
   /// left the middle one is taken.

@@ -3,7 +3,10 @@ import Tasks
 
 /// What a method is asked to find: the units that hold the word, or those that hold when it is due.
 public enum SoughtRole: String, Codable, Sendable, CaseIterable, CodingKeyRepresentable {
-  case storing, counting
+  /// Holds the word: an exchange moves w.
+  case storing
+  /// Holds the time left: an exchange moves the place.
+  case counting
 
   /// What an exchange of these units moves.
   public var moves: SufficientSet.Role { self == .storing ? .word : .position }
@@ -57,6 +60,7 @@ public enum RoleMethod: String, Codable, Sendable, CaseIterable, CodingKeyRepres
     case subspace
   }
 
+  /// What form the method's answers have.
   public var kind: Kind {
     switch self {
     case .publishedSelection, .agreeingSearch, .bothDifferSearch: .set
@@ -102,15 +106,18 @@ public struct RoleMethodOptions: Codable, Sendable, Hashable {
   /// The dimensions that the alignment search tries; the first that reaches the threshold with a margin of half of what is left
   /// is taken.
   public var dimensions: [Int]
-  /// Of the alignment search, from each start and at most.
+  /// From how many places the alignment search starts.
   public var alignmentStarts: Int
+  /// The most evaluations of its objective, from each start.
   public var alignmentIterations: Int
   /// Of each best constant.
   public var constantIterations: Int
   /// The most swaps before a climb of the both-differ search ends.
   public var swaps: Int
+  /// Fixes the rows, the pairs and the draws of the methods.
   public var seed: UInt64
 
+  /// At t = 1, with at most 160 rows of each split, unless said otherwise.
   public init(
     step: Int = 1, timeLeft: Int = 3, rows: Int = 160, threshold: Double = 0.9, publishedPairs: Int = 4,
     dimensions: [Int] = [1, 2, 3, 4, 8], alignmentStarts: Int = 4, alignmentIterations: Int = 150,

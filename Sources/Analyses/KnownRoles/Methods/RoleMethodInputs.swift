@@ -8,9 +8,11 @@ import Tasks
 /// enough steps to go and T < length, spread evenly over (w, T). Verify is thinned in the same way and serves for the
 /// measurement alone.
 public struct RoleMethodInputs: Sendable {
+  /// The model whose units are sought.
   public let model: Seq2Seq
   /// With the thinned Select, Tune and Verify; Select stands in for training rows too.
   public let data: Dataset
+  /// The step and the numbers of all methods.
   public let options: RoleMethodOptions
   /// The runs without edits.
   let select: Counterfactuals

@@ -20,9 +20,12 @@ public protocol ClaimTest: Sendable {
 
 /// A quantity that a claim is about, such as "token kept", and what it must be.
 public struct ClaimQuantity: Sendable, Hashable {
+  /// Such as "token kept"; no two of a claim share one.
   public let name: String
+  /// What its effect must be.
   public let criterion: Criterion
 
+  /// A quantity and what it must be at each condition.
   public init(_ name: String, _ criterion: Criterion) {
     (self.name, self.criterion) = (name, criterion)
   }
@@ -34,12 +37,14 @@ public struct Measured: Sendable {
   public let condition: String
   /// One of the claim's quantities.
   public let quantity: String
+  /// The number with its null, or why there is none.
   public let effect: Effect
   /// The largest effect that there can be; nil where there is none.
   public let best: Double?
   /// Why nothing can be told there, whatever the effect is: such as a floor that can't be exceeded.
   public let untold: String?
 
+  /// A finding at one condition, for one of the claim's quantities.
   public init(
     _ condition: String, _ quantity: String, _ effect: Effect, best: Double? = nil, untold: String? = nil
   ) {
@@ -68,6 +73,7 @@ extension ClaimTest {
 
 /// R0 to R9, in their order: both arms go through this list.
 public enum Claims {
+  /// One of each claim; the names are "R0" … "R9".
   public static let all: [any ClaimTest] = [
     R0PositionsTokens(), R1StoringCarriesTheWord(), R2StoringIsNecessary(), R3StoringSuffices(),
     R4CountingKeepsTheTime(), R5CountsDown(), R6TriggeringStarts(), R7OutputtingWrites(), R8FormsAChain(),

@@ -1,0 +1,87 @@
+import Foundation
+import Testing
+
+@testable import Literate
+
+/// The preview serves the reference beside the page: DocC's data, and no script but those of the toolchain.
+@Suite struct LibraryReferenceTests {
+  private func pages() throws -> URL {
+    let pages = Installation.toolchain.appending(path: "share/docc/render")
+    try #require(FileManager.default.fileExists(atPath: pages.appending(path: "index-template.html").path))
+    return pages
+  }
+
+  private func text(_ answer: LocalServer.Answer?) -> String {
+    String(decoding: answer?.bytes(keepsConnection: false) ?? Data(), as: UTF8.self)
+  }
+
+  @Test func onlyDataIsTakenFromWhereChaptersWrite() throws {
+    try withWorkshop { workshop in
+      let reference = LibraryReference(data: workshop.url("output/reference"), pages: try pages())
+      #expect(reference.answer(to: "/") == nil && reference.answer(to: "/references") == nil)
+      #expect(text(reference.answer(to: "/reference/")).contains("make reference"))
+
+      for (path, content) in [
+        "reference/data/documentation/lab/==(_:_:).json": "{}", "reference/js/own.js": "alert(1)",
+        "reference/data/own.js": "alert(1)", "reference/data/own.html": "<script>alert(1)</script>",
+        "reference/.own.json": "{}", "secret.json": "{\"secret\": 1}",
+      ] { try workshop.write(content, to: "output/\(path)") }
+      symlink(workshop.url("output/secret.json").path, workshop.url("output/reference/data/link.json").path)
+
+      let start = text(reference.answer(to: "/reference"))
+      #expect(start.contains("200 OK") && start.contains("url=/reference/documentation/lab/"))
+      let page = text(reference.answer(to: "/reference/documentation/lab/anything"))
+      #expect(page.contains("text/html") && page.contains("var baseUrl = \"/reference/\""))
+      #expect(page.contains("default-src 'none'; script-src 'self' 'sha256-") && !page.contains("{{"))
+      let script = try #require(page.firstMatch(of: /src="(\/reference\/js\/[^"]+)"/)?.1)
+      #expect(text(reference.answer(to: String(script))).contains("Content-Type: text/javascript"))
+      let data = text(reference.answer(to: "/reference/data/documentation/lab/%3D%3D(_:_:).json"))
+      #expect(data.contains("200 OK") && data.contains("application/json") && data.hasSuffix("{}"))
+
+      for path in [
+        "js/own.js", "data/own.js", "data/own.html", "data/link.json", ".own.json", "data/../../secret.json",
+        "data/%2e%2e/%2E%2E/secret.json", "data/..%2f..%2fsecret.json", "data/documentation/none.json",
+        "data",
+        "index-template.html/x", "data/%00.json", "data/%zz.json",
+      ] {
+        let answer = text(reference.answer(to: "/reference/" + path))
+        #expect(answer.hasPrefix("HTTP/1.1 404 "), "\(path): \(answer.prefix(100))")
+      }
+    }
+  }
+
+  /// The policy lets DocC's scripts do what they must.
+  @Test func aBrowserShowsIt() async throws {
+    let workshop = try Workshop()
+    defer { workshop.close() }
+    try workshop.write(
+      "# Words of the reference\n\n@Metadata {\n  @TechnologyRoot\n}\n\nA sentence that is *shown*.\n",
+      to: "Small.docc/lab.md")
+    let made = try Workshop.run(
+      "/usr/bin/env",
+      [
+        "docc", "convert", "Small.docc", "--output-path", "reference", "--fallback-bundle-identifier",
+        "small",
+      ],
+      in: workshop.folder)
+    try #require(made.status == 0, "\(made.error)")
+    let reference = LibraryReference(data: workshop.url("reference"), pages: try pages())
+    let server = try LocalServer(port: 0) { request in
+      reference.answer(to: request.path) ?? .refusal("404 Not Found", "Another address.")
+    }
+    let serving = Task { try await server.run() }
+    defer { serving.cancel() }
+    let browser = try BrowserSession(
+      #require(URL(string: "http://127.0.0.1:\(server.port)/reference/")), in: workshop)
+    defer { browser.close() }
+    let shown = try browser.value(
+      of: """
+        (async () => {
+          for (let look = 0; look < 3000 && !document.body.innerText.includes("that is shown"); look++)
+            await new Promise((done) => setTimeout(done, 20));
+          return location.pathname + " " + document.querySelector("h1")?.textContent.trim();
+        })()
+        """)
+    #expect(shown == "/reference/documentation/lab/ Words of the reference")
+  }
+}
