@@ -31,6 +31,8 @@ public struct RunFolder: Sendable, Equatable {
   public var inputs: URL { url.appending(path: "inputs.json") }
   /// What computes the kept values, an array of `KeptBlock`.
   public var blocks: URL { url.appending(path: "blocks.json") }
+  /// The keys of the points that a task computes, a line each.
+  public var asked: URL { url.appending(path: "points.txt") }
   /// What the compiler warned of.
   public var warnings: URL { url.appending(path: "warnings.json") }
 

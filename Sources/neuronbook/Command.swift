@@ -16,7 +16,10 @@ struct Neuronbook: AsyncParsableCommand {
       \(BookKey.list)
       """,
     version: "0.1.0",
-    subcommands: [Build.self, Check.self, PreviewCommand.self, New.self, CacheCommand.self])
+    subcommands: [
+      Build.self, Check.self, PreviewCommand.self, New.self, SweepCommand.self, TaskCommand.self,
+      CacheCommand.self,
+    ])
 }
 
 extension Profile: ExpressibleByArgument {}
