@@ -31,7 +31,7 @@ public struct RunFolder: Sendable, Equatable {
   public var inputs: URL { url.appending(path: "inputs.json") }
   /// What computes the kept values, an array of `KeptBlock`.
   public var blocks: URL { url.appending(path: "blocks.json") }
-  /// The keys of the points that a task computes, a line each.
+  /// The points that a task computes, as lines: the key, a space, the place in the grid.
   public var asked: URL { url.appending(path: "points.txt") }
   /// What the compiler warned of.
   public var warnings: URL { url.appending(path: "warnings.json") }

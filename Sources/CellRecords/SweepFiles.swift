@@ -30,27 +30,43 @@ public struct SweepPlan: Codable, Equatable, Sendable {
 /// A point of a sweep.
 public struct SweepPoint: Equatable, Sendable {
   public var key: String
+  /// Where it is in the grid, counted from 0.
+  public var place: Int
   /// The point as JSON.
   public var text: String
 
-  public init(key: String, text: String) { (self.key, self.text) = (key, text) }
+  public init(key: String, place: Int, text: String) {
+    (self.key, self.place, self.text) = (key, place, text)
+  }
 
   /// The points as lines of a file.
   public static func listing(_ points: [SweepPoint]) -> Data {
     var data = Data()
-    for point in points { data.append(contentsOf: "\(point.key)\t\(point.text)\n".utf8) }
+    for point in points { data.append(contentsOf: "\(point.key)\t\(point.place)\t\(point.text)\n".utf8) }
     return data
   }
 
   /// The points of a folder, in the order of the grid; none where there is no list.
   public static func listed(in folder: PlanFolder) -> [SweepPoint] {
     guard let data = try? Data(ofFile: folder.points.path) else { return [] }
+    return data.split(separator: UInt8(ascii: "\n")).compactMap { SweepPoint(line: $0) }
+  }
+
+  /// Those of some keys.
+  public static func named(_ keys: Set<String>, in folder: PlanFolder) -> [SweepPoint] {
+    guard let data = try? Data(ofFile: folder.points.path) else { return [] }
+    let wanted = Set(keys.map { Data($0.utf8) })
     return data.split(separator: UInt8(ascii: "\n")).compactMap { line in
-      guard let tab = line.firstIndex(of: UInt8(ascii: "\t")) else { return nil }
-      return SweepPoint(
-        key: String(decoding: line[..<tab], as: UTF8.self),
-        text: String(decoding: line[line.index(after: tab)...], as: UTF8.self))
+      wanted.contains(line.prefix { $0 != UInt8(ascii: "\t") }) ? SweepPoint(line: line) : nil
     }
+  }
+
+  private init?(line: Data) {
+    let fields = line.split(separator: UInt8(ascii: "\t"), maxSplits: 2).map {
+      String(decoding: $0, as: UTF8.self)
+    }
+    guard fields.count == 3, let place = Int(fields[1]) else { return nil }
+    self.init(key: fields[0], place: place, text: fields[2])
   }
 }
 

@@ -106,7 +106,7 @@ public struct PlanFolder: Hashable, Sendable {
 
   /// What the sweep is, a `SweepPlan`.
   public var plan: URL { url.appending(path: "plan.json") }
-  /// A line for each point: its key, a tab, the point as JSON.
+  /// A line for each point: its key, its place in the grid, the point as JSON, with tabs between.
   public var points: URL { url.appending(path: "points.tsv") }
   /// The chapter's program.
   public var program: URL { url.appending(path: "chapter") }

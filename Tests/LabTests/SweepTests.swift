@@ -82,7 +82,8 @@ extension CachedTests {
     let folder = try sweepFolder("failing")
     #expect(folder.keys(.kept).count == 5)
     let failed = folder.keys(.failed)
-    #expect(failed.count == 1 && PointFailure(try #require(failed.first), in: folder)?.reason == "Diverged()")
+    let key = try #require(failed.first)
+    #expect(failed.count == 1 && PointFailure(key, in: folder)?.reason == "Diverged()")
     // It is tried again, and no other is.
     #expect(try study(failing: -1).isComplete)
     #expect(runs.sorted == [0, 1, 2, 3, 4, 4, 5])

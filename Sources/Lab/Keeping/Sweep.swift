@@ -27,11 +27,12 @@ public func sweep<Point: Encodable, Value: Codable>(
   _ compute: (Point) throws -> Value
 ) throws -> Study<Point, Value> {
   let environment = ProcessInfo.processInfo.environment
+  let mode = environment[ProgramEnvironment.sweepMode].flatMap(SweepMode.init) ?? .computed
   let run = try SweepRun<Point, Value>(
     name, points, code: ChapterProgram.code(file: "\(file)", line: Int(line)),
     values: environment[ProgramEnvironment.cache].map { URL(filePath: $0) },
-    modelSources: environment[ProgramEnvironment.modelSources])
-  switch environment[ProgramEnvironment.sweepMode].flatMap(SweepMode.init) ?? .computed {
+    modelSources: environment[ProgramEnvironment.modelSources], asked: mode == .task ? .current : nil)
+  switch mode {
   case .computed: return try run.computing(compute)
   case .kept: return try run.taking()
   case .planned: return try run.planning()
@@ -43,15 +44,19 @@ public func sweep<Point: Encodable, Value: Codable>(
 struct SweepAsked {
   /// The name of its folder.
   var folder: String
+  var points: [(key: String, place: Int)]
 
   static var current: SweepAsked? {
-    ProcessInfo.processInfo.environment[ProgramEnvironment.sweep].map { SweepAsked(folder: $0) }
+    ProcessInfo.processInfo.environment[ProgramEnvironment.sweep].map {
+      SweepAsked(folder: $0, points: ChapterProgram.askedPoints)
+    }
   }
 }
 
 /// A sweep in the program of its chapter: its points with their keys, and what there is of them.
 struct SweepRun<Point: Encodable, Value: Codable> {
   let name: String
+  /// Of a task's sweep, those that it is asked for.
   let points: [Point]
   /// The key of each point; equal points have one.
   let keys: [String]
@@ -65,7 +70,11 @@ struct SweepRun<Point: Encodable, Value: Codable> {
   private let digest: String
   private let listing: Data
 
-  init(_ name: String, _ points: [Point], code: String?, values: URL?, modelSources: String?) throws {
+  init(
+    _ name: String, _ points: [Point], code: String?, values: URL?, modelSources: String?, asked: SweepAsked?
+  )
+    throws
+  {
     guard points.count <= SweepKey.mostPoints else {
       throw SweepError(
         "The sweep “\(name)” has \(points.count) points, and each is a file: at most \(SweepKey.mostPoints) can be. "
@@ -76,6 +85,12 @@ struct SweepRun<Point: Encodable, Value: Codable> {
     key.add("its type", String(reflecting: Value.self))
     key.addCircumstances(code: code, isAnalysed: true, modelSources: modelSources)
     let digest = key.hexadecimal
+    folder = values.map { SweepFolder(name, key, in: $0) }
+    var points = points
+    // A task names no other points than its own.
+    if let asked, folder?.name == asked.folder {
+      points = asked.points.map(\.place).filter(points.indices.contains).map { points[$0] }
+    }
     let named = try Self.named(points, in: digest, of: name)
     keys = named.map(\.key)
     texts = named.map(\.text)
@@ -83,7 +98,6 @@ struct SweepRun<Point: Encodable, Value: Codable> {
     places = named.indices.filter { seen.insert(named[$0].key).inserted }
     listing = SweepPoint.listing(places.map { named[$0] })
     plan = SweepPlan(name: name, key: key, points: places.count, listing: Digest.sha256(listing))
-    folder = values.map { SweepFolder(name, key, in: $0) }
     (self.name, self.points, self.digest) = (name, points, digest)
   }
 
@@ -92,10 +106,12 @@ struct SweepRun<Point: Encodable, Value: Codable> {
     let parts = try parallelMap((points.count + size - 1) / size) { part throws -> [SweepPoint] in
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-      return try points[part * size..<min(points.count, (part + 1) * size)].map { point in
+      return try (part * size..<min(points.count, (part + 1) * size)).map { place in
+        let point = points[place]
         do {
           let text = String(decoding: try encoder.encode(point), as: UTF8.self)
-          return SweepPoint(key: SweepKey.name(SweepKey.contentKey(of: text, in: digest)), text: text)
+          return SweepPoint(
+            key: SweepKey.name(SweepKey.contentKey(of: text, in: digest)), place: place, text: text)
         } catch {
           throw SweepError("A point of the sweep “\(name)” can't be a key: \(point): \(error)")
         }

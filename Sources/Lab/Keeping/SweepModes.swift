@@ -89,7 +89,7 @@ extension SweepRun {
       )
     }
     let places = Dictionary(places.map { (keys[$0], $0) }, uniquingKeysWith: { first, _ in first })
-    for key in ChapterProgram.askedPoints {
+    for (key, _) in asked.points {
       guard let place = places[key] else {
         ChapterProgram.append(.sweep(.ended(key: key, .unknown)))
         continue

@@ -193,11 +193,14 @@ public enum ChapterProgram {
     exit(0)
   }
 
-  /// The keys of the points that a task computes.
-  static var askedPoints: [String] {
+  /// The points that a task computes.
+  static var askedPoints: [(key: String, place: Int)] {
     let file = session.withLock { $0?.folder.asked }
     let text = file.flatMap { try? String(contentsOf: $0, encoding: .utf8) } ?? ""
-    return text.split(separator: "\n").map(String.init)
+    return text.split(separator: "\n").compactMap { line in
+      let words = line.split(separator: " ")
+      return words.count == 2 ? Int(words[1]).map { (String(words[0]), $0) } : nil
+    }
   }
 
   /// The file that tells what the program reads; nil outside a run.

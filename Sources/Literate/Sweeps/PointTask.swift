@@ -35,17 +35,16 @@ public struct PointTask: Sendable {
     }
     var outcome = Outcome()
     for (folder, keys) in asked.sorted(by: { $0.key.name < $1.key.name }) {
-      var plans: [PlanFolder: [String]] = [:]
-      let listed = folder.plans.map { plan in (plan, Set(SweepPoint.listed(in: plan).map(\.key))) }
-      for key in keys {
-        guard let plan = listed.first(where: { $0.1.contains(key) })?.0 else {
-          throw unknown(folder.taskKey(key))
-        }
-        plans[plan, default: []].append(key)
+      var plans: [PlanFolder: [SweepPoint]] = [:]
+      var left = Set(keys)
+      for plan in folder.plans where !left.isEmpty {
+        plans[plan] = SweepPoint.named(left, in: plan)
+        left.subtract(plans[plan, default: []].map(\.key))
       }
-      for (plan, keys) in plans {
+      if let key = left.min() { throw unknown(folder.taskKey(key)) }
+      for (plan, points) in plans where !points.isEmpty {
         do {
-          try await compute(keys, in: folder, plan, &outcome)
+          try await compute(points, in: folder, plan, &outcome)
         } catch let problem as Problem {
           outcome.problems.append(problem)
         }
@@ -63,13 +62,13 @@ public struct PointTask: Sendable {
 
   /// Runs the chapter's program until it has come to an end with each point: one that ends the program does not keep the others.
   private func compute(
-    _ keys: [String], in folder: SweepFolder, _ plan: PlanFolder, _ outcome: inout Outcome
+    _ points: [SweepPoint], in folder: SweepFolder, _ plan: PlanFolder, _ outcome: inout Outcome
   ) async throws {
     let settings = try TaskSettings(of: plan)
     let isolation = await NetworkIsolation.arguments()
     let kept = folder.keys(.kept)
-    outcome.kept += keys.count(where: kept.contains)
-    var left = keys.filter { !kept.contains($0) }
+    var left = points.filter { !kept.contains($0.key) }
+    outcome.kept += points.count - left.count
     while !left.isEmpty {
       let owned = try OwnedFolder("neuronbook-task-", in: FileManager.default.temporaryDirectory)
       defer { owned.remove() }
@@ -86,7 +85,7 @@ public struct PointTask: Sendable {
         note("its task was told to end, as Slurm tells one whose time is over", follower.current, folder)
         throw error
       }
-      left.removeAll(where: follower.ended.keys.contains)
+      left.removeAll { follower.ended[$0.key] != nil }
       for (_, end) in follower.ended {
         switch end {
         case .kept: outcome.kept += 1
@@ -107,7 +106,7 @@ public struct PointTask: Sendable {
         follower.exceeded ?? Self.words(status, String(decoding: said ?? Data(), as: UTF8.self)), current,
         folder)
       outcome.failed += 1
-      left.removeAll { $0 == current }
+      left.removeAll { $0.key == current }
     }
   }
 
@@ -118,11 +117,11 @@ public struct PointTask: Sendable {
     if (try? PointFailure(reason).write(key, in: folder)) != nil { lock.release() }
   }
 
-  private func prepare(_ run: RunFolder, _ keys: [String], _ plan: PlanFolder, _ settings: TaskSettings)
+  private func prepare(_ run: RunFolder, _ points: [SweepPoint], _ plan: PlanFolder, _ settings: TaskSettings)
     throws
   {
     try FileManager.default.createDirectory(at: run.temporary, withIntermediateDirectories: true)
-    try Data(keys.joined(separator: "\n").utf8).write(to: run.asked)
+    try Data(points.map { "\($0.key) \($0.place)\n" }.joined().utf8).write(to: run.asked)
     try Data(ofFile: plan.blocks.path).write(to: run.blocks)
     var rules = settings.rules
     rules.writable.append(run.url.path)
