@@ -15,8 +15,8 @@ SOURCES = Sources Tests Benchmarks/Sources Benchmarks/Package.swift Package.swif
 # Where PyTorch, JAX, scikit-learn and matplotlib are, for comparison: PYTHON=… to use one that has them already.
 PYTHON = $(wildcard Benchmarks/.venv/bin/python)
 
-.PHONY: report full values verify test test-kernels docs reference gallery preview build build-tests check check-benchmarks \
-  check-crate accessibility bench bench-peers dependencies format lint clean
+.PHONY: report full values verify test test-kernels test-sweeps docs reference gallery preview build build-tests check \
+  check-benchmarks check-crate accessibility bench bench-peers dependencies format lint clean
 
 report: build
 	$(COMMAND) build chapters
@@ -50,6 +50,11 @@ check-benchmarks: build-tests
 test-kernels: PACKAGES += locales-all
 test-kernels: build-tests
 	Scripts/test-kernels
+
+# A thousand points by local processes, by a Slurm of its own and by GNU parallel over ssh, while one in five workers is killed.
+test-sweeps: PACKAGES += slurmctld slurmd slurm-client munge parallel openssh-server openssh-client python3
+test-sweeps: build
+	Scripts/test-sweeps
 
 # Compiles the chapters and resolves their references; runs nothing.
 check: build

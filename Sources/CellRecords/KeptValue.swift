@@ -44,7 +44,10 @@ public struct KeptValue: Sendable {
 
   /// The value; nil where it is of another type.
   public func value<Value: Decodable>(as type: Value.Type) -> Value? {
-    try? JSONDecoder().decode(Value.self, from: body)
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return try? decoder.decode(Value.self, from: body)
   }
 
   /// The name of the file of a value.
@@ -56,13 +59,25 @@ public struct KeptValue: Sendable {
     String(name.map { $0.isLetter || $0.isNumber ? $0 : "-" }) + "-"
   }
 
-  /// The keys of the values of this name that are kept in a folder.
+  /// The keys of the values of this name that are kept in a folder: of the last ones, where there are many.
   public static func keys(of name: String, in folder: URL) -> [ContentKey] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    return names.filter { $0.hasPrefix(prefix(name)) && $0.hasSuffix(".json") }.sorted().compactMap { name in
+    func lastUse(_ name: String) -> Int {
+      var status = stat()
+      return stat(folder.appending(path: name).path, &status) == 0 ? Int(status.st_mtim.tv_sec) : 0
+    }
+    var own = names.filter { $0.hasPrefix(prefix(name)) && $0.hasSuffix(".json") }.sorted()
+    if own.count > most {
+      let uses = own.map { (name: $0, time: lastUse($0)) }.sorted { ($1.time, $0.name) < ($0.time, $1.name) }
+      own = uses.prefix(most).map(\.name).sorted()
+    }
+    return own.compactMap { name in
       (try? Data(ofFile: folder.appending(path: name).path)).flatMap { KeptValue($0) }?.key
     }
   }
+
+  /// How many values of a name are looked at to say why there is none: of thousands of models each would read all others.
+  private static let most = 50
 
   /// Whether a file holds a value as it was written, under the name of its own key.
   public static func isWhole(_ url: URL) -> Bool {
@@ -75,6 +90,9 @@ public struct KeptValue: Sendable {
   private static var encoder: JSONEncoder {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
+    // What was computed and is no number is a result too.
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     return encoder
   }
 }

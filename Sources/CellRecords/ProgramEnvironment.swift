@@ -12,6 +12,10 @@ public enum ProgramEnvironment {
   public static let modelSources = "NEURONBOOK_MODEL_SOURCES"
   /// The profile, by its name.
   public static let profile = "NEURONBOOK_PROFILE"
+  /// What the program does where it comes to a sweep, a `SweepMode`; computes what is missing where it is not given.
+  public static let sweepMode = "NEURONBOOK_SWEEP_MODE"
+  /// The name of the sweep whose points a task computes; their keys are in the run's folder.
+  public static let sweep = "NEURONBOOK_SWEEP"
   /// What the record of a run calls what the kernel could not keep the program from.
   public static let notHeldBack = "not held back"
   /// What it calls OpenBLAS's name for the kernels that the program multiplied with.
@@ -19,6 +23,18 @@ public enum ProgramEnvironment {
 
   /// The status of a program that could not do its own work, such as writing a result; it says why on standard error.
   public static let stopped: Int32 = 70
+}
+
+/// What a chapter's program does where it comes to a sweep.
+public enum SweepMode: String, Sendable {
+  /// Computes the points that are missing.
+  case computed
+  /// Takes the points that are there, and goes on without the others.
+  case kept
+  /// Writes down which points there are, and ends at the first sweep that is not complete.
+  case planned
+  /// Computes some points of one sweep, and ends there.
+  case task
 }
 
 /// How long the text of an inline value may be, in characters.

@@ -24,6 +24,8 @@ public struct Record: Codable, Sendable, Equatable {
     case progress(CellProgress)
     /// A kept value was asked for: taken from the cache (`nil`), or computed, and why.
     case cached(name: String, computedBecause: String?)
+    /// Something happened in a sweep.
+    case sweep(SweepEvent)
     /// Something that the results depend on and that the record of the run should name, such as a seed.
     case noted(what: String, value: String)
     /// A cell marked `error: true` failed as it should, or a cell that should have failed did not (`nil`).
@@ -34,6 +36,28 @@ public struct Record: Codable, Sendable, Equatable {
     case ended(seconds: Double, OutputOffsets)
     /// The program reached its end: the run is complete. It held so many bytes at most.
     case finished(peakMemory: Int)
+  }
+}
+
+/// What a chapter's program tells of its sweeps.
+public enum SweepEvent: Codable, Sendable, Equatable {
+  /// It came to a sweep, of which so many points are kept.
+  case reached(name: String, folder: String, plan: String, points: Int, kept: Int)
+  /// It has computed so many of the points that were missing.
+  case advanced(name: String, done: Int, of: Int)
+  /// A task begins to compute a point.
+  case began(key: String)
+  case ended(key: String, PointEnd)
+  /// It ends here, as it was asked.
+  case stopped
+
+  /// How a task came off with a point.
+  public enum PointEnd: String, Codable, Sendable {
+    case kept, failed
+    /// Another process computes it.
+    case elsewhere
+    /// The sweep has no such point.
+    case unknown
   }
 }
 

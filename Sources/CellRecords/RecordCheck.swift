@@ -19,6 +19,7 @@ extension Record {
       return failure.line >= 0 && failure.column >= 0 ? nil : "a failure at line \(failure.line)"
     case .finished(let peakMemory):
       return 0...(1 << 50) ~= peakMemory ? nil : "a program that held \(peakMemory) bytes"
+    case .sweep(let event): return event.fault
     case .progress, .cached, .noted, .expectedFailure: return nil
     }
   }
@@ -31,6 +32,22 @@ extension Record {
       claim.numbers = claim.numbers.showable
       return Record(cell: cell, event: .shown(.claim(claim)))
     default: return self
+    }
+  }
+}
+
+extension SweepEvent {
+  fileprivate var fault: String? {
+    switch self {
+    case .reached(_, let folder, let plan, let points, let kept):
+      if let fault = nameFault(folder) ?? nameFault(plan) { return fault }
+      return 0...SweepKey.mostPoints ~= points && 0...points ~= kept
+        ? nil : "a sweep with \(kept) of \(points) points"
+    case .advanced(_, let done, let count):
+      return 0...SweepKey.mostPoints ~= count && 0...count ~= done ? nil : "\(done) of \(count) points"
+    case .began(let key), .ended(let key, _):
+      return SweepKey.isKey(key) ? nil : "a point `\(key.prefix(200))`"
+    case .stopped: return nil
     }
   }
 }

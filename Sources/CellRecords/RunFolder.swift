@@ -31,6 +31,8 @@ public struct RunFolder: Sendable, Equatable {
   public var inputs: URL { url.appending(path: "inputs.json") }
   /// What computes the kept values, an array of `KeptBlock`.
   public var blocks: URL { url.appending(path: "blocks.json") }
+  /// The points that a task computes, as lines: the key, a space, the place in the grid.
+  public var asked: URL { url.appending(path: "points.txt") }
   /// What the compiler warned of.
   public var warnings: URL { url.appending(path: "warnings.json") }
 

@@ -92,10 +92,7 @@ public struct Builder: Sendable {
     session.pandoc.takeUp(from: keptAnswers)
     async let read = Manuscript.read(scan, of: book, session: session)
     let installation = try await found
-    let runner = Runner(
-      installation: installation, output: book.output, cache: book.cache, profile: book.profile,
-      memoryLimit: memoryLimit ?? Machine.usualMemoryLimit, known: session.runs, machine: session.machine,
-      report: report)
+    let runner = runner(installation)
     async let early = run(shown.filter(\.canRun), by: runner)
     let manuscript = try await read
     var problems = manuscript.problems
@@ -175,10 +172,18 @@ public struct Builder: Sendable {
     return outcome
   }
 
+  /// What runs the chapters.
+  func runner(_ installation: Installation) -> Runner {
+    Runner(
+      installation: installation, output: book.output, cache: book.cache, profile: book.profile,
+      memoryLimit: memoryLimit ?? Machine.usualMemoryLimit, known: session.runs, machine: session.machine,
+      report: report)
+  }
+
   /// The results of chapters by their names; of those that still run when patience ends, what is kept.
   private func run(_ chapters: [ScannedChapter], by runner: Runner) async throws -> [String: ChapterRun] {
     let runs = try await inParallel(chapters, width: chapters.count) { chapter in
-      guard runsChapters else { return runner.recall(chapter) }
+      guard runsChapters else { return try await runner.showKept(chapter) }
       guard let runsUnderWay = session.runsUnderWay else { return try await runner.run(chapter) }
       let name = runner.name(of: chapter)
       let run = try await runsUnderWay.run(of: chapter.slug, name, patience: patience) {
@@ -220,7 +225,7 @@ public struct Builder: Sendable {
   /// Not in the cache that a lone chapter shares with its book: it would forget what the others ask.
   private var keptAnswers: URL { book.output.appending(path: "cache/pandoc.plist") }
 
-  private func findInstallation() async throws -> Installation {
+  func findInstallation() async throws -> Installation {
     if let known = session.installation.withLock(\.self), known.isCurrent { return known }
     let found = try await Installation.find()
     session.installation.withLock { $0 = found }
@@ -228,7 +233,7 @@ public struct Builder: Sendable {
   }
 
   /// Each problem once, in the order of the book.
-  private func inOrder(_ problems: [Problem]) -> [Problem] {
+  func inOrder(_ problems: [Problem]) -> [Problem] {
     var seen: Set<Problem> = []
     let unique = problems.filter { seen.insert($0).inserted }
     let order = Dictionary(book.chapters.enumerated().map { ($1.path, $0) }, uniquingKeysWith: min)

@@ -5,7 +5,7 @@ import Testing
 
 /// `cached` reads its folder from the environment, which belongs to the whole process: one test at a time.
 @Suite(.serialized) final class CachedTests {
-  private let folder = FileManager.default.temporaryDirectory.appending(path: "cached-\(UUID().uuidString)")
+  let folder = FileManager.default.temporaryDirectory.appending(path: "cached-\(UUID().uuidString)")
 
   init() {
     setenv(ProgramEnvironment.cache, folder.path, 1)

@@ -40,6 +40,13 @@ import Testing
         try require(twice == randomSets + randomSets, "add them")
         ```
         :::
+
+        ```{swift}
+        struct Point: Codable { var seed: Int }
+        let study = try sweep("sizes", over: (0..<4).map { Point(seed: $0) }) { point in
+          point.seed * randomSets
+        }
+        ```
         """
       try workshop.writeBook(
         ["07-outputting.md": text + "\n"],
@@ -81,6 +88,9 @@ import Testing
       #expect(try workshop.text("output/preview/teacher/report.html").contains("By two."))
       #expect(workshop.exists("chapters/08-forgetting.md"))
       #expect(try workshop.text("chapters/08-forgetting.md").contains("{.exercise #exr-slope}"))
+      #expect(output("sweep chapters --local").contains("sizes (07-outputting): 4 points: 4 kept"))
+      #expect(output("--command sh").contains("4 points: 4 kept"))
+      #expect(output(" task ").contains("1 kept"))
       #expect(output("cache verify").contains("whole, 0 damaged"))
       #expect(output("compare output output/copy/values.json").contains("Parameter randomSets: 8 → 50"))
       #expect(try workshop.text("output/summary.json").contains("\"inline values\""))
@@ -94,8 +104,8 @@ import Testing
     try withWorkshop { workshop in
       let shown = try Self.lines.joined(separator: "\n")
       let commands = [
-        ["build"], ["check"], ["preview"], ["new", "chapter"], ["new", "exercise"], ["cache", "list"],
-        ["cache", "verify"], ["cache", "prune"], ["compare"], ["verify"],
+        ["build"], ["check"], ["preview"], ["sweep"], ["task"], ["new", "chapter"], ["new", "exercise"],
+        ["cache", "list"], ["cache", "verify"], ["cache", "prune"], ["compare"], ["verify"],
       ]
       for command in commands {
         let lines = shown.split(separator: "\n").filter {

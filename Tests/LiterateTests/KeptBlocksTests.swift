@@ -100,4 +100,46 @@ import Testing
     let code = "let (a, b) = (1, 2)\nlet v = try cached(\"v\", key: 1) { b }"
     #expect(try digests(code) != digests(code.replacingOccurrences(of: "(1, 2)", with: "(1, 3)")))
   }
+
+  private let study = """
+    struct Point: Codable { var n: Int; var twice: Int { 2 * n } }
+    struct Other { var m = 1 }
+    func points(_ count: Int) -> [Point] { (0..<count).map { Point(n: $0) } }
+    let grid = points(10)
+    func scaled(_ n: Int) -> Int { n * 3 }
+    let study = try sweep("sizes", over: grid.filter { $0.n > 2 }) { point in
+      scaled(point.twice) + units
+    }
+    """
+
+  /// What makes the points is in their keys; what can be asked of a point is not.
+  @Test func ofTheGridOfASweepTheTypesAlone() throws {
+    let before = try digests(study)
+    #expect(before.count == 1)
+    func changes(_ from: String, _ to: String) throws -> Bool {
+      #expect(study.contains(from))
+      return try digests(study.replacingOccurrences(of: from, with: to)) != before
+    }
+    #expect(try !changes("points(10)", "points(20)"))
+    #expect(try !changes("0..<count", "1..<count"))
+    #expect(try !changes("$0.n > 2", "$0.n > 3"))
+    #expect(try !changes("m = 1", "m = 2"))
+    #expect(try changes("2 * n", "3 * n"))
+    #expect(try changes("n * 3", "n * 4"))
+    #expect(try changes("+ units", "- units"))
+    // A block that names the grid depends on it.
+    let naming = study.replacingOccurrences(of: "+ units", with: "+ grid.count")
+    #expect(try digests(naming) != digests(naming.replacingOccurrences(of: "points(10)", with: "points(20)")))
+  }
+
+  @Test func theArgumentsOfASweepAreTakenOut() {
+    let (code, points) = SweepPoints.takenOut(
+      of: "let a = 1\nlet s = try sweep(\n  \"x\", over: (f(a))\n) { b in b }")
+    #expect(code == "let a = 1\nlet s = try sweep(\n                   \n) { b in b }")
+    #expect(points.count == 1 && points[0].line == 1 && points[0].names == ["over", "f", "a"])
+    for other in ["sweep(a)", "x.sweep(a) { }", "func sweep(a: Int) { }", "let sweep = 1", "// sweep(a) { }"]
+    {
+      #expect(SweepPoints.takenOut(of: other).code == other)
+    }
+  }
 }

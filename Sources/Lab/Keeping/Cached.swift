@@ -110,13 +110,20 @@ private func valueKey(
   } else {
     contentKey.add("key", String(decoding: encoded, as: UTF8.self))
   }
-  if let code { contentKey.add("the code that computes it", code) }
-  contentKey.add("the matrix kernels", productKernels)
-  let modules =
-    modelSources.flatMap { try? JSONDecoder().decode([String: String].self, from: Data($0.utf8)) } ?? [:]
-  for (module, digest) in modules.sorted(by: { $0.key < $1.key })
-  where isAnalysed || module != "Analyses" {
-    contentKey.add("module \(module)", digest)
-  }
+  contentKey.addCircumstances(code: code, isAnalysed: isAnalysed, modelSources: modelSources)
   return contentKey
+}
+
+extension ContentKey {
+  /// Adds what a kept value depends on besides its name and its key.
+  mutating func addCircumstances(code: String?, isAnalysed: Bool, modelSources: String?) {
+    if let code { add("the code that computes it", code) }
+    add("the matrix kernels", productKernels)
+    let modules =
+      modelSources.flatMap { try? JSONDecoder().decode([String: String].self, from: Data($0.utf8)) } ?? [:]
+    for (module, digest) in modules.sorted(by: { $0.key < $1.key })
+    where isAnalysed || module != "Analyses" {
+      add("module \(module)", digest)
+    }
+  }
 }

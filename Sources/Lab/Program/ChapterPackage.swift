@@ -52,7 +52,7 @@ enum ChapterPackage {
       guard isTime else { return }
       let share = progress.fraction.map { " \(Int($0 * 100)) %" } ?? ""
       FileHandle.standardError.write(Data("\(progress.task)\(share) \(progress.detail)\n".utf8))
-    case .started, .value, .cached, .noted, .expectedFailure, .failed, .ended, .finished: break
+    case .started, .value, .cached, .sweep, .noted, .expectedFailure, .failed, .ended, .finished: break
     }
   }
 

@@ -144,13 +144,18 @@ public enum ChapterProgram {
   /// Called at the program's end: nothing is recorded thereafter.
   public static func finish() {
     finishBackground()
+    if let sweep = SweepAsked.current {
+      stop(
+        "The chapter came to its end without the sweep \(sweep.folder): it is of another state of the chapter."
+      )
+    }
     noteKernels()
     _ = outputOffsets()
     append(.finished(peakMemory: peakMemory))
   }
 
   /// The most that the program held, in bytes.
-  private static var peakMemory: Int {
+  static var peakMemory: Int {
     var usage = rusage()
     return getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 ? usage.ru_maxrss * 1024 : 0
   }
@@ -184,6 +189,24 @@ public enum ChapterProgram {
 
   /// Where files are written before they are renamed; nil outside a run.
   static var drafts: URL? { session.withLock { $0?.folder.temporary } }
+
+  /// Ends the program where it was asked to do no more.
+  static func endHere() -> Never {
+    finishBackground()
+    _ = outputOffsets()
+    append(.sweep(.stopped))
+    exit(0)
+  }
+
+  /// The points that a task computes.
+  static var askedPoints: [(key: String, place: Int)] {
+    let file = session.withLock { $0?.folder.asked }
+    let text = file.flatMap { try? String(contentsOf: $0, encoding: .utf8) } ?? ""
+    return text.split(separator: "\n").compactMap { line in
+      let words = line.split(separator: " ")
+      return words.count == 2 ? Int(words[1]).map { (String(words[0]), $0) } : nil
+    }
+  }
 
   /// The file that tells what the program reads; nil outside a run.
   static var readsFile: URL? { session.withLock { $0?.folder.reads } }
@@ -230,7 +253,7 @@ public enum ChapterProgram {
     exit(1)
   }
 
-  private static func stop(_ message: String) -> Never {
+  static func stop(_ message: String) -> Never {
     FileHandle.standardError.write(Data((message + "\n").utf8))
     exit(ProgramEnvironment.stopped)
   }

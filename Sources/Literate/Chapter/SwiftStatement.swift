@@ -9,6 +9,8 @@ package struct SwiftStatement {
   package var declared: Set<String> = []
   /// Those of them that can change.
   package var variables: Set<String> = []
+  /// Whether it declares a type, or extends one.
+  var isType = false
   /// What an extension in it declares. The members of a type are reached by the type's name, which is named where a value is made.
   var members: Set<String> = []
   /// The names in it that stand for something outside of it.
@@ -117,6 +119,7 @@ package struct SwiftStatement {
         usedMembers.insert(token.text)
       } else if Self.types.contains(before) || before == "func" {
         if before == "extension" { used.insert(token.text) }
+        if token.depth == 0, before != "func" { isType = true }
         if token.depth == 0 { declared.insert(token.text) } else if isExtension { members.insert(token.text) }
       } else if before == "let" || before == "var" {
         let isBound = ["if", "guard", "while", ",", "case", "("].contains(text(index - 2))

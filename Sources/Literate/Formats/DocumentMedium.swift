@@ -21,6 +21,7 @@ struct DocumentMedium: Medium {
 
   func notice(_ notice: ChapterNotice) -> [Block] {
     switch notice {
+    case .partial(let missing): [.emphasised("This chapter shows what is there of its sweeps: \(missing).")]
     case .stale(let reason): [.emphasised("This chapter was not run as it is now: \(reason).")]
     case .stopped: [.emphasised("This chapter did not run to its end.")]
     }

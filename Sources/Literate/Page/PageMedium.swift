@@ -48,6 +48,12 @@ struct PageMedium: Medium {
 
   func notice(_ notice: ChapterNotice) -> [Block] {
     switch notice {
+    case .partial(let missing):
+      return [
+        .html(
+          "<div class=\"failure\" role=\"note\"><p><strong>This chapter shows what is there of its sweeps:</strong> \(escapedHTML(missing)).</p></div>"
+        )
+      ]
     case .stale(let reason):
       return [
         .html(

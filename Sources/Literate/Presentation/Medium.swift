@@ -35,6 +35,8 @@ protocol Medium {
 enum ChapterNotice {
   /// Why the chapter was not run as it is now.
   case stale(because: String)
+  /// What is missing of its sweeps.
+  case partial(missing: String)
   /// Why it stopped.
   case stopped([Problem], path: String)
 }

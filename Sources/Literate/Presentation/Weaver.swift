@@ -31,7 +31,8 @@ struct Weaver<Target: Medium> {
   /// A chapter that stopped, or that was not run as it is, says so at its head, since its reader may not reach the cell.
   private var notice: ChapterNotice? {
     guard let run else { return nil }
-    if let reason = run.staleBecause { return .stale(because: reason) }
+    if let missing = run.missingPoints, run.problems.isEmpty { return .partial(missing: missing) }
+    if let reason = run.staleBecause, run.missingPoints == nil { return .stale(because: reason) }
     guard !run.problems.isEmpty else { return nil }
     let problems = run.problems.map {
       Problem(onPage($0.message), at: $0.location?.onPage, advice: $0.advice)

@@ -11,7 +11,7 @@ public struct Cache: Sendable {
 
   public struct Entry: Sendable {
     public enum Kind: String, Sendable {
-      case run, value
+      case run, value, sweep
     }
 
     public var kind: Kind
@@ -32,6 +32,7 @@ public struct Cache: Sendable {
     public func isWhole() -> Bool {
       switch kind {
       case .value: return KeptValue.isWhole(url)
+      case .sweep: return SweepFolder(url).damaged().isEmpty
       case .run:
         let folder = RunFolder(url)
         guard folder.damage() == nil, let key = folder.keptKey else { return false }
@@ -43,14 +44,18 @@ public struct Cache: Sendable {
   /// What is kept, the last used first.
   public func entries() throws -> [Entry] {
     let runs = try contents(of: "runs").filter { !$0.lastPathComponent.hasPrefix("partial-") }.map { url in
-      let names = FileManager.default.enumerator(atPath: url.path)?.allObjects as? [String] ?? []
-      let size = names.map { fileSize(url.appending(path: $0)) }.reduce(0, +)
-      return Entry(kind: .run, url: url, size: size, lastUse: lastUse(RunFolder(url).records))
+      Entry(kind: .run, url: url, size: folderSize(url), lastUse: lastUse(RunFolder(url).records))
+    }
+    let sweeps = try contents(of: "values/sweeps").map { url in
+      let used = SweepFolder(url).plans.first.map { Date(timeIntervalSince1970: Double($0.time)) }
+      return Entry(
+        kind: .sweep, url: url, size: folderSize(url),
+        lastUse: max(used ?? .distantPast, lastUse(SweepFolder(url).folder(.kept))))
     }
     let values = try contents(of: "values").filter { $0.pathExtension == "json" }.map { url in
       Entry(kind: .value, url: url, size: fileSize(url), lastUse: lastUse(url))
     }
-    return (runs + values).sorted { ($1.lastUse, $0.url.path) < ($0.lastUse, $1.url.path) }
+    return (runs + values + sweeps).sorted { ($1.lastUse, $0.url.path) < ($0.lastUse, $1.url.path) }
   }
 
   /// Removes what is older than some days, and then the least recently used until the rest is small enough.
@@ -78,6 +83,11 @@ public struct Cache: Sendable {
     let url = folder.appending(path: name)
     guard FileManager.default.fileExists(atPath: url.path) else { return [] }
     return try FileManager.default.contentsOfDirectory(at: url, includingPropertiesForKeys: nil)
+  }
+
+  private func folderSize(_ url: URL) -> Int {
+    let names = FileManager.default.enumerator(atPath: url.path)?.allObjects as? [String] ?? []
+    return names.map { fileSize(url.appending(path: $0)) }.reduce(0, +)
   }
 
   private func fileSize(_ url: URL) -> Int {

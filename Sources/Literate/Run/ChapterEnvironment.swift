@@ -8,9 +8,11 @@ struct ChapterEnvironment {
   var output: URL
   var cache: URL
   var profile: Profile
+  /// What the program does where it comes to a sweep.
+  var mode = SweepMode.computed
 
   /// The variables that reach a program as they are; they are part of its key.
-  private static let inherited = [
+  static let inherited = [
     "LD_LIBRARY_PATH", "NEURONBOOK_THREADS", "OMP_NUM_THREADS", "OPENBLAS_CORETYPE", "OPENBLAS_NUM_THREADS",
   ]
 
@@ -26,19 +28,33 @@ struct ChapterEnvironment {
   func variables(_ folder: RunFolder) throws -> [String: String] {
     let values = cache.appending(path: "values")
     try FileManager.default.createDirectory(at: values, withIntermediateDirectories: true)
+    return try shared.merging(Self.own(folder)) { $1 }
+      .merging([ProgramEnvironment.sweepMode: mode.rawValue]) { $1 }
+      .merging(Self.passed(to: chapter)) { own, _ in own }
+  }
+
+  /// Those that belong to the folder of a run.
+  static func own(_ folder: RunFolder) -> [String: String] {
     let home = folder.temporary.path
-    return try [
-      "HOME": home, "TMPDIR": home, "LANG": "C.UTF-8", "TZ": "UTC", "PATH": "/usr/local/bin:/usr/bin:/bin",
-      // Else sets and dictionaries would have another order each time.
-      "SWIFT_DETERMINISTIC_HASHING": "1",
-      "SWIFT_BACKTRACE": "enable=yes,color=no,interactive=no,threads=crashed,limit=64",
-      ProgramEnvironment.runFolder: folder.url.path,
-      ProgramEnvironment.chapterFolder: chapter.folder.path,
-      ProgramEnvironment.output: output.path, ProgramEnvironment.cache: values.path,
-      ProgramEnvironment.modelSources: String(
-        decoding: JSONEncoder().encode(installation.modelSources), as: UTF8.self),
-      ProgramEnvironment.profile: profile.rawValue,
-    ].merging(Self.passed(to: chapter)) { own, _ in own }
+    return ["HOME": home, "TMPDIR": home, ProgramEnvironment.runFolder: folder.url.path]
+  }
+
+  /// Those that are the same for every run of the chapter, in a task too.
+  var shared: [String: String] {
+    get throws {
+      try [
+        "LANG": "C.UTF-8", "TZ": "UTC", "PATH": "/usr/local/bin:/usr/bin:/bin",
+        // Else sets and dictionaries would have another order each time.
+        "SWIFT_DETERMINISTIC_HASHING": "1",
+        "SWIFT_BACKTRACE": "enable=yes,color=no,interactive=no,threads=crashed,limit=64",
+        ProgramEnvironment.chapterFolder: chapter.folder.path,
+        ProgramEnvironment.output: output.path,
+        ProgramEnvironment.cache: cache.appending(path: "values").path,
+        ProgramEnvironment.modelSources: String(
+          decoding: JSONEncoder().encode(installation.modelSources), as: UTF8.self),
+        ProgramEnvironment.profile: profile.rawValue,
+      ]
+    }
   }
 
   var rules: ProgramRules {

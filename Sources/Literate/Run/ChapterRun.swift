@@ -19,6 +19,8 @@ public struct ChapterRun: Sendable {
   public internal(set) var reason: String?
   /// Why the results are not those of the chapter as it is now, in a build that runs nothing; nil where they are.
   public internal(set) var staleBecause: String?
+  /// What is missing of its sweeps, in a build that computes none of their points; nil where nothing is.
+  public internal(set) var missingPoints: String?
   /// The inline values that may be other than the chapter would give now.
   var staleValues: Set<Int> = []
   /// What the compiler warned of in the cells.
@@ -38,11 +40,26 @@ public struct ChapterRun: Sendable {
   /// What the program told, in its order.
   var records: [Record] = []
   var isFinished = false
+  /// The sweeps that the program came to.
+  var sweeps: [ReachedSweep] = []
+  /// Whether it ended at a sweep, as it was asked.
+  var isStopped = false
   /// The most that the program held, in bytes, as it said at its end.
   var peakMemory = 0
   /// Whether it was ended to leave other chapters their memory.
   var isCrowdedOut = false
   var seconds: Double { cells.values.compactMap(\.seconds).reduce(0, +) }
+
+  /// A sweep that a chapter's program came to.
+  struct ReachedSweep: Codable, Sendable {
+    var name: String
+    /// The names of its folder and of the plan in it.
+    var folder: String
+    var plan: String
+    var points: Int
+    var kept: Int
+    var cell: Int
+  }
 
   struct CellResult: Sendable {
     var shown: [Shown] = []
@@ -57,12 +74,19 @@ public struct ChapterRun: Sendable {
   }
 
   mutating func add(_ record: Record) {
-    if case .progress = record.event {} else { records.append(record) }
+    switch record.event {
+    case .progress, .sweep(.advanced): break
+    default: records.append(record)
+    }
     switch record.event {
     case .started(let offsets): cells[record.cell, default: CellResult()].outputStart = offsets
     case .shown(let shown): cells[record.cell, default: CellResult()].shown.append(shown)
     case .value(let index, let text): values[index] = text
-    case .progress, .failed: break
+    case .sweep(.reached(let name, let folder, let plan, let points, let kept)):
+      sweeps.append(
+        ReachedSweep(name: name, folder: folder, plan: plan, points: points, kept: kept, cell: record.cell))
+    case .sweep(.stopped): isStopped = true
+    case .progress, .failed, .sweep: break
     case .cached(let name, let reason): keptValues.append((name, reason))
     case .noted(let what, let value):
       let line = "\(what): \(value)"

@@ -35,7 +35,7 @@ struct Listener {
 
   /// What a cell may print, in bytes, and how long it may take if it does not say so itself, in seconds.
   private static let outputLimit = 10_000_000
-  private static let timeLimit = 3600.0
+  static let timeLimit = 3600.0
 
   /// The problem of a cell that prints too much, takes too long or holds too much memory.
   ///
@@ -127,6 +127,15 @@ struct Listener {
           chapter: chapter.slug, number: record.cell + 1, of: chapter.cells.count,
           label: chapter.cells[record.cell].options.label, secondsLeft: secondsLeft(from: record.cell)))
     case .progress(let progress): report(.progress(chapter: chapter.slug, cell: record.cell + 1, progress))
+    case .sweep(.advanced(let name, let done, let count)):
+      // The limit of time is that of a point.
+      cellStart = .now
+      report(
+        .progress(
+          chapter: chapter.slug, cell: record.cell + 1,
+          CellProgress(
+            task: "sweep \(name)", fraction: Double(done) / Double(max(1, count)),
+            detail: "\(done) of \(count) points")))
     case .failed(let failure):
       let file = ProgramFiles(of: chapter).path(of: failure.file) ?? chapter.source.path
       run.problems.append(

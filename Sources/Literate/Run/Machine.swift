@@ -20,7 +20,10 @@ final class Machine: Sendable {
   /// What all chapters together may hold if the user does not say so, in bytes: the machine must stay usable.
   static let usualMemoryLimit = Int(Double(ProcessInfo.processInfo.physicalMemory) * 0.8)
 
-  private let cores = max(1, ProcessInfo.processInfo.activeProcessorCount)
+  private let cores: Int
+
+  /// - Parameter cores: How many run at once.
+  init(cores: Int = max(1, ProcessInfo.processInfo.activeProcessorCount)) { self.cores = cores }
 
   /// Waits until there is room for a chapter.
   ///

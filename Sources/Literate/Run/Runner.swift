@@ -1,9 +1,6 @@
 import Base
 import CellRecords
 import Foundation
-import Subprocess
-import Synchronization
-import SystemPackage
 
 /// Runs chapters, each in a process of its own, or takes the results of an earlier run of the same code.
 struct Runner {
@@ -19,6 +16,8 @@ struct Runner {
   var known: Memo<[String: FileState], ChapterRun>
   var machine: Machine
   var report: @Sendable (ProgressEvent) -> Void
+  /// What a program does where it comes to a sweep.
+  var mode = SweepMode.computed
 
   /// Compiles and runs a chapter, or takes a kept run; what a new one produced before a failure is in the result, with
   /// the failure.
@@ -79,7 +78,7 @@ struct Runner {
   // MARK: A new run
 
   /// Makes a run when there is memory for it; one that was ended for the others' sake is made again, alone.
-  private func makeRun(_ chapter: ScannedChapter, in folder: RunFolder, runs: KeptRuns) async throws
+  func makeRun(_ chapter: ScannedChapter, in folder: RunFolder, runs: KeptRuns) async throws
     -> ChapterRun
   {
     var expected = runs.lastPeakMemory ?? 0
@@ -120,74 +119,22 @@ struct Runner {
     }
     try JSONEncoder().encode(KeptBlocks.blocks(in: chapter)).write(to: folder.blocks)
     let told = ChapterEnvironment(
-      chapter: chapter, installation: installation, output: output, cache: cache, profile: profile)
+      chapter: chapter, installation: installation, output: output, cache: cache, profile: profile, mode: mode
+    )
     let environment = try told.variables(folder)
     try JSONEncoder().encode(told.rules).write(to: folder.rules)
-    let isolation = installation.isolation
-    let executable: Executable =
-      isolation.isEmpty ? .path(FilePath(folder.program.path)) : Tool.executable(isolation[0])
-    let arguments = Arguments(isolation.isEmpty ? [] : isolation.dropFirst() + [folder.program.path])
-    let output = try Self.create(folder.standardOutput)
-    let errors = try Self.create(folder.standardError)
-
     var listener = Listener(
       chapter: chapter, folder: folder, run: run, lastSeconds: lastSeconds, machine: machine,
       memoryLimit: memoryLimit, report: report)
-    let started = StartedProgram()
-    let notice = FolderNotice()
-    notice?.follow(folder.url.path)
-    let status = try await withThrowingTaskGroup(
-      of: TerminationStatus?.self, returning: TerminationStatus?.self
-    ) { group in
-      group.addTask {
-        var options = PlatformOptions()
-        // Ctrl-C is for the engine; the program's guardian ends all that the program began.
-        options.createSession = true
-        options.teardownSequence = [.send(signal: .terminate, allowedDurationToNextStep: .seconds(10))]
-        let result = try await Subprocess.run(
-          executable, arguments: arguments,
-          environment: .custom(
-            Dictionary(uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0), $1) })),
-          workingDirectory: FilePath(chapter.folder.path), platformOptions: options, input: .none,
-          output: .fileDescriptor(output, closeAfterSpawningProcess: true),
-          error: .fileDescriptor(errors, closeAfterSpawningProcess: true)
-        ) { execution in started.identifier.withLock { $0 = execution.processIdentifier.value } }
-        return result.terminationStatus
-      }
-      // What the program writes is noticed; what it holds has to be looked at from time to time.
-      func wait(after seen: Int) {
-        group.addTask {
-          try await notice?.change.wait(after: seen, atMost: .milliseconds(100))
-          // Much may be written at once.
-          try await Task.sleep(for: .milliseconds(notice == nil ? 50 : 10))
-          return nil
-        }
-      }
-      wait(after: notice?.change.count ?? 0)
-      var ended: TerminationStatus?
-      while let next = try await group.next() {
-        let seen = notice?.change.count ?? 0
-        let broken = listener.listen()
-        if let broken, next != nil { listener.run.problems.append(broken) }
-        if next == nil,
-          let problem = broken
-            ?? listener.exceededLimit(processIdentifier: started.identifier.withLock { $0 })
-        {
-          listener.run.problems.append(problem)
-          // The program is killed when its task is cancelled.
-          group.cancelAll()
-          while let ended = try? await group.next() { _ = ended }
-          return nil
-        }
-        if let next {
-          ended = next
-          group.cancelAll()
-          break
-        }
-        wait(after: seen)
-      }
-      try Task.checkCancellation()
-      return ended
+    let program = RunningProgram(
+      program: folder.program, environment: environment, place: chapter.folder, folder: folder,
+      isolation: installation.isolation)
+    let status = try await program.run { process, isEnded in
+      let broken = listener.listen()
+      guard let problem = broken ?? (isEnded ? nil : listener.exceededLimit(processIdentifier: process))
+      else { return false }
+      listener.run.problems.append(problem)
+      return true
     }
     run = listener.run
     if listener.isCrowdedOut {
@@ -207,7 +154,7 @@ struct Runner {
     }
     try Task.checkCancellation()
     run.problems += folder.removeStrangers(of: chapter, in: listener.cell)
-    if run.problems.isEmpty, !run.isFinished, let status {
+    if run.problems.isEmpty, !run.isFinished, !run.isStopped, let status {
       let report = CrashReport(chapter: chapter, folder: folder)
       run.problems = [await report.problem(status: status, cell: listener.cell)]
     }
@@ -229,17 +176,6 @@ struct Runner {
     report(.ended(chapter: chapter.slug, failed: !run.problems.isEmpty))
     return run
   }
-
-  private static func create(_ url: URL) throws -> FileDescriptor {
-    try FileDescriptor.open(
-      FilePath(url.path), .writeOnly, options: [.create, .truncate, .append, .closeOnExec],
-      permissions: [.ownerReadWrite, .groupRead, .otherRead])
-  }
-}
-
-/// Tells those who follow a program which process it is, once it has started.
-private final class StartedProgram: Sendable {
-  let identifier = Mutex<Int32?>(nil)
 }
 
 extension RunFolder {

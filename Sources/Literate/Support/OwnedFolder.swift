@@ -16,9 +16,10 @@ package final class OwnedFolder: Sendable {
     while true {
       let url = parent.appending(path: prefix + UUID().uuidString, directoryHint: .isDirectory)
       try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
-      let descriptor = Self.lock(url)
-      // Between the two it looked abandoned: another may have removed it.
-      if descriptor >= 0, FileManager.default.fileExists(atPath: url.path) {
+      let (descriptor, isRefused) = Self.lock(url)
+      // Between the two it looked abandoned: another may have removed it. A file system that locks no folders, such as NFS, keeps
+      // them all.
+      if descriptor >= 0 || isRefused, FileManager.default.fileExists(atPath: url.path) {
         (self.url, self.descriptor) = (url, descriptor)
         return
       }
@@ -26,7 +27,9 @@ package final class OwnedFolder: Sendable {
     }
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    if descriptor >= 0 { close(descriptor) }
+  }
 
   package func remove() { try? FileManager.default.removeItem(at: url) }
 
@@ -34,19 +37,20 @@ package final class OwnedFolder: Sendable {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: parent.path)) ?? []
     for name in names where name.hasPrefix(prefix) {
       let url = parent.appending(path: name)
-      let descriptor = lock(url)
+      let descriptor = lock(url).descriptor
       guard descriptor >= 0 else { continue }
       try? FileManager.default.removeItem(at: url)
       close(descriptor)
     }
   }
 
-  /// Opens a folder and takes its lock; negative where another holds it.
-  private static func lock(_ url: URL) -> Int32 {
+  /// Opens a folder and takes its lock; negative where another holds it, or the file system refuses it to all.
+  private static func lock(_ url: URL) -> (descriptor: Int32, isRefused: Bool) {
     let descriptor = open(url.path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return -1 }
-    if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return descriptor }
+    guard descriptor >= 0 else { return (-1, false) }
+    if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return (descriptor, false) }
+    let isHeld = errno == EWOULDBLOCK
     close(descriptor)
-    return -1
+    return (-1, !isHeld)
   }
 }
