@@ -17,7 +17,8 @@ struct Neuronbook: AsyncParsableCommand {
       """,
     version: Release.version,
     subcommands: [
-      Build.self, Check.self, PreviewCommand.self, Compare.self, Verify.self, SweepCommand.self, TaskCommand.self,
+      Build.self, Check.self, PreviewCommand.self, Compare.self, Verify.self, SweepCommand.self,
+      TaskCommand.self,
       New.self, CacheCommand.self, LanguageServerCommand.self,
     ])
 }

@@ -205,7 +205,8 @@ import Testing
         #expect(!plain.contains("never included") && !plain.contains("unseenName"), "\(format)")
         guard format != "slides" else { continue }
         for part in [
-          "Inside the callout.", "A <b>title</b>", "A leaning title", "Behind a click.", "printed <i>as it is</i>", "to <error>", "Figure 1b",
+          "Inside the callout.", "A <b>title</b>", "A leaning title", "Behind a click.",
+          "printed <i>as it is</i>", "to <error>", "Figure 1b",
         ] {
           #expect(plain.contains(part), "\(format) lacks \(part)")
         }
