@@ -239,7 +239,8 @@ extension LanguageServer {
               "The parameter is declared in \(URL(filePath: path).displayPath), for other chapters too: rename it there."
             )
           }
-          guard chapter.isOnlyOne(with: path) else {
+          let all = manuscripts[Self.name(of: chapter.book)]?.chapters ?? []
+          guard all.count(where: { $0.source.files.contains(path) }) <= 1 else {
             throw ResponseError.failed(
               "Other chapters include \(URL(filePath: path).displayPath) too, where this name stands.")
           }

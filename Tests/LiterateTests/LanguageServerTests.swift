@@ -274,7 +274,7 @@ import Testing
         let place = EditorClient.position(behind: mark, in: broken)
         #expect(found.contains { $0["range"]["start"] == place }, "\(message): \(found)")
       }
-      try told("and @fig-line", "and @fig-lime", "Nothing has the label `fig-lime`", behind: "values, and @")
+      try told("and @fig-line", "and @fig-lime", "Nothing has the label `fig-lime`", behind: "values, and ")
       try told("//| alt: \"A line\"\n", "", "no alternative text", behind: "{#sec-one}\n\n")
       try told("//| alt: ", "//| alto: ", "no cell option `alto`", behind: "points\"\n//| ")
       try told("  units: 4\n---", "  units: 4\nnothing: 1\n---", "has no `nothing`", behind: "units: 4\n")
