@@ -32,13 +32,6 @@ struct ChapterSession: Sendable {
     return nil
   }
 
-  /// Whether no other chapter of the book includes a file.
-  func isOnlyOne(with path: String) -> Bool {
-    let file = URL(filePath: path).standardizedFileURL.path
-    return path == entry.path
-      || book.book.chapters.count { Source.included(by: $0.url).contains(file) } <= 1
-  }
-
   /// The cell on a line of a file, from its fence on.
   func cell(at line: Int, in path: String) -> Cell? {
     program?.chapter.cells.first { cell in

@@ -198,8 +198,9 @@ extension LanguageServer {
     guard location.column > 0 else { return TextRange(line: number, 0..<line.utf16.count) }
     let start = line.utf16Column(ofCharacter: location.column - 1)
     let rest = line.dropFirst(location.column - 1)
-    let word = rest.prefix { $0.isLetter || $0.isNumber || "_-:".contains($0) }
-    let end = start + max(word.utf16.count, rest.prefix(1).utf16.count)
+    // What begins with a sign, such as `@`, goes on with its name.
+    let word = rest.prefix(1) + rest.dropFirst().prefix { $0.isLetter || $0.isNumber || "_-:".contains($0) }
+    let end = start + word.utf16.count
     return TextRange(line: number, start..<end)
   }
 

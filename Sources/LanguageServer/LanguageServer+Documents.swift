@@ -63,7 +63,11 @@ extension LanguageServer {
     let paths = uris.map(Self.path)
     for home in chapters.keys { chapters[home]?.results = nil }
     if paths.contains(where: { $0.hasSuffix(".yml") }) {
-      // The book may have other chapters now.
+      // The book may have other chapters now, and what was wrong with it be mended.
+      for name in books.keys.sorted() {
+        background.removeValue(forKey: "text " + name)?.cancel()
+        diagnostics.publish([:], of: "text " + name, to: self)
+      }
       (books, manuscripts) = ([:], [:])
       for path in documents.keys.sorted() { await settle(path) }
     } else {

@@ -219,14 +219,17 @@ extension LanguageServer {
     guard let chapter = chapters[home], let swift, let place = chapter.program(position, in: path) else {
       throw ResponseError.failed("Only names in cells and inline values can be renamed.")
     }
+    // What is declared elsewhere would be renamed only where the chapter uses it.
+    let declared = try await swift.request("textDocument/definition", forwarded(parameters, to: place))
+    guard (declared.array ?? []).contains(where: { chapter.maps[$0["uri"].string ?? ""] != nil }) else {
+      throw ResponseError.failed("The chapter does not declare this name: it can't rename it.")
+    }
     var edits: [String: [JSON]] = [:]
     for place in try await [place] + otherPlaces(of: place, in: chapter) {
       let answer = try await swift.request("textDocument/rename", forwarded(parameters, to: place))
       guard case .object(let changes) = answer["changes"] else { continue }
       for (uri, items) in changes {
-        guard let map = chapter.maps[uri] else {
-          throw ResponseError.failed("This is a name of the library, which the chapter can't change.")
-        }
+        guard let map = chapter.maps[uri] else { continue }
         for item in items.array ?? [] {
           guard let (path, edit) = placed(item, by: map, in: nil) else {
             throw ResponseError.failed("This name also stands where the chapter does not write it.")
@@ -236,7 +239,8 @@ extension LanguageServer {
               "The parameter is declared in \(URL(filePath: path).displayPath), for other chapters too: rename it there."
             )
           }
-          guard chapter.isOnlyOne(with: path) else {
+          let all = manuscripts[Self.name(of: chapter.book)]?.chapters ?? []
+          guard all.count(where: { $0.source.files.contains(path) }) <= 1 else {
             throw ResponseError.failed(
               "Other chapters include \(URL(filePath: path).displayPath) too, where this name stands.")
           }

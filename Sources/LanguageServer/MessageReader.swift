@@ -15,8 +15,6 @@ package struct MessageReader: Sendable {
   package static let (longestHeader, longestMessage) = (4 << 10, 64 << 20)
 
   private var buffer = Data()
-  /// The bytes of a message that is too long, as far as they are still to come.
-  private var toSkip = 0
   /// Whether headers are being looked for in something that is none.
   private var isLost = false
   /// The length of the message whose bytes are awaited.
@@ -36,12 +34,6 @@ package struct MessageReader: Sendable {
 
   /// What comes next in the buffer; nil where more bytes are needed.
   private mutating func next() -> [Item]? {
-    if toSkip > 0 {
-      let skipped = min(toSkip, buffer.count)
-      drop(skipped)
-      toSkip -= skipped
-      return skipped > 0 ? [] : nil
-    }
     if let length = awaited {
       guard buffer.count >= length else { return nil }
       let body = Data(buffer.prefix(length))
@@ -67,7 +59,7 @@ package struct MessageReader: Sendable {
     let text = String(decoding: buffer.prefix(end), as: UTF8.self)
     drop(end + width)
     let wasLost = isLost
-    isLost = false
+    isLost = true
     // Behind something that was no message the name may stand anywhere.
     guard let name = text.range(of: Self.name, options: [.caseInsensitive, .backwards]),
       let length = Int(
@@ -75,9 +67,9 @@ package struct MessageReader: Sendable {
       length >= 0
     else { return wasLost ? [] : [.malformed("The headers of a message say no length.")] }
     guard length <= Self.longestMessage else {
-      toSkip = length
       return [.malformed("A message of \(length) bytes is too long.")]
     }
+    isLost = false
     awaited = length
     return []
   }

@@ -90,7 +90,7 @@ final class EditorClient: @unchecked Sendable {
     data.withUnsafeBytes { bytes in
       var done = 0
       while done < bytes.count, let start = bytes.baseAddress {
-        let count = Foundation.send(toServer, start + done, bytes.count - done, Int32(MSG_NOSIGNAL.rawValue))
+        let count = Foundation.send(toServer, start + done, bytes.count - done, Int32(MSG_NOSIGNAL))
         guard count > 0 else { return }
         done += count
       }

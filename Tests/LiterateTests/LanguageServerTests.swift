@@ -14,8 +14,6 @@ import Testing
 
     # One {#sec-one}
 
-    Some 🙂 text with `{swift} total + 1` values, and @fig-line.
-
     ```{swift}
     //| label: fig-line
     //| caption: "A line of `{swift} units` points"
@@ -26,6 +24,8 @@ import Testing
     let total = sum(numbers)
     show(Figure { LineMark(x: [1, 2], y: [1, 2]) }.xAxis("x").yAxis("y"))
     ```
+
+    Some 🙂 text with `{swift} total + 1` values, and @fig-line.
 
     > ```{swift}
     > let quoted = total + units
@@ -69,14 +69,14 @@ import Testing
       editor.change(file, to: text)
 
       let help = try editor.ask("signatureHelp", file, text, behind: "let total = sum(")
-      #expect(help["signatures"][0]["label"].string?.contains("by factor: Int") ?? false, "\(help)")
+      #expect(help["signatures"][0]["label"].string?.contains("by: Int = 1") ?? false, "\(help)")
       let hover = try editor.ask("hover", file, text, behind: "let total = su")
       #expect(hover["contents"]["value"].string?.contains("Adds up all values.") ?? false, "\(hover)")
       #expect(hover["range"]["start"] == EditorClient.position(behind: "let total = ", in: text))
 
       // From a cell in a quotation to the cell before it; of the library, into its sources; of a parameter, to the head.
       let own = try editor.ask("definition", file, text, behind: "let quoted = tot")
-      #expect(own[0]["uri"].string == file.absoluteString && lines(own) == [16], "\(own)")
+      #expect(own[0]["uri"].string == file.absoluteString && lines(own) == [14], "\(own)")
       let library = try editor.ask("definition", file, text, behind: "LineM")
       #expect(
         library[0]["uri"].string?.hasSuffix("Sources/Plotting/Marks/LineMark.swift") ?? false, "\(library)")
@@ -88,9 +88,9 @@ import Testing
         uses.array?.map { $0["uri"].string?.hasSuffix("part.md") ?? false } == [
           false, false, false, true, true,
         ])
-      #expect(lines(uses) == [7, 16, 21, 0, 3], "\(uses)")
+      #expect(lines(uses) == [14, 18, 21, 0, 3], "\(uses)")
       let start = EditorClient.position(behind: "🙂 text with `{swift} ", in: text)
-      #expect(uses[0]["range"]["start"] == start)
+      #expect(uses[1]["range"]["start"] == start)
       let renamed = try editor.ask(
         "rename", file, text, behind: "let tota", more: ["newName": .string("all")])
       guard case .object(let changes) = renamed["changes"] else {
@@ -274,8 +274,8 @@ import Testing
         let place = EditorClient.position(behind: mark, in: broken)
         #expect(found.contains { $0["range"]["start"] == place }, "\(message): \(found)")
       }
-      try told("and @fig-line", "and @fig-lime", "Nothing has the label `fig-lime`", behind: "values, and @")
-      try told("//| alt: \"A line\"\n", "", "no alternative text", behind: "fig-line.\n\n")
+      try told("and @fig-line", "and @fig-lime", "Nothing has the label `fig-lime`", behind: "values, and ")
+      try told("//| alt: \"A line\"\n", "", "no alternative text", behind: "{#sec-one}\n\n")
       try told("//| alt: ", "//| alto: ", "no cell option `alto`", behind: "points\"\n//| ")
       try told("  units: 4\n---", "  units: 4\nnothing: 1\n---", "has no `nothing`", behind: "units: 4\n")
       try told("parts/part.md", "parts/none.md", "does not exist", behind: "+ units\n> ```\n\n")

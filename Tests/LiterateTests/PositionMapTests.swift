@@ -90,7 +90,7 @@ import Testing
     Data("X: 1\r\n\r\n".utf8), Data("Content-Length: 3\r\n\r\n{a}".utf8),
     Data("Content-Length: 2\r\n\r\n[]".utf8), Data("Content-Length: 0\r\n\r\n".utf8),
     Data(repeating: UInt8(ascii: "x"), count: 100_000),
-    Data("Content-Length: 99999999999\r\n\r\n".utf8) + Data(repeating: 0, count: 0),
+    Data("Content-Length: 99999999999\r\n\r\n".utf8),
     Data("Content-Length: 99999999999999999999999999\r\n\r\n".utf8),
     Data("Content-Length: 4\r\n\r\n".utf8) + Data([0xFF, 0xFE, 0, 1]),
   ]) func whatIsNoMessageIsPassedOver(_ noise: Data) {
@@ -100,9 +100,6 @@ import Testing
       Issue.record("\(items)")
       return
     }
-    let isEndless = String(decoding: noise.prefix(40), as: UTF8.self).hasPrefix(
-      "Content-Length: 99999999999\r")
-    #expect(items.count == (isEndless ? 1 : 2), "\(items)")
-    if !isEndless { #expect(items.last == .message(.object(["a": .integer(1)]))) }
+    #expect(items.count == 2 && items.last == .message(.object(["a": .integer(1)])), "\(items)")
   }
 }
