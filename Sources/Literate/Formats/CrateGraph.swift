@@ -186,7 +186,7 @@ struct CrateGraph {
 
   // MARK: What is claimed
 
-  /// Each claim with its cell, and with the figures of that cell, or else of its section.
+  /// Each claim with its cell, and with the figures of that cell, or else of its section, or else of the chapter before it.
   private mutating func addClaims(
     of chapter: Chapter, _ run: ChapterRun, _ sources: [String], _ figures: [Int: [String]]
   ) {
@@ -196,8 +196,9 @@ struct CrateGraph {
       let claims = run.cells[cell.index]?.shown.compactMap(\.claim) ?? []
       guard !claims.isEmpty else { continue }
       let name = "\(chapter.slug)-cell-\(cell.index + 1)"
+      let before = figures.filter { $0.key < cell.index }.sorted { $0.key < $1.key }
       let neighbours = figures.filter { sections[$0.key] == sections[cell.index] }.sorted { $0.key < $1.key }
-      let shown = figures[cell.index] ?? neighbours.flatMap(\.value)
+      let shown = figures[cell.index] ?? (neighbours.isEmpty ? before : neighbours).flatMap(\.value)
       add(
         Self.escaped("#" + name), "SoftwareSourceCode",
         [
