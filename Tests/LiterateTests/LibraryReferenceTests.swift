@@ -72,12 +72,13 @@ import Testing
     let serving = Task { try await server.run() }
     defer { serving.cancel() }
     let browser = try BrowserSession(
-      #require(URL(string: "http://127.0.0.1:\(server.port)/reference/")), in: workshop)
+      #require(URL(string: "http://127.0.0.1:\(server.port)/reference/documentation/lab/")),
+      in: workshop)
     defer { browser.close() }
     let shown = try browser.value(
       of: """
         (async () => {
-          for (let look = 0; look < 3000 && !document.body.innerText.includes("that is shown"); look++)
+          for (let look = 0; look < 3000 && !document.body?.innerText.includes("that is shown"); look++)
             await new Promise((done) => setTimeout(done, 20));
           return location.pathname + " " + document.querySelector("h1")?.textContent.trim();
         })()
