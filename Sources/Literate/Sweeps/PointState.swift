@@ -63,8 +63,10 @@ public struct ListedSweep: Sendable {
         return .running(mark ?? PointMark())
       }
       if let state = waiting[key] { return .waiting(state) }
+      // Who fails takes the mark away: one that is left is of a later try.
+      if marked.contains(key) { return .killed(mark) }
       if failed.contains(key), let failure = PointFailure(key, in: folder) { return .failed(failure) }
-      return marked.contains(key) ? .killed(mark) : .missing
+      return .missing
     }
   }
 
