@@ -1,6 +1,9 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+// Tests are compiled more often than they run: what they test is optimised, they are not.
+let quickly: [SwiftSetting] = [.unsafeFlags(["-Onone"])]
+
 let package = Package(
   name: "neuronbook",
   products: [
@@ -74,27 +77,29 @@ let package = Package(
 
     // Parsers of files that anybody may have made are tried with damaged ones.
     .target(name: "Fuzzing", path: "Tests/Fuzzing"),
-    .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"]),
-    .testTarget(name: "TasksTests", dependencies: ["Base", "Fuzzing", "Tasks"]),
+    .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"], swiftSettings: quickly),
+    .testTarget(name: "TasksTests", dependencies: ["Base", "Fuzzing", "Tasks"], swiftSettings: quickly),
     .testTarget(
       name: "NetworksTests", dependencies: ["Base", "Fuzzing", "LinearAlgebra", "Tasks", "Networks"],
-      resources: [.copy("Fixtures")]),
-    .testTarget(name: "PlottingTests", dependencies: ["CCairo", "Plotting"], exclude: ["Snapshots"]),
+      resources: [.copy("Fixtures")], swiftSettings: quickly),
+    .testTarget(
+      name: "PlottingTests", dependencies: ["CCairo", "Plotting"], exclude: ["Snapshots"],
+      swiftSettings: quickly),
     .testTarget(
       name: "AnalysesTests", dependencies: ["LinearAlgebra", "Tasks", "Networks", "Analyses"],
-      resources: [.copy("Fixtures")]),
-    .testTarget(name: "CellRecordsTests", dependencies: ["CellRecords"]),
+      resources: [.copy("Fixtures")], swiftSettings: quickly),
+    .testTarget(name: "CellRecordsTests", dependencies: ["CellRecords"], swiftSettings: quickly),
     // What Lab brings along is named too: else a change of it would not rebuild these.
     .testTarget(
       name: "LabTests",
       dependencies: [
         "CellRecords", "LinearAlgebra", "Tasks", "Networks", "Analyses", "Plotting", "PageModel", "Lab",
-      ]),
+      ], swiftSettings: quickly),
     .testTarget(
       name: "LiterateTests",
       dependencies: [
         "Base", "CProcess", "CellRecords", "Fuzzing", "LanguageServer", "Literate", "Lab", "neuronbook",
         "Yams",
-      ]),
+      ], swiftSettings: quickly),
   ]
 )

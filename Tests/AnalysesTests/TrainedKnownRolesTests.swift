@@ -82,7 +82,7 @@ import Testing
       known.roles.keys.sorted { $0.rawValue < $1.rawValue } == [
         .counting, .outputting, .storing, .triggering,
       ])
-    #expect(known.used.count == 24 && Set(known.used).count == 24)
+    #expect(known.used.count == 28 && Set(known.used).count == 28)
     for moves in InterchangeRole.Moved.allCases {
       let points = training.evaluation.points.filter { $0.moves == moves }
       #expect(points.count >= 4 && points.allSatisfy { $0.accuracy.share >= 0.95 }, "\(moves)")

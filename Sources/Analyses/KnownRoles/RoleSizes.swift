@@ -17,9 +17,11 @@ extension KnownRoles {
       self.outputting = outputting
     }
 
-    /// A quarter of the units each for storing and counting, an eighth each for triggering and outputting.
+    /// A quarter of the units each for storing and counting, an eighth each for triggering and outputting, of which there are
+    /// eight at least: with four, no training of three wrote eight words.
     public static func fourRoles(of units: Int) -> RoleSizes {
-      RoleSizes(storing: units / 4, counting: units / 4, triggering: units / 8, outputting: units / 8)
+      RoleSizes(
+        storing: units / 4, counting: units / 4, triggering: units / 8, outputting: max(8, units / 8))
     }
 
     var sum: Int { storing + counting + triggering + outputting }
