@@ -3,13 +3,16 @@ import Networks
 extension KnownRoles {
   /// How many units are trained into each role.
   public struct RoleSizes: Codable, Sendable, Hashable {
+    /// At least 1: they hold the word.
     public var storing: Int
+    /// At least 1: they hold when it is due.
     public var counting: Int
     /// 0 where no units start the word alone.
     public var triggering: Int
     /// 0 where no units are what is written.
     public var outputting: Int
 
+    /// Sizes whose sum is at most the number of units; without more, two roles of four units.
     public init(storing: Int = 4, counting: Int = 4, triggering: Int = 0, outputting: Int = 0) {
       self.storing = storing
       self.counting = counting

@@ -2,6 +2,7 @@
 ///
 /// In a build that runs nothing (`--no-run`) some may be missing: tables and intervals are then made of those that are there.
 public struct Study<Point, Value> {
+  /// What `sweep` was given, by which `neuronbook sweep --name` finds it.
   public let name: String
   /// In the order of the grid.
   public let points: [Point]
@@ -16,6 +17,7 @@ public struct Study<Point, Value> {
   /// The points that have none.
   public var missing: [Point] { zip(points, results).filter { $1 == nil }.map(\.0) }
 
+  /// Whether every point has a result.
   public var isComplete: Bool { results.allSatisfy { $0 != nil } }
 }
 

@@ -24,6 +24,7 @@ public struct StateExchange: Codable, Sendable, Hashable {
   public var step: Int
   /// s, at most t; t where the output reads it.
   public var sourceStep: Int
+  /// Who reads what the partner gives; the other reads the row's own.
   public var reader: Reader
 
   /// An exchange at `step`, of what `sourceStep` left, by default of the same step.
