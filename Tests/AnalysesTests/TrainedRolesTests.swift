@@ -55,8 +55,8 @@ import Testing
       // Two draws of pairs, which are a hundred sentences or more each: four standard errors, 4 · √(2 · ¼ / 100).
       #expect(abs(try #require(found.share.measurement).estimate - one.accuracy.share) < 0.29, "\(one)")
     }
-    for moved in InterchangeRole.Moved.allCases {
-      #expect(left.contains { $0.moves == moved && $0.accuracy.share < 0.9 })
+    for role in Self.roles {
+      #expect(left.contains { $0.moves == role.moves && $0.accuracy.share < 0.9 })
     }
   }
 }
