@@ -75,14 +75,15 @@ import Testing
       #require(URL(string: "http://127.0.0.1:\(server.port)/reference/documentation/lab/")),
       in: workshop)
     defer { browser.close() }
-    let shown = try browser.value(
-      of: """
-        (async () => {
-          for (let look = 0; look < 3000 && !document.body?.innerText.includes("that is shown"); look++)
-            await new Promise((done) => setTimeout(done, 20));
-          return location.pathname + " " + document.querySelector("h1")?.textContent.trim();
-        })()
-        """)
+    // At first the browser shows an empty page.
+    let shown = try Workshop.wait(for: "the page of the reference") {
+      let seen = try browser.value(
+        of: """
+          document.body?.innerText.includes("that is shown")
+            ? location.pathname + " " + document.querySelector("h1")?.textContent.trim() : "not yet"
+          """)
+      return seen == "not yet" ? nil : seen
+    }
     #expect(shown == "/reference/documentation/lab/ Words of the reference")
   }
 }
