@@ -213,6 +213,10 @@ import Testing
       #expect(options.contains("time-limit") && !options.contains("label"), "\(options)")
       #expect(try labels("//| alt: \"A line\"", "\n//| echo: ") == ["true", "false"])
       #expect(try labels("//| alt: \"A line\"", "\n//| exercise: s").contains("starter"))
+      // The book is read in the background.
+      try Workshop.wait(for: "the labels of the book") {
+        try labels("and @fig-line.", " See @").contains("sec-two") ? true : nil
+      }
       #expect(try labels("and @fig-line.", " See @") == ["fig-line", "sec-one", "sec-two", "cho2014"])
       #expect(try labels("and @fig-line.", " See [-@s").contains("sec-two"))
       #expect(try labels("//| alt: \"A line\"", "\n//| subcaptions: \"As in @").contains("cho2014"))
