@@ -30,6 +30,23 @@ import Testing
     #expect(try await waiting.value == 1)
   }
 
+  /// A program that has ended in its time is not said to have taken longer where nobody could look.
+  @Test func whatHoldsThisProcessUpIsNotTheProgramsTime() async throws {
+    let began = FileManager.default.temporaryDirectory.appending(path: "neuronbook-began-\(UUID())")
+    defer { try? FileManager.default.removeItem(at: began) }
+    let running = Task {
+      try await Tool.run(
+        "sh", ["-c", "touch \"$0\"; sleep 0.3", began.path], limit: .seconds(1), advice: "")
+    }
+    while !FileManager.default.fileExists(atPath: began.path) { try await Task.sleep(for: .milliseconds(5)) }
+    // Every thread that tasks run on is taken, for longer than the program may run.
+    let busy = (0..<ProcessInfo.processInfo.activeProcessorCount).map { _ in
+      Task.detached { _ = usleep(2_500_000) }
+    }
+    for task in busy { await task.value }
+    #expect(try await running.value.status.isSuccess)
+  }
+
   @Test func aLockIsHeldByOneAtATime() async throws {
     let path = FileManager.default.temporaryDirectory.appending(path: "neuronbook-lock-\(UUID().uuidString)")
       .path

@@ -220,3 +220,18 @@ public struct Book: Sendable {
     return book
   }
 }
+
+extension Book {
+  /// What the book calls each chapter's file, by its path.
+  var names: [String: String] {
+    Dictionary(chapters.map { ($0.path, $0.name) }, uniquingKeysWith: { first, _ in first })
+  }
+}
+
+extension Chapter {
+  /// A path from the folder from which the book calls this chapter by a name; as it is where it is not within.
+  func path(_ path: String, calledFromWhere name: String) -> String {
+    let folder = source.path.hasSuffix(name) ? source.path.dropLast(name.count) : ""
+    return path.hasPrefix(folder) ? String(path.dropFirst(folder.count)) : path
+  }
+}

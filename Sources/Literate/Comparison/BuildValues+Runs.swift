@@ -9,7 +9,7 @@ extension BuildValues {
   static func file(
     _ book: Book, _ chapters: [Chapter], _ runs: [ChapterRun], _ record: RunRecord, known: Memo<String, Data>
   ) throws -> Data {
-    let names = Dictionary(book.chapters.map { ($0.path, $0.name) }, uniquingKeysWith: { first, _ in first })
+    let names = book.names
     let mark = ProgramEnvironment.matrixKernels + ": "
     let kernels = runs.flatMap(\.notes).filter { $0.hasPrefix(mark) }.map { String($0.dropFirst(mark.count)) }
     let origin = Origin(
@@ -103,8 +103,7 @@ private struct Places {
 
   /// An included file, from the book's folder.
   private func part(_ path: String) -> String {
-    let folder = chapter.source.path.hasSuffix(name) ? String(chapter.source.path.dropLast(name.count)) : ""
-    return path.hasPrefix(folder) && !path.hasPrefix("/")
-      ? String(path.dropFirst(folder.count)) : Problem.Location(file: path).onPage.file
+    path.hasPrefix("/")
+      ? Problem.Location(file: path).onPage.file : chapter.path(path, calledFromWhere: name)
   }
 }

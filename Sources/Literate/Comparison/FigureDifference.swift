@@ -15,7 +15,7 @@ struct FigureDifference {
   private static let visible = 0.001
 
   init(_ old: BuildValues.Figure, _ new: BuildValues.Figure) {
-    let (before, after) = (old.data.map(Self.rows) ?? [], new.data.map(Self.rows) ?? [])
+    let (before, after) = (Self.rows(old), Self.rows(new))
     count = Self.numbers(before)
     guard old.sha256 != new.sha256 else { return }
     guard old.data != nil, new.data != nil else {
@@ -64,33 +64,7 @@ struct FigureDifference {
     rows.dropFirst().map { $0.count { Double($0) != nil } }.reduce(0, +)
   }
 
-  /// Rows of comma-separated values (RFC 4180), without their quotes.
-  private static func rows(_ lines: [String]) -> [[String]] {
-    var rows: [[String]] = []
-    var row: [String] = []
-    var field = String.UnicodeScalarView()
-    var isQuoted = false
-    func text() -> String { String(field) }
-    for line in lines {
-      for scalar in line.unicodeScalars {
-        switch scalar {
-        // A doubled quote closes them and opens them again.
-        case "\"": isQuoted.toggle()
-        case "," where !isQuoted:
-          row.append(text())
-          field.removeAll()
-        default: field.append(scalar)
-        }
-      }
-      // A field in quotes goes on in the next line.
-      if isQuoted {
-        field.append("\n")
-        continue
-      }
-      rows.append(row + [text()])
-      row = []
-      field.removeAll()
-    }
-    return rows
+  private static func rows(_ figure: BuildValues.Figure) -> [[String]] {
+    figure.data.map { CSV.rows($0.joined(separator: "\n")).rows } ?? []
   }
 }

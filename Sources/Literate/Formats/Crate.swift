@@ -33,7 +33,7 @@ struct CrateExporter: Exporter {
   /// with exercises would tell their solutions: there its program stands for it.
   private func addSources(of publication: Publication, to files: inout CrateFiles) throws -> [[String]] {
     let book = publication.book
-    let names = Dictionary(book.chapters.map { ($0.path, $0.name) }, uniquingKeysWith: { first, _ in first })
+    let names = book.names
     for (entry, words) in [
       (book.file.map { ($0, $0.lastPathComponent) }, "The book"),
       (book.bibliography.map { ($0.url, $0.name) }, "The sources that the book cites"),
@@ -59,11 +59,8 @@ struct CrateExporter: Exporter {
       } else {
         try add(chapter.source.url, name, "The chapter “\(title)”")
         for part in chapter.source.files.subtracting([chapter.source.path]).sorted() {
-          let folder =
-            chapter.source.path.hasSuffix(name) ? String(chapter.source.path.dropLast(name.count)) : ""
           try add(
-            URL(filePath: part), part.hasPrefix(folder) ? String(part.dropFirst(folder.count)) : part,
-            "A part that chapters include")
+            URL(filePath: part), chapter.path(part, calledFromWhere: name), "A part that chapters include")
         }
       }
       let chapterFolder = chapter.source.url.deletingLastPathComponent()

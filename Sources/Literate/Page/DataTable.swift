@@ -9,40 +9,9 @@ struct DataTable {
 
   static let limit = 200
 
-  /// - Parameter csv: A header and rows (RFC 4180). Columns that are empty throughout are left out.
+  /// - Parameter csv: A header and rows. Columns that are empty throughout are left out.
   init(csv: String) {
-    var rows: [[String]] = []
-    var (row, field, isQuoted) = ([String](), [UInt8](), false)
-    func keepField() {
-      row.append(String(decoding: field, as: UTF8.self))
-      field = []
-    }
-    var lines = 0
-    func keepRow() {
-      lines += 1
-      guard rows.count <= Self.limit else {
-        field = []
-        return
-      }
-      keepField()
-      rows.append(row)
-      row = []
-    }
-    var last: UInt8?
-    for byte in csv.utf8 {
-      switch byte {
-      case UInt8(ascii: "\""):
-        // Two quotes inside a quoted field are one.
-        if !isQuoted, last == byte { field.append(byte) }
-        isQuoted.toggle()
-      case UInt8(ascii: ",") where !isQuoted && rows.count <= Self.limit: keepField()
-      case UInt8(ascii: "\n") where !isQuoted: keepRow()
-      case _ where rows.count <= Self.limit: field.append(byte)
-      default: break
-      }
-      last = byte
-    }
-    if !field.isEmpty || !row.isEmpty { keepRow() }
+    let (rows, lines) = CSV.rows(csv, most: Self.limit + 1)
     let header = rows.first ?? []
     let body = rows.dropFirst()
     let used = header.indices.filter { column in

@@ -98,7 +98,7 @@ extension Runner {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     try Data(ofFile: run.blocks.path).writeWhole(to: plan.blocks, through: folder.drafts)
-    let draft = folder.drafts.appending(path: "program-\(UUID().uuidString)")
+    let draft = folder.drafts.appending(path: "draft-\(UUID().uuidString)")
     try FileManager.default.copyItem(at: run.program, to: draft)
     guard rename(draft.path, plan.program.path) == 0 else { throw CocoaError(.fileWriteUnknown) }
     try encoder.encode(TaskSettings(told, cell: cell)).writeWhole(to: plan.task, through: folder.drafts)

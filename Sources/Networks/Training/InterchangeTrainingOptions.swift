@@ -1,7 +1,7 @@
 /// How to train units into roles.
 ///
-/// Batches of all kinds are mixed from the start: of rows as they are, with one role exchanged, and with all of them, each
-/// from a partner of its own. One batch exchanges at one step t.
+/// Batches of all kinds are mixed from the start: of rows as they are, with one role exchanged, and with two that go together, word
+/// and place or word and start, each from a partner of its own. One batch exchanges at one step t.
 public struct InterchangeTrainingOptions: Codable, Sendable, Hashable {
   /// Rows in a batch.
   public var batchSize: Int
@@ -22,7 +22,8 @@ public struct InterchangeTrainingOptions: Codable, Sendable, Hashable {
   /// Of these, the share that exchanges at t = 0, where the decoder starts from the encoder's last state; the others draw
   /// any t.
   public var atStart: Double
-  /// The steps t at which units are exchanged; nil for all that some row can be exchanged at.
+  /// The steps t at which units are exchanged; nil for all that some row can be exchanged at. What is written is exchanged at
+  /// t + 1, where it is decided by what the others are at t.
   public var steps: ClosedRange<Int>?
   /// The share of updates, at the end, in which half of the exchanges come from an earlier step s < t of the partner: what
   /// moves the place is then the time left, since the place itself would land elsewhere. 1, from the start on, with a

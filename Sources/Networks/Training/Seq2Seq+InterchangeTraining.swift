@@ -33,7 +33,8 @@ extension Seq2Seq {
   ///
   /// In a batch the units of a role are exchanged between rows at a step t, and the targets with them: where the word's
   /// units come from a row that asks for (w′, T′), the row must write w′ at its own T; where the place's units do, its own
-  /// w at T′. The gradient flows through both rows. Other units may come to hold word or place too; the exchange asks only
+  /// w at T′; where the start's do, its own w at t + 1 if T′ = t + 1, and not then otherwise; where the token's do, what that row
+  /// writes at t. The gradient flows through both rows. Other units may come to hold word or place too; the exchange asks only
   /// that nothing reads them for these. A large set may be used in part: whether every unit of it is needed is seen by leaving
   /// each out.
   ///
