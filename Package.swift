@@ -50,18 +50,11 @@ let package = Package(
         "Base", "CellRecords", "Yams", .product(name: "FlyingSocks", package: "FlyingFox"),
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],
-      resources: [
-        .embedInCode("Page/page.html"), .embedInCode("Page/page.css"), .embedInCode("Page/views.css"),
-        .embedInCode("Page/page.js"), .embedInCode("Page/drawing.js"), .embedInCode("Page/kernel.js"),
-        .embedInCode("Page/neuron-model-views.js"),
-        .embedInCode("Page/neuron-experiment.js"), .embedInCode("Page/neuron-controls.js"),
-        .embedInCode("Page/neuron-model.js"), .embedInCode("Page/links.js"), .embedInCode("Page/question.js"),
-        .embedInCode("Page/print.js"), .embedInCode("Preview/preview.js"),
-        .embedInCode("Formats/slides.html"), .embedInCode("Formats/slides.js"),
-      ],
       // The tests look into the stages, in the optimised build too.
       swiftSettings: [.unsafeFlags(["-enable-testing"])],
-      plugins: ["PageKernel"]),
+      plugins: ["PageKernel", "PageFiles"]),
+    // The style, the scripts and the frames of pages, which lie beside what writes these.
+    .plugin(name: "PageFiles", capability: .buildTool()),
     // Chapters in an editor.
     .target(
       name: "LanguageServer",

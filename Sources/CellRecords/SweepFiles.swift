@@ -135,8 +135,8 @@ public struct PointMark: Codable, Equatable, Sendable {
     var (now, parts) = (time(nil), tm())
     var text = [CChar](repeating: 0, count: 32)
     gmtime_r(&now, &parts)
-    strftime(&text, text.count, "%Y-%m-%d %H:%M:%S", &parts)
-    began = String(cString: text)
+    let length = strftime(&text, text.count, "%Y-%m-%d %H:%M:%S", &parts)
+    began = String(decoding: text.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
   public init?(_ key: String, in folder: SweepFolder) {

@@ -3,6 +3,16 @@ import Testing
 
 @testable import Literate
 
+/// Runs tasks beside the threads that all tests share.
+private final class OwnThread: TaskExecutor {
+  private let queue = DispatchQueue(label: "own thread")
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+  }
+}
+
 /// The preview serves the reference beside the page: DocC's data, and no script but those of the toolchain.
 @Suite struct LibraryReferenceTests {
   private func pages() throws -> URL {
@@ -69,7 +79,8 @@ import Testing
     let server = try LocalServer(port: 0) { request in
       reference.answer(to: request.path) ?? .refusal("404 Not Found", "Another address.")
     }
-    let serving = Task { try await server.run() }
+    // Other tests hold the common threads, for minutes on a busy machine: whoever waits for a page waits for none of these.
+    let serving = Task(executorPreference: OwnThread()) { try await server.run() }
     defer { serving.cancel() }
     let browser = try BrowserSession(
       #require(URL(string: "http://127.0.0.1:\(server.port)/reference/documentation/lab/")),

@@ -8,7 +8,7 @@ struct SlidesExporter: Exporter {
   func write(_ publication: Publication) async throws -> URL {
     let folder = try publication.emptyFolder("slides")
     let template = publication.work.appending(path: "slides.html")
-    try Data(PackageResources.slides_html).write(to: template)
+    try Data(PageFiles.slidesHtml.utf8).write(to: template)
     for (index, chapter) in publication.chapters.enumerated() {
       let blocks = try await publication.cited(publication.document(of: index, .plain, ending: "html"))
       var metadata = publication.metadata
@@ -17,7 +17,7 @@ struct SlidesExporter: Exporter {
       var embedding = Embedding()
       let slides = SlideDeck(blocks).slides.rewritten(by: &embedding)
       // The policy lets this script run and no other, and nothing be loaded.
-      let script = String(decoding: PackageResources.slides_js, as: UTF8.self)
+      let script = PageFiles.slidesJs
       let answer = try await publication.pandoc.run(
         [
           "--from=json", "--to=dzslides", "--standalone", "--slide-level=2", "--mathml", "--wrap=none",

@@ -33,15 +33,14 @@ struct Page {
     for chapter in chapters { fixed.add(chapter.images) }
     // The policy lets this script run and no other, and nothing be loaded.
     let script = [
-      PackageResources.page_js, PackageResources.drawing_js, PackageResources.kernel_js,
-      PackageResources.neuron_model_views_js, PackageResources.neuron_experiment_js,
-      PackageResources.neuron_controls_js, PackageResources.neuron_model_js, PackageResources.links_js,
-      PackageResources.question_js,
-      PackageResources.print_js,
+      PageFiles.pageJs, PageFiles.drawingJs, PageFiles.kernelJs,
+      PageFiles.neuronModelViewsJs, PageFiles.neuronExperimentJs,
+      PageFiles.neuronControlsJs, PageFiles.neuronModelJs, PageFiles.linksJs,
+      PageFiles.questionJs,
+      PageFiles.printJs,
     ]
-    .map { String(decoding: $0, as: UTF8.self) }.joined()
-    let style = [PackageResources.views_css, PackageResources.page_css]
-      .map { String(decoding: $0, as: UTF8.self) }.joined()
+    .joined()
+    let style = PageFiles.viewsCss + PageFiles.pageCss
     let answer = try await session.pandoc.ask(
       [
         "--from=json", "--to=html5", "--standalone", "--wrap=none", "--mathml", "--section-divs", "--toc",
@@ -51,7 +50,7 @@ struct Page {
         "--variable=style:" + fixed.name(style, key: "style"),
       ] + (book.description.isEmpty ? [] : ["--variable=about:" + escapedHTML(book.description)]),
       input: Pandoc.document(set.flatMap(\.skeleton), metadata: metadata),
-      files: [.init(option: "--template", name: "page.html", content: Data(PackageResources.page_html))])
+      files: [.init(option: "--template", name: "page.html", content: Data(PageFiles.pageHtml.utf8))])
     let skeleton = Direction.marked(Self.withoutOldRoles(String(decoding: answer.output, as: UTF8.self)))
     return PageText(skeleton: fixed.inserted(into: skeleton), pieces: pieces)
   }

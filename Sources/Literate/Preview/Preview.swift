@@ -164,7 +164,7 @@ public struct Preview: Sendable {
     /// - Parameter last: The version that the open page shows: pieces that did not change since are left out.
     func page(after last: Int) -> LocalServer.Answer {
       let nonce = Data((0..<16).map { _ in UInt8.random(in: .min ... .max) }).base64EncodedString()
-      let code = String(decoding: PackageResources.preview_js, as: UTF8.self)
+      let code = PageFiles.previewJs
       let script = "<script nonce=\"\(nonce)\" data-version=\"\(pageVersion)\">\(code)</script>"
       var marked = text
       for (name, piece) in text.pieces {
