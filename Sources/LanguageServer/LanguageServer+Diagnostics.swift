@@ -90,8 +90,17 @@ extension LanguageServer {
 
   private func diagnostics(of uri: String) async throws -> [JSON] {
     let document = JSON.object(["textDocument": .object(["uri": .string(uri)])])
-    guard let swift else { return [] }
-    return try await swift.request("textDocument/diagnostic", document)["items"].array ?? []
+    for attempt in 1... {
+      guard let swift else { return [] }
+      do {
+        return try await swift.request("textDocument/diagnostic", document)["items"].array ?? []
+      } catch {
+        // It is refused while the file's last change is being taken in.
+        guard attempt < 5 else { throw error }
+        try await Task.sleep(for: .milliseconds(200 * attempt))
+      }
+    }
+    return []
   }
 
   /// Tells the editor what is wrong in the code of a chapter.
