@@ -4,7 +4,7 @@
 PACKAGES = libcairo2-dev libpango1.0-dev libopenblas-dev libglib2.0-dev pandoc pkg-config fonts-inter fonts-dejavu-core \
   fonts-wqy-microhei fonts-symbola bible-kjv festlex-cmu
 # The tests open the page in a real browser, read PDF files, and do what the recipes do in Python.
-TEST_PACKAGES = chromium chromium-sandbox poppler-utils python3
+TEST_PACKAGES = chromium chromium-sandbox poppler-utils graphviz python3
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 # The program is built where it runs: let Swift's own loops use what this processor has.
 FLAGS = -c release -Xcc -march=native

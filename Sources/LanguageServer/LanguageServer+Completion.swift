@@ -66,9 +66,9 @@ extension LanguageServer {
   // MARK: Cells
 
   private func optionNames(_ before: String, _ position: Position, _ given: Set<String>) -> [JSON]? {
-    guard let typed = before.firstMatch(of: /^\/\/\|[ \t]*(?<name>[\w-]*)$/)?.name else { return nil }
+    guard let typed = before.firstMatch(of: /^(?:\/\/|#)\|[ \t]*(?<name>[\w-]*)$/)?.name else { return nil }
     var proposals = Proposals(at: position, typed: typed)
-    let space = before == "//|" ? " " : ""
+    let space = before.hasSuffix("|") ? " " : ""
     for option in CellOption.allCases where !given.contains(option.rawValue) {
       proposals.add(
         option.rawValue, .property, writing: "\(space)\(option.rawValue): ", detail: option.expected,
@@ -78,8 +78,8 @@ extension LanguageServer {
   }
 
   private func optionValues(_ before: String, _ position: Position) -> [JSON]? {
-    guard let match = before.firstMatch(of: /^\/\/\|[ \t]*(?<name>[\w-]+):[ \t]*(?<value>[\w-]*)$/),
-      let option = CellOption(rawValue: String(match.name))
+    guard let match = before.firstMatch(of: /^(?:\/\/|#)\|[ \t]*(?<name>[\w-]+):[ \t]*(?<value>[\w-]*)$/),
+      let option = CellOption(named: String(match.name))
     else { return nil }
     let values: [String] =
       switch option.form {
@@ -176,7 +176,8 @@ extension LanguageServer {
   private static let meanings = [
     "exercise": "a question with hints, a solution and a check: `::: {.exercise #exr-name}`",
     "hint": "a hint of an exercise", "solution": "what only the teacher's edition has of an exercise",
-    "column-margin": "beside the text", "callout-note": "set apart: a note",
+    "panel-tabset": "tabs: each header within begins one", "proof": "begins with: Proof.",
+    "remark": "begins with: Remark.", "column-margin": "beside the text", "callout-note": "set apart: a note",
     "callout-tip": "set apart: a tip", "callout-important": "set apart: what is important",
     "callout-warning": "set apart: a warning", "callout-caution": "set apart: a caution",
   ]
@@ -190,6 +191,9 @@ extension LanguageServer {
       proposals.add(
         "environment", .property, writing: "environment: ", detail: "variables that the cells may read")
       proposals.add("echo", .property, writing: "echo: ", detail: "whether the page shows the code")
+      for part in ChapterHead.Part.allCases {
+        proposals.add(part.rawValue, .property, writing: "\(part.rawValue): ", detail: part.summary)
+      }
       return proposals.items
     }
     if let typed = before.firstMatch(of: /^echo:[ \t]*(?<value>\w*)$/)?.value {

@@ -162,7 +162,28 @@ extension LanguageServer {
   // MARK: Of the text
 
   func lookAtText(of book: String) {
-    inBackground("text " + book, after: .milliseconds(200)) { await $0.checkText(of: book) }
+    let first = "first text " + book
+    if manuscripts[book] == nil, background[first] == nil {
+      // No change ends this: who types on and on would get no labels.
+      background[first] = Task { await checkText(of: book) }
+    } else {
+      inBackground("text " + book, after: .milliseconds(200)) { await $0.checkText(of: book) }
+    }
+  }
+
+  /// Waits until the book of a document was read once.
+  func readText(around document: JSON) async {
+    guard let uri = document["uri"].string, let home = homes[Self.path(of: uri)],
+      let chapter = chapters[home]
+    else { return }
+    await background["first text " + Self.name(of: chapter.book)]?.value
+  }
+
+  /// Forgets what is read of a book.
+  func endText(of book: String) {
+    for name in ["text " + book, "first text " + book] { background.removeValue(forKey: name)?.cancel() }
+    (books[book], manuscripts[book]) = (nil, nil)
+    diagnostics.publish([:], of: "text " + book, to: self)
   }
 
   private func checkText(of name: String) async {

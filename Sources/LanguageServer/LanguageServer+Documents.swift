@@ -52,9 +52,7 @@ extension LanguageServer {
     }
     let book = Self.name(of: chapter.book)
     if !chapters.values.contains(where: { Self.name(of: $0.book) == book }) {
-      background.removeValue(forKey: "text " + book)?.cancel()
-      (books[book], manuscripts[book]) = (nil, nil)
-      diagnostics.publish([:], of: "text " + book, to: self)
+      endText(of: book)
     }
   }
 
@@ -64,11 +62,7 @@ extension LanguageServer {
     for home in chapters.keys { chapters[home]?.results = nil }
     if paths.contains(where: { $0.hasSuffix(".yml") }) {
       // The book may have other chapters now, and what was wrong with it be mended.
-      for name in books.keys.sorted() {
-        background.removeValue(forKey: "text " + name)?.cancel()
-        diagnostics.publish([:], of: "text " + name, to: self)
-      }
-      (books, manuscripts) = ([:], [:])
+      for name in books.keys.sorted() { endText(of: name) }
       for path in documents.keys.sorted() { await settle(path) }
     } else {
       for home in chapters.keys.sorted() { await weave(home) }

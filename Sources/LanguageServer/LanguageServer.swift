@@ -122,6 +122,7 @@ package actor LanguageServer {
   }
 
   private func answer(_ method: String, _ parameters: JSON) async throws -> JSON {
+    await readText(around: parameters["textDocument"])
     switch method {
     case "initialize": return await initialize(parameters)
     case "shutdown":

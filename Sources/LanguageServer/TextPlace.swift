@@ -53,7 +53,7 @@ enum TextPlace: Equatable {
     let content = lines[(open.line + 1)...].prefix(while: {
       !open.fence.isClosed(by: $0) && !open.fence.isLeft(by: $0)
     })
-    let options = content.map(open.fence.content).prefix { $0.hasPrefix("//|") }
+    let options = content.map(open.fence.content).prefix { CellOption.text(of: $0) != nil }
     let number = position.line - open.line - 1
     guard options.indices.contains(number) else {
       self = .code
@@ -64,7 +64,9 @@ enum TextPlace: Equatable {
       line.prefix(utf16: position.character).utf16.count - line.utf16.count
       + options[number].utf16.count
     let names = options.enumerated().filter { $0.offset != number }.compactMap {
-      $0.element.firstMatch(of: /^\/\/\|\s*([\w-]+):/).map { String($0.1) }
+      $0.element.firstMatch(of: /^(?:\/\/|#)\|\s*([\w-]+):/).map {
+        CellOption(named: String($0.1))?.rawValue ?? String($0.1)
+      }
     }
     self = .option(before: String(options[number].prefix(utf16: before)), given: Set(names))
   }

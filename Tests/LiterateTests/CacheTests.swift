@@ -119,7 +119,7 @@ import Testing
         ("parameters:\n  n: {fast: 3}\n", "chapters/a.md:3:7: error: There is no profile `fast`"),
         ("parameters:\n  n: [1, 2]\n", "chapters/a.md:3:3: error: The parameter `n` must be"),
         ("echo: 3\n", "chapters/a.md:2:1: error: `echo` must be true or false; found `3`"),
-        ("title: x\n", "chapters/a.md:2:1: error: The front matter of a chapter has no `title`"),
+        ("theme: x\n", "chapters/a.md:2:1: error: The front matter of a chapter has no `theme`"),
       ] {
         try workshop.write("---\n\(yaml)---\n\n# A\n", to: "chapters/a.md")
         let built = try workshop.neuronbook(["build", "chapters"])

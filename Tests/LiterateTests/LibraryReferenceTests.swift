@@ -3,16 +3,6 @@ import Testing
 
 @testable import Literate
 
-/// Runs tasks beside the threads that all tests share.
-private final class OwnThread: TaskExecutor {
-  private let queue = DispatchQueue(label: "own thread")
-
-  func enqueue(_ job: consuming ExecutorJob) {
-    let job = UnownedJob(job)
-    queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
-  }
-}
-
 /// The preview serves the reference beside the page: DocC's data, and no script but those of the toolchain.
 @Suite struct LibraryReferenceTests {
   private func pages() throws -> URL {

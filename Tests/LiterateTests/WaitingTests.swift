@@ -34,16 +34,14 @@ import Testing
   @Test func whatHoldsThisProcessUpIsNotTheProgramsTime() async throws {
     let began = FileManager.default.temporaryDirectory.appending(path: "neuronbook-began-\(UUID())")
     defer { try? FileManager.default.removeItem(at: began) }
-    let running = Task {
+    let thread = OwnThread()
+    let running = Task(executorPreference: thread) {
       try await Tool.run(
         "sh", ["-c", "touch \"$0\"; sleep 0.3", began.path], limit: .seconds(1), advice: "")
     }
-    while !FileManager.default.fileExists(atPath: began.path) { try await Task.sleep(for: .milliseconds(5)) }
-    // Every thread that tasks run on is taken, for longer than the program may run.
-    let busy = (0..<ProcessInfo.processInfo.activeProcessorCount).map { _ in
-      Task.detached { _ = usleep(2_500_000) }
-    }
-    for task in busy { await task.value }
+    try Workshop.wait(for: "the program") { FileManager.default.fileExists(atPath: began.path) ? true : nil }
+    // The thread that hears of it is taken, until long after the program may have run.
+    thread.hold(for: 2.5)
     #expect(try await running.value.status.isSuccess)
   }
 

@@ -10,6 +10,38 @@ public enum CellOption: String, CaseIterable, Sendable {
   case fileScope = "file-scope"
   case error, exercise
 
+  /// The names that Quarto and Jupyter have for some.
+  static let otherNames: [String: CellOption] = [
+    "fig-cap": .caption, "tbl-cap": .caption, "fig-alt": .alt, "fig-subcap": .subcaptions,
+    "layout-ncol": .columns, "code-fold": .fold, "code-line-numbers": .highlight,
+  ]
+
+  /// What options of theirs that are none here are for, and how that is said.
+  static let elsewhere = [
+    "eval": "A listing that is not run is a block of ```swift, without braces.",
+    "fig-width": "A figure has its size in the code: `Figure(width: 640, height: 400)`.",
+    "fig-height": "A figure has its size in the code: `Figure(width: 640, height: 400)`.",
+    "cache": "What takes long is kept by `try cached(\"name\", key: …) { … }`.",
+    "results": "`output: false` hides what the cell prints.",
+    "message": "`stderr: true` shows what the cell writes to standard error.",
+    "code-summary": "A folded cell says `Code`.",
+    "tbl-colwidths": "A table is as wide as its words.",
+  ]
+
+  /// An option by its name, or by one of the other names.
+  package init?(named name: String) {
+    guard let option = CellOption(rawValue: name) ?? Self.otherNames[name] else { return nil }
+    self = option
+  }
+
+  /// The text of an option line, behind its mark: `//|`, or `#|` as in Python and R; nil for another line.
+  package static func text(of line: Substring) -> (text: Substring, mark: Int)? {
+    for mark in ["//|", "#|"] where line.hasPrefix(mark) {
+      return (line.dropFirst(mark.count), mark.count)
+    }
+    return nil
+  }
+
   /// What the value must be.
   package enum Form {
     case text

@@ -44,6 +44,8 @@ public struct CellOptions: Sendable, Equatable {
   static let longestCell = 100_000
   /// The names of the options that are given.
   var given: Set<String> = []
+  /// Those of them that stand there under another name.
+  var writtenNames: [String: String] = [:]
 
   public init() {}
 
@@ -70,17 +72,20 @@ public struct CellOptions: Sendable, Equatable {
     }
     var seen: Set<String> = []
     for (keyNode, valueNode) in mapping {
-      let name = keyNode.string ?? ""
+      let written = keyNode.string ?? ""
+      let name = CellOption(named: written)?.rawValue ?? written
       let place = position((keyNode.mark?.line ?? 1) - 1, (keyNode.mark?.column ?? 1) - 1)
       guard seen.insert(name).inserted else {
         throw Problem("The option `\(name)` is given twice.", at: place, advice: "Remove one of the two.")
       }
       guard let option = CellOption(rawValue: name) else {
         let names = CellOption.allCases.map(\.rawValue)
-        let advice = nearest(to: name, among: names).map { "Did you mean `\($0)`? " } ?? ""
+        let near = nearest(to: name, among: names).map { "Did you mean `\($0)`? " } ?? ""
         throw Problem(
-          "There is no cell option `\(name)`.", at: place, advice: advice + "A cell has \(names.listed).")
+          "There is no cell option `\(name)`.", at: place,
+          advice: CellOption.elsewhere[name] ?? near + "A cell has \(names.listed).")
       }
+      if written != name { options.writtenNames[name] = written }
       try options.set(option, OptionValue(node: valueNode, option: option, place: place))
     }
     options.given = seen

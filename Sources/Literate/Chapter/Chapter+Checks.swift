@@ -36,8 +36,8 @@ extension Chapter {
 
   /// The classes that a block may have.
   package static let classes: Set<String> = Set(
-    [Exercise.className, Exercise.hintClass, Exercise.solutionClass, "column-margin"]
-      + Callout.titles.keys.map { "callout-" + $0 })
+    [Exercise.className, Exercise.hintClass, Exercise.solutionClass, Tab.setClass, "column-margin"]
+      + Statement.unnumbered.keys + Callout.titles.keys.map { "callout-" + $0 })
 
   /// Classes of blocks that mean nothing, outside exercises; a callout of no kind is told where it is shown.
   var unknownClasses: [Problem] {

@@ -80,8 +80,12 @@ public struct Chapter: Sendable {
     }
     problems += source.problems(of: findings) + shortcodes.map(\.problem) + unknownClasses
     problems += scanned.lost(in: read)
-    var titles = Callout.Titles()
-    blocks = blocks.rewritten(by: &titles)
+    let drawn = await Diagram.drawn(blocks, of: source)
+    (blocks, problems) = (drawn.blocks, problems + drawn.problems)
+    var titles = BlockTitle.Marking()
+    var figures = ImageFigure.Marking()
+    blocks = blocks.rewritten(by: &titles).rewritten(by: &figures)
+    addHead()
     Exercise.find(in: &self, places: scanned.exercisePlaces)
     self.scanned.canRun = true
     declarations = Labels.declarations(in: self)

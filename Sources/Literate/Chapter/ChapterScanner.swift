@@ -86,12 +86,13 @@ struct ChapterScanner {
           advice: "Write options as `//| name: value` lines at the head of the cell."))
     }
     let stripped = body.map(fence.content)
-    let optionLines = stripped.prefix { $0.hasPrefix("//|") }
+    let optionLines = Array(stripped.lazy.map(CellOption.text).prefix { $0 != nil }.compactMap { $0 })
     let firstBodyLine = lineIndex + 2
     var options = CellOptions()
     do {
-      options = try CellOptions.parse(optionLines.map { String($0.dropFirst(3)) }) { line, column in
-        source.location(line: firstBodyLine + line, column: fence.indentation + 4 + column)
+      options = try CellOptions.parse(optionLines.map { String($0.text) }) { line, column in
+        let mark = optionLines.indices.contains(line) ? optionLines[line].mark : 3
+        return source.location(line: firstBodyLine + line, column: fence.indentation + mark + 1 + column)
       } misread: {
         problems.append($0)
       }
@@ -105,7 +106,9 @@ struct ChapterScanner {
       problems.append(
         Problem(
           "The option `highlight` names line \(last), but the cell has \(codeLines.count) below its options.",
-          at: source.location(of: "highlight", fromLine: firstBodyLine), advice: CellOption.highlight.advice))
+          at: source.location(
+            of: options.writtenNames["highlight"] ?? "highlight", fromLine: firstBodyLine),
+          advice: CellOption.highlight.advice))
     }
     let code = codeLines.joined(separator: "\n")
     cells.append(
@@ -120,7 +123,7 @@ struct ChapterScanner {
       + options.subcaptions.enumerated().map { ("subcaptions", $0, $1) }
     for (name, part, text) in texts {
       guard let text else { continue }
-      let place = source.location(of: name, fromLine: firstBodyLine)
+      let place = source.location(of: options.writtenNames[name] ?? name, fromLine: firstBodyLine)
       captions += ["", "::: {#\(Self.identifier(name, part, cell: index))}"]
       for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
         captions.append(replaceValues(in: String(line), at: (place.line, 0), isOption: true))

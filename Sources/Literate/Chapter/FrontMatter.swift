@@ -11,6 +11,8 @@ package struct FrontMatter {
   private(set) var environment: [String] = []
   /// Whether the page shows the code of cells that say nothing of it.
   private(set) var echo = true
+  /// What stands at the chapter's head, in Markdown.
+  private(set) var head: [ChapterHead.Part: String] = [:]
 
   /// - Throws: `Problem` where it is not closed, not YAML, or holds something unknown.
   init(_ source: Source, profile: Profile) throws {
@@ -45,16 +47,39 @@ package struct FrontMatter {
         echo = flag
         continue
       }
+      if let part = key.string.flatMap(ChapterHead.Part.init) {
+        head[part] = try ChapterHead.text(of: value, as: part, at: place)
+        continue
+      }
       guard key.string == "parameters" else {
+        let known = ["parameters", "environment", "echo"] + ChapterHead.Part.allCases.map(\.rawValue)
+        let name = key.string ?? ""
         throw Problem(
-          "The front matter of a chapter has no `\(key.string ?? "")`.", at: place,
-          advice: "It holds `parameters`, `environment` and `echo`; a title is the chapter's first header.")
+          "The front matter of a chapter has no `\(name)`.", at: place,
+          advice: Self.elsewhere[name] ?? nearest(to: name, among: known).map { "Did you mean `\($0)`?" }
+            ?? "It holds \(known.map { "`\($0)`" }.listed).")
       }
       parameters = try Parameter.parse(value, profile: profile, at: place) {
         position($0.line - 1, $0.column - 1)
       }
     }
   }
+
+  /// What the front matter of other tools says, and where it is said here.
+  private static let elsewhere = [
+    "format": "Name formats where you build: `neuronbook build chapters --format pdf`.",
+    "params": "Parameters stand under `parameters`.",
+    "execute": "Cells are always run; `echo: false` hides their code.",
+    "bibliography": "Name it in book.yml: `bibliography: references.bib`.",
+    "csl": "Citations have one style.",
+    "code-fold": "Write `code: folded` in book.yml, or `//| fold: true` in a cell.",
+    "toc": "Every page has its contents.",
+    "number-sections": "Sections are numbered; `{.unnumbered}` behind a header leaves its number out.",
+    "jupyter": "Cells are of Swift; remove the line.",
+    "engine": "Cells are of Swift; remove the line.",
+    "kernelspec": "Cells are of Swift; remove the line.",
+    "lang": "Remove the line.",
+  ]
 
   /// The names of variables, such as `[MY_LEVEL, MY_DATA]`.
   private static func variables(_ value: Node, at place: Problem.Location) throws -> [String] {

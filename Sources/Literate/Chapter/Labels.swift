@@ -6,6 +6,14 @@ package struct Labels {
     case equation = "eq"
     case section = "sec"
     case exercise = "exr"
+    case listing = "lst"
+    case theorem = "thm"
+    case lemma = "lem"
+    case corollary = "cor"
+    case proposition = "prp"
+    case conjecture = "cnj"
+    case definition = "def"
+    case example = "exm"
 
     /// The word before the number.
     var name: String {
@@ -15,6 +23,22 @@ package struct Labels {
       case .equation: "Equation"
       case .section: "Section"
       case .exercise: "Exercise"
+      case .listing: "Listing"
+      case .theorem: "Theorem"
+      case .lemma: "Lemma"
+      case .corollary: "Corollary"
+      case .proposition: "Proposition"
+      case .conjecture: "Conjecture"
+      case .definition: "Definition"
+      case .example: "Example"
+      }
+    }
+
+    /// Whether it is a block of the text that says something: a theorem, a definition.
+    var isStatement: Bool {
+      switch self {
+      case .figure, .table, .equation, .section, .exercise, .listing: false
+      case .theorem, .lemma, .corollary, .proposition, .conjecture, .definition, .example: true
       }
     }
 
@@ -81,8 +105,8 @@ package struct Labels {
     var label: String?
     /// Nil for a label of a kind that has no numbers.
     var kind: Kind?
-    /// How many parts of a figure have labels of their own.
-    var parts = 0
+    /// The labels of the parts of a figure.
+    var parts: [String] = []
     /// The level of a header; nil for one without a number, and for the other kinds.
     var level: Int?
     /// The words of a header.
@@ -112,12 +136,21 @@ package struct Labels {
           let kind = Kind(label: label)
           found.append(
             Declaration(
-              label: label, kind: kind, parts: kind == .figure ? cell.options.subcaptions.count : 0,
+              label: label, kind: kind,
+              parts: kind == .figure
+                ? cell.options.subcaptions.indices.map { Self.part($0, of: label) } : [],
               location: source.location(of: label, fromLine: cell.fenceLine)))
-        } else if block.isDiv(Exercise.className), let label = block.attributes?.identifier,
-          Kind(label: label) == .exercise
+        } else if let label = block.attributes?.identifier, let kind = Kind(label: label),
+          kind == .listing || kind == .figure || kind.isStatement
+            || kind == .exercise && block.isDiv(Exercise.className)
         {
-          found.append(Declaration(label: label, kind: .exercise, location: source.location(of: "#" + label)))
+          let parts = kind == .figure ? ImageFigure.parts(of: block) : []
+          found.append(
+            Declaration(
+              label: label, kind: kind, parts: parts,
+              location: source.location(of: source.place(of: "#" + label) == nil ? label : "#" + label)))
+          // Its parts are counted with it.
+          return kind != .figure
         }
       case .inline(.text(let text)):
         guard let label = Self.bracedLabel(text), let kind = Kind(label: label),
@@ -152,8 +185,8 @@ package struct Labels {
       case let kind?:
         let number = number(kind)
         register(label, kind, number, declaration.location)
-        for part in 0..<declaration.parts {
-          register(Self.part(part, of: label), kind, number + Self.letter(part), declaration.location)
+        for (index, part) in declaration.parts.enumerated() {
+          register(part, kind, number + Self.letter(index), declaration.location)
         }
       }
     }

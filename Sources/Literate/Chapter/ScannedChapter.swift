@@ -47,7 +47,8 @@ public struct ScannedChapter: Sendable {
       return cell
     }
     (pandocText, exercisePlaces, shortcodes) = (
-      scanner.pandocText, scanner.exercisePlaces, scanner.shortcodes
+      scanner.pandocText + ChapterHead.pandocText(frontMatter.head), scanner.exercisePlaces,
+      scanner.shortcodes
     )
     canRun = exercisePlaces.isEmpty && cells.allSatisfy { $0.options.exercise == nil }
   }

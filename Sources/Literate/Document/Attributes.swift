@@ -15,6 +15,11 @@ struct Attributes: Hashable, Sendable {
     self.others = others.map { Pair(name: $0.0, value: $0.1) }
   }
 
+  /// Takes out one of the other attributes.
+  mutating func take(_ name: String) -> String? {
+    others.firstIndex { $0.name == name }.map { others.remove(at: $0).value }
+  }
+
   /// The value of one of the other attributes.
   subscript(name: String) -> String? { others.first { $0.name == name }?.value }
 }

@@ -62,6 +62,20 @@ struct DocumentMedium: Medium {
     return .image(image.attributes, image.alternative, .init(url: file.path))
   }
 
+  func figure(_ content: [Block], caption: Caption, identifier: String, columns: Int?) -> [Block] {
+    [
+      .div(
+        Attributes(identifier: identifier, classes: ["figure"]), content + [.paragraph(caption.inDocument)])
+    ]
+  }
+
+  /// One below the other, each with its title.
+  func tabs(_ tabs: [Tab]) -> [Block] {
+    tabs.map { tab in
+      .div(Attributes(identifier: tab.identifier), [.paragraph([.strong(tab.title)])] + tab.content)
+    }
+  }
+
   func callout(_ attributes: Attributes, title: [Inline], isClosed: Bool?, _ content: [Block]) -> [Block] {
     [.quote([.paragraph([.strong(title)])] + content)]
   }

@@ -12,11 +12,7 @@ struct MarkdownExporter: Exporter {
         try FileManager.default.createDirectory(
           at: folder.appending(path: "figures"), withIntermediateDirectories: true)
       }
-      for (name, url) in images {
-        // A chapter that stopped may not have come to it.
-        guard let image = try? Data(ofFile: url.path) else { continue }
-        try image.write(to: folder.appending(path: name))
-      }
+      for (name, image) in images { try image?.write(to: folder.appending(path: name)) }
       let answer = try await publication.pandoc.run(
         ["--from=json", "--to=gfm+tex_math_dollars-bracketed_spans", "--wrap=none"],
         input: Pandoc.document(text.anchored))
@@ -25,20 +21,27 @@ struct MarkdownExporter: Exporter {
     return folder
   }
 
-  /// The blocks with each image named as it stands beside the file, and where to copy it from.
+  /// The blocks with each image named as it stands beside the file; nil for one to which a chapter that stopped did not come.
   private static func withOwnImages(
     _ blocks: [Block], of chapter: Chapter
-  ) -> (blocks: [Block], images: [(name: String, url: URL)]) {
+  ) -> (blocks: [Block], images: [(name: String, image: Data?)]) {
     struct Naming: Rewriter {
       let slug: String
-      var images: [(name: String, url: URL)] = []
+      var images: [(name: String, image: Data?)] = []
 
       mutating func replacement(for inline: Inline) -> [Inline]? {
-        guard case .image(let attributes, let alternative, var target) = inline, target.url.hasPrefix("/")
-        else { return nil }
-        let url = URL(filePath: target.url)
-        target.url = "figures/\(slug)-\(images.count + 1).\(url.pathExtension)"
-        images.append((target.url, url))
+        guard case .image(let attributes, let alternative, var target) = inline else { return nil }
+        let url = target.url
+        let (ending, image): (String, Data?)
+        if url.hasPrefix("/") {
+          (ending, image) = (URL(filePath: url).pathExtension, try? Data(ofFile: url))
+        } else if url.hasPrefix(Diagram.address) {
+          (ending, image) = ("svg", Data(base64Encoded: String(url.dropFirst(Diagram.address.count))))
+        } else {
+          return nil
+        }
+        target.url = "figures/\(slug)-\(images.count + 1).\(ending)"
+        images.append((target.url, image))
         return [.image(attributes, alternative, target)]
       }
     }

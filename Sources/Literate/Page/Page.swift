@@ -86,8 +86,11 @@ struct Page {
       .replacingOccurrences(of: " role=\"doc-biblioentry\"", with: "")
   }
 
+  /// A title that is the first header's stands there alone.
   private var metadata: [String: JSON] {
-    book.metadata(title: title)
+    var metadata = book.metadata(title: title)
+    if !book.title.isEmpty { metadata["named"] = Coding.text("true") }
+    return metadata
   }
 
   /// The book's title, or else its first header.

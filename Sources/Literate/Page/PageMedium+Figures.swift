@@ -53,16 +53,18 @@ extension PageMedium {
       isBroad: width > 800, tools: "")
   }
 
-  private func framed(
+  func framed(
     _ content: [Block], caption: [Inline]?, identifier: String, isBroad: Bool, tools: String
   ) -> [Block] {
     let name = escapedHTML(identifier)
-    let named = caption == nil ? "" : " aria-labelledby=\"\(name)-caption\""
+    let id = name.isEmpty ? "" : " id=\"\(name)\""
+    let named = name.isEmpty || caption == nil ? "" : " aria-labelledby=\"\(name)-caption\""
     let broad = isBroad ? " class=\"broad\"" : ""
-    var blocks = [Block.html("<figure id=\"\(name)\"\(named)\(broad)>")] + content
+    var blocks = [Block.html("<figure\(id)\(named)\(broad)>")] + content
     blocks.append(.html("<figcaption>"))
     if let caption {
-      blocks += [.html("<div id=\"\(name)-caption\">"), .plain(caption), .html("</div>")]
+      let id = name.isEmpty ? "" : " id=\"\(name)-caption\""
+      blocks += [.html("<div\(id)>"), .plain(caption), .html("</div>")]
     }
     return blocks + [.html(tools + "</figcaption></figure>")]
   }

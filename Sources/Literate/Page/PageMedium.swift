@@ -22,6 +22,7 @@ struct PageMedium: Medium {
   /// Whether there is a model that can't.
   var hasStillModels = false
   private var listingCount = 0
+  private var tabSetCount = 0
 
   init(_ chapter: Chapter, foldsCode: Bool = false) {
     self.foldsCode = foldsCode
@@ -147,6 +148,30 @@ struct PageMedium: Medium {
     }
     target.url = name
     return .image(image.attributes, image.alternative, target)
+  }
+
+  func figure(_ content: [Block], caption: Caption, identifier: String, columns: Int?) -> [Block] {
+    var content = content
+    if let columns {
+      content =
+        [.html("<div class=\"parts\" style=\"--columns:\(columns)\">")] + content + [.html("</div>")]
+    }
+    return framed(
+      content, caption: caption.onPage(at: identifier), identifier: identifier, isBroad: false, tools: "")
+  }
+
+  /// Folds of one name: a browser opens one of them at a time.
+  mutating func tabs(_ tabs: [Tab]) -> [Block] {
+    tabSetCount += 1
+    let name = "\(slug)-tabs-\(tabSetCount)"
+    let folds = tabs.enumerated().flatMap { index, tab -> [Block] in
+      let identifier = tab.identifier.isEmpty ? "" : " id=\"\(escapedHTML(tab.identifier))\""
+      return [
+        .html("<details name=\"\(name)\"\(identifier)\(index == 0 ? " open" : "")><summary>"),
+        .plain(tab.title), .html("</summary>"),
+      ] + tab.content + [.html("</details>")]
+    }
+    return [.html("<div class=\"tabs\" style=\"--tabs:\(tabs.count)\">")] + folds + [.html("</div>")]
   }
 
   func callout(_ attributes: Attributes, title: [Inline], isClosed: Bool?, _ content: [Block]) -> [Block] {

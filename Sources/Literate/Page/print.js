@@ -95,7 +95,13 @@
   }
 
   addEventListener("beforeprint", () => {
-    for (const fold of document.querySelectorAll(":is(details.closed, details.work, .callout > details):not([open])")) {
+    // Of folds with one name a browser opens one alone.
+    for (const tab of document.querySelectorAll(".tabs > details")) {
+      const { name, open } = tab;
+      tab.removeAttribute("name");
+      undo.push(() => { tab.open = open; tab.name = name; });
+    }
+    for (const fold of document.querySelectorAll(":is(details.closed, details.work, .callout > details, .tabs > details):not([open])")) {
       fold.open = true;
       undo.push(() => { fold.open = false; });
     }

@@ -19,6 +19,12 @@ protocol Medium {
   func equation(_ formula: Inline, number: String, label: String) -> [Block]
   func table(_ table: Table, caption: Caption?, identifier: String) -> [Block]
   mutating func image(_ image: TextImage) -> Inline
+  /// Pictures, or a listing, above their caption.
+  ///
+  /// - Parameter columns: How many stand side by side; nil for one.
+  func figure(_ content: [Block], caption: Caption, identifier: String, columns: Int?) -> [Block]
+  /// Blocks of which a reader sees one at a time, where the medium can do so.
+  mutating func tabs(_ tabs: [Tab]) -> [Block]
   /// A block with a title of its own; `isClosed` is nil for one that can't be closed.
   func callout(_ attributes: Attributes, title: [Inline], isClosed: Bool?, _ content: [Block]) -> [Block]
   /// A number before the first words of an exercise.

@@ -53,7 +53,24 @@ extension Weaver {
     return medium.table(bare, caption: caption, identifier: identifier)
   }
 
+  /// A listing of the text; one with a label such as `lst-loop` has a number, and a caption if it is given one as `lst-cap`.
+  mutating func listing(_ attributes: Attributes, _ code: String) -> [Block] {
+    guard Labels.Kind(label: attributes.identifier) == .listing,
+      let target = labels.targets[attributes.identifier]
+    else { return medium.listing(named(attributes), code) }
+    var inner = attributes
+    inner.identifier = ""
+    let caption = inner.take("lst-cap") ?? ""
+    return medium.figure(
+      medium.listing(inner, code),
+      caption: Caption(target: target, text: caption.isEmpty ? [] : [.text(caption)]),
+      identifier: attributes.identifier, columns: nil)
+  }
+
+  /// An image; `fig-alt` says what it shows where the words in its brackets are a caption.
   func image(_ attributes: Attributes, _ alternative: [Inline], _ target: Inline.Target) -> TextImage {
+    var attributes = attributes
+    let alternative = attributes.take("fig-alt").map { [.text($0)] } ?? alternative
     var image = TextImage(
       attributes: attributes, alternative: alternative, target: target, place: place(ofImage: target.url))
     if HTMLRules.scheme(of: target.url) == nil, !target.url.hasPrefix("//") {
@@ -91,6 +108,12 @@ extension Weaver {
     if attributes.classes.contains(Exercise.solutionClass) {
       return medium.folded("Solution", attributes, content)
     }
+    if ImageFigure.isFigure(attributes) { return figure(attributes, content) }
+    if Statement.isStatement(attributes) { return [.div(attributes, statement(attributes, content))] }
+    if attributes.classes.contains(Tab.setClass) {
+      let (before, tabs) = Tab.parts(of: content)
+      return before + medium.tabs(tabs)
+    }
     guard let name = attributes.classes.first(where: { $0.hasPrefix("callout-") }) else {
       return [.div(medium.aside(attributes), content)]
     }
@@ -104,9 +127,37 @@ extension Weaver {
             ?? "There are \(Callout.titles.keys.sorted().map { "`callout-\($0)`" }.listed)."))
       return [.div(attributes, content)]
     }
-    let (title, rest) = Callout.parts(of: content)
+    let (title, rest) = BlockTitle.parts(of: content)
     return medium.callout(
       attributes, title: title ?? [.text(attributes["title"] ?? usual)], isClosed: isClosed(attributes), rest)
+  }
+
+  private mutating func figure(_ attributes: Attributes, _ content: [Block]) -> [Block] {
+    let (pictures, words) = ImageFigure.parts(of: content)
+    let columns = attributes["layout-ncol"].map { written -> Int in
+      if let count = Int(written), 1...6 ~= count { return count }
+      problems.append(
+        Problem(
+          "`layout-ncol` is `\(written)`.", at: chapter.source.location(of: "layout-ncol"),
+          advice: "Give how many pictures stand side by side: 1 to 6."))
+      return 1
+    }
+    return medium.figure(
+      pictures, caption: Caption(target: labels.targets[attributes.identifier], text: words),
+      identifier: attributes.identifier, columns: columns)
+  }
+
+  /// "Theorem 4.1 (Line)." before the first words of a statement.
+  private func statement(_ attributes: Attributes, _ content: [Block]) -> [Block] {
+    let (heading, rest) = BlockTitle.parts(of: content)
+    let title = heading ?? attributes["name"].map { [.text($0)] }
+    let words = title.map { [.space, .text("(")] + $0 + [.text(")")] } ?? []
+    if let target = labels.targets[attributes.identifier] {
+      let number = Inline.text("\(target.name)\u{A0}\(target.number)")
+      return Self.beginning(rest, with: .span(["label"], [.strong([number] + words + [.text(".")])]))
+    }
+    let name = attributes.classes.lazy.compactMap { Statement.unnumbered[$0] }.first ?? ""
+    return Self.beginning(rest, with: .emphasised([.text(name)] + words + [.text(".")]))
   }
 
   /// Whether a callout that can be closed is; nil for one that can't.
@@ -123,7 +174,10 @@ extension Weaver {
   /// "Exercise 4.1." before the first words.
   private func numbered(_ blocks: [Block], as label: String) -> [Block] {
     guard let target = labels.targets[label] else { return blocks }
-    let name = medium.exerciseNumber(target)
+    return Self.beginning(blocks, with: medium.exerciseNumber(target))
+  }
+
+  private static func beginning(_ blocks: [Block], with name: Inline) -> [Block] {
     guard case .paragraph(let inlines)? = blocks.first else { return [.paragraph([name])] + blocks }
     return [.paragraph([name, .space] + inlines)] + blocks.dropFirst()
   }

@@ -57,7 +57,7 @@ extension Weaver: Rewriter {
       if let index = block.cellNumber, chapter.cells.indices.contains(index) {
         return presentation(of: chapter.cells[index]).map { medium.cell($0) } ?? []
       }
-      return attributes.classes.first == "{swift}" ? nil : medium.listing(named(attributes), text)
+      return attributes.classes.first == "{swift}" ? nil : listing(attributes, text)
     case .header(let level, let attributes, let title):
       return [medium.heading(heading(level, attributes, title))]
     case .paragraph(let inlines): return equation(inlines)

@@ -54,8 +54,8 @@ enum Tool {
             try await Task.sleep(until: end, clock: clock)
             // Woken late, this process was held up: what it could not hear of the program meanwhile is not the program's time.
             let late = clock.now - end
-            if late < .seconds(1) { return nil }
-            end = clock.now + late
+            if late < .milliseconds(50) { return nil }
+            end = clock.now + max(late, .milliseconds(200))
           }
         }
         defer { group.cancelAll() }

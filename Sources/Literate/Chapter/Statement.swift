@@ -1,0 +1,12 @@
+/// A theorem, a definition, an example: a block with a label such as `thm-line`; or what goes with one and has no number.
+enum Statement {
+  /// What stands before the first words of those without a number, by their class.
+  static let unnumbered = ["proof": "Proof", "remark": "Remark"]
+
+  static func isStatement(_ attributes: Attributes) -> Bool {
+    Labels.Kind(label: attributes.identifier)?.isStatement
+      ?? attributes.classes.contains {
+        unnumbered[$0] != nil
+      }
+  }
+}
