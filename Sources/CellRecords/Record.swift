@@ -112,8 +112,24 @@ public struct ShownFigure: Codable, Sendable, Equatable {
   public var csv: String
   /// What its linked data are of, as JSON for the page's script; nil where none are linked.
   public var links: String?
+  /// The same drawn for narrow screens; nil where it is drawn once.
+  public var narrow: Narrow?
 
-  public var files: [String] { [lightSVG, darkSVG, png, pdf, csv] + (links.map { [$0] } ?? []) }
+  /// A figure for narrow screens, as high as the other.
+  public struct Narrow: Codable, Sendable, Equatable {
+    public var width: Double
+    public var lightSVG: String
+    public var darkSVG: String
+
+    public init(width: Double, lightSVG: String, darkSVG: String) {
+      (self.width, self.lightSVG, self.darkSVG) = (width, lightSVG, darkSVG)
+    }
+  }
+
+  public var files: [String] {
+    [lightSVG, darkSVG, png, pdf, csv] + (links.map { [$0] } ?? [])
+      + (narrow.map { [$0.lightSVG, $0.darkSVG] } ?? [])
+  }
 
   public init(
     width: Double, height: Double, lightSVG: String, darkSVG: String, png: String, pdf: String, csv: String,

@@ -58,6 +58,11 @@ public struct Verification: Sendable {
     }
   }
 
+  /// Has the fresh build take the kernels of the shipped values, where this processor can run them.
+  public func takeKernels() {
+    if let name = shipped.origin.kernels.first, shipped.origin.kernels.count == 1 { Kernels.take(name) }
+  }
+
   /// What moved from the shipped values to those of the fresh build.
   ///
   /// - Throws: `Problem` where the build wrote none.

@@ -5,7 +5,7 @@
 ///       .yAxis("Loss", scale: .log)
 public struct Figure: Sendable {
   /// In points, which are pixels at 1×.
-  public let width: Double
+  public private(set) var width: Double
   /// In points, axes, legend and titles included.
   public let height: Double
   package var marks: [any Mark]
@@ -130,6 +130,15 @@ public struct Figure: Sendable {
       return PanelComposer(prepared: panels, palette: palette, measurer: measurer)
     }
     return FigureComposer(figure: try PreparedFigure(self), palette: palette, measurer: measurer)
+  }
+
+  /// The width of one for narrow screens, at which letters keep their size.
+  package static let narrowWidth = 400.0
+
+  /// The same for narrow screens; nil for one that is narrow, has several panels, or whose axes have one scale.
+  package var narrow: Figure? {
+    guard width > Self.narrowWidth, arrangement == nil, !hasEqualScales else { return nil }
+    return with { $0.width = Self.narrowWidth }
   }
 
   private func with(_ change: (inout Figure) -> Void) -> Figure {

@@ -1,13 +1,17 @@
 import Foundation
 
 extension Figure {
+  /// Whether it has marks whose data are linked with those of other figures.
+  package var hasLinks: Bool {
+    (marks + (arrangement?.panels.flatMap(\.marks) ?? [])).contains { $0 is LinkedMark }
+  }
+
   /// Where the figure's linked data lie, what they are of and their numbers, as JSON for the page's script; nil where no mark
   /// is linked.
   ///
   /// - Throws: `PlottingError` as `render` does.
   public func links() throws -> Data? {
-    let marks = marks + (arrangement?.panels.flatMap(\.marks) ?? [])
-    guard marks.contains(where: { $0 is LinkedMark }) else { return nil }
+    guard hasLinks else { return nil }
     let scene = try scene(appearance: .light, measurer: PangoMeasurer())
     let linked = scene.items.compactMap { if case .linked(let data) = $0 { LinkJSON(data) } else { nil } }
     let encoder = JSONEncoder()

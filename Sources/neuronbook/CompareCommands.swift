@@ -37,8 +37,8 @@ struct Verify: AsyncParsableCommand {
     abstract: "Build the book afresh and compare it with the values that it ships.",
     discussion: """
       The values are those of the values.json beside the book.yml, and are built again with their profile, in the \
-      folder verify of the report's, where nothing is kept. The exit status is 1 where a verdict changed or a \
-      chapter failed.
+      folder verify of the report's, where nothing is kept, with the same kernels of OpenBLAS where this processor \
+      can run them. The exit status is 1 where a verdict changed or a chapter failed.
       """)
 
   @Argument(help: "A folder with a book.yml, or the book.yml itself.")
@@ -55,6 +55,7 @@ struct Verify: AsyncParsableCommand {
     await console.exit { interruption in
       let verification = try Verification(of: path)
       try verification.clear()
+      verification.takeKernels()
       var opened = Builder(verification.book) { console.show($0) }
       opened.edition = verification.edition
       let builder = opened

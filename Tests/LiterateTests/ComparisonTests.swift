@@ -178,6 +178,28 @@ import Testing
     }
   }
 
+  /// What a processor computed is computed again with the kernels that it was computed with, unless others are asked for.
+  @Test func aVerificationTakesTheKernelsOfWhatIsShipped() throws {
+    try withWorkshop { workshop in
+      try workshop.writeBook([
+        "a.md":
+          "# A\n\n```{swift}\nlet m = Matrix(rows: 2, columns: 2, storage: [1, 2, 3, 4])\nlet p = m * m\n```\n\n`{swift} p[0, 0]`\n"
+      ])
+      let built = try workshop.neuronbook(
+        ["build", "chapters", "--profile", "quick", "--output", "quick"],
+        environment: ["OPENBLAS_CORETYPE": "Nehalem"])
+      try #require(built.status == 0, "\(built.error)")
+      try workshop.write(Data(contentsOf: workshop.url("quick/values.json")), to: "chapters/values.json")
+      for (asked, taken) in [("", "Nehalem"), ("Prescott", "Prescott")] {
+        let verified = try workshop.neuronbook(
+          ["verify", "chapters"], environment: ["OPENBLAS_CORETYPE": asked])
+        #expect(verified.status == 0, "\(verified.error)")
+        let kernels = verified.output.matches(of: /kernels ([A-Z]\w+)/).map { String($0.1) }
+        #expect(kernels == ["Nehalem", taken], "\(verified.output)")
+      }
+    }
+  }
+
   /// Each is an error at the file, with what to do.
   @Test func whatIsNoFileOfValuesIsSaid() throws {
     try withWorkshop { workshop in

@@ -212,16 +212,21 @@ import Testing
         for (let waited = 0; waited < 600 && !/^Over/.test(model.over.textContent); waited++) {
           await new Promise((resolve) => setTimeout(resolve, 50));
         }
-        return [model.said.textContent, model.beside.textContent, model.found.kind, model.over.textContent].join("|");
+        return [model.said.textContent, model.beside.textContent, model.found.kind, model.over.textContent,
+          [model.asked, model.other].some(({ position }) => position < model.to + 3)].join("|");
         """
       let words = try page.value(found).split(separator: "|", omittingEmptySubsequences: false)
-      try #require(words.count == 4 && words[0].hasSuffix("."))
+      try #require(words.count == 5 && words[0].hasSuffix("."))
       if words[2] != "same" { #expect(words[1].hasPrefix("Of 200 random sets of 5 units, "), "\(words)") }
       #expect(
         words[3].firstMatch(
-          of: /^Over \d+ pairs of requests of length \d that differ in both, with 3 steps .*: .* in \d+ %\.$/)
+          of:
+            /^Over \d+ pairs of requests of length \d that differ in both, with 3 steps .*: .* in \d+ %\.( The pair.*)?$/
+        )
           != nil,
         "\(words)")
+      // Where the pair that is shown is none of those that were counted, that is said.
+      #expect(words[3].hasSuffix("The pair above is none of them.") == (words[4] == "true"), "\(words)")
       // Each of six units is as likely in a set of three.
       let counts = """
         const [random, counts] = [neuronExperiment.generator(1), [0, 0, 0, 0, 0, 0]];

@@ -44,10 +44,14 @@ func draw(
       ChapterProgram.fail("The figure can't be drawn: \(error)", file: file, line: line, column: column)
     }
   }
-  @Sendable func write(_ name: String, _ format: ImageFormat, _ appearance: Appearance) throws {
+  @Sendable func write(
+    _ name: String, _ format: ImageFormat, _ appearance: Appearance, of figure: Figure = figure
+  ) throws {
     let image = try Data(figure.render(format, appearance: appearance))
     try image.write(to: folder.file(name), options: .atomic)
   }
+  // What is linked is found by where it was drawn.
+  let narrow = figure.hasLinks ? nil : figure.narrow
   // What the page needs first, and what tells whether the figure can be drawn; the rest is drawn while the cells go on.
   attempt {
     try write(shown.lightSVG, .svg, .light)
@@ -66,11 +70,19 @@ func draw(
       linked.links = name + "-links.json"
       try links.write(to: folder.file(name + "-links.json"), options: .atomic)
     }
+    if let narrow {
+      linked.narrow = .init(
+        width: narrow.width, lightSVG: name + "-narrow-light.svg", darkSVG: name + "-narrow-dark.svg")
+    }
     ChapterProgram.append(.shown(try record(linked, folder)))
   }
   ChapterProgram.later {
     attempt {
       try write(shown.darkSVG, .svg, .dark)
+      if let narrow {
+        try write(name + "-narrow-light.svg", .svg, .light, of: narrow)
+        try write(name + "-narrow-dark.svg", .svg, .dark, of: narrow)
+      }
       try write(shown.png, .png(scale: 2), .light)
       try write(shown.pdf, .pdf, .light)
       try Data(figure.csv().utf8).write(to: folder.file(shown.csv), options: .atomic)

@@ -75,11 +75,22 @@ extension PageMedium {
     let light = embed(folder.file(files.lightSVG), "image/svg+xml", in: cell.place) ?? ""
     // A chapter that stopped may not have come to the other forms of its last figure.
     let dark = embed(folder.file(files.darkSVG), "image/svg+xml", in: cell.place) ?? light
+    let narrow = files.narrow.map { narrow in
+      [(narrow.darkSVG, "dark narrow", " and (prefers-color-scheme: dark)"), (narrow.lightSVG, "narrow", "")]
+        .map {
+          file, classes, condition in
+          let data = embed(folder.file(file), "image/svg+xml", in: cell.place) ?? light
+          return """
+            <source class="\(classes)" media="screen\(condition) and (max-width: 40rem)" srcset="\(data)" \
+            width="\(Int(narrow.width))" height="\(Int(files.height))">
+            """
+        }.joined()
+    }
     let size = "width=\"\(Int(files.width))\" height=\"\(Int(files.height))\""
     let picture = """
-      <div class="picture"><picture>\
-      <source media="screen and (prefers-color-scheme: dark)" srcset="\(dark)">\
-      <img src="\(light)" \(size) style="--width:\(Int(files.width))px" alt="\(escapedHTML(figure.alternative))"></picture></div>
+      <div class="picture"><picture>\(narrow ?? "")\
+      <source class="dark" media="screen and (prefers-color-scheme: dark)" srcset="\(dark)">\
+      <img src="\(light)" \(size) style="--width:\(narrow == nil ? Int(files.width) : 0)px" alt="\(escapedHTML(figure.alternative))"></picture></div>
       """
     guard let links = files.links else { return picture }
     return "<linked-figure>\(picture)\(json(links, class: "links", of: cell))</linked-figure>"

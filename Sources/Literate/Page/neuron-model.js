@@ -314,7 +314,10 @@
         counts.set(kind, (counts.get(kind) ?? 0) + 1);
         yield;
       }
-      this.over.textContent = pairs.length > 0 ? experiment.tally(counts, pairs.length, this.asked.length, this.about.timeLeft) : "";
+      // What is said of the pairs need not hold of requests that are none of them.
+      const isOutside = [this.asked, this.other].some(({ position }) => position < this.to + this.about.timeLeft);
+      this.over.textContent = pairs.length === 0 ? ""
+        : experiment.tally(counts, pairs.length, this.asked.length, this.about.timeLeft) + (isOutside ? " The pair above is none of them." : "");
     }
 
     // MARK: Address

@@ -69,10 +69,15 @@
   function setColours(choice) {
     root.style.colorScheme = choice;
     const media = { "": "screen and (prefers-color-scheme: dark)", light: "not all", dark: "screen" }[choice];
-    for (const source of document.querySelectorAll("picture > source")) source.media = media;
+    for (const source of document.querySelectorAll("picture > source.dark")) {
+      source.media = source.classList.contains("narrow") && media !== "not all" ? media + " and (max-width: 40rem)" : media;
+    }
   }
 
   // MARK: Search
+
+  // Who has no keys needs no key's name.
+  if (matchMedia("(pointer: coarse)").matches) document.getElementById("query").placeholder = "Search";
 
   const form = document.getElementById("search");
   const query = document.getElementById("query");
