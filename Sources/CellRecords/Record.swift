@@ -115,14 +115,15 @@ public struct ShownFigure: Codable, Sendable, Equatable {
   /// The same drawn for narrow screens; nil where it is drawn once.
   public var narrow: Narrow?
 
-  /// A figure for narrow screens, as high as the other.
+  /// A figure for narrow screens.
   public struct Narrow: Codable, Sendable, Equatable {
     public var width: Double
+    public var height: Double
     public var lightSVG: String
     public var darkSVG: String
 
-    public init(width: Double, lightSVG: String, darkSVG: String) {
-      (self.width, self.lightSVG, self.darkSVG) = (width, lightSVG, darkSVG)
+    public init(width: Double, height: Double, lightSVG: String, darkSVG: String) {
+      (self.width, self.height, self.lightSVG, self.darkSVG) = (width, height, lightSVG, darkSVG)
     }
   }
 

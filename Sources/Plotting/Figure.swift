@@ -7,7 +7,7 @@ public struct Figure: Sendable {
   /// In points, which are pixels at 1×.
   public private(set) var width: Double
   /// In points, axes, legend and titles included.
-  public let height: Double
+  public private(set) var height: Double
   package var marks: [any Mark]
   package var title: String?
   package var subtitle: String?
@@ -138,7 +138,10 @@ public struct Figure: Sendable {
   /// The same for narrow screens; nil for one that is narrow, has several panels, or whose axes have one scale.
   package var narrow: Figure? {
     guard width > Self.narrowWidth, arrangement == nil, !hasEqualScales else { return nil }
-    return with { $0.width = Self.narrowWidth }
+    // Names beside rows get three lines, instead of most of the width.
+    let names = Set(marks.flatMap { (try? $0.summary())?.y.categories ?? [] })
+    let rows = names.contains { $0.count > 18 } ? 110 + 46 * Double(names.count) : 0
+    return with { ($0.width, $0.height) = (Self.narrowWidth, max(height, rows)) }
   }
 
   private func with(_ change: (inout Figure) -> Void) -> Figure {

@@ -72,7 +72,8 @@ func draw(
     }
     if let narrow {
       linked.narrow = .init(
-        width: narrow.width, lightSVG: name + "-narrow-light.svg", darkSVG: name + "-narrow-dark.svg")
+        width: narrow.width, height: narrow.height, lightSVG: name + "-narrow-light.svg",
+        darkSVG: name + "-narrow-dark.svg")
     }
     ChapterProgram.append(.shown(try record(linked, folder)))
   }

@@ -82,7 +82,7 @@ extension PageMedium {
           let data = embed(folder.file(file), "image/svg+xml", in: cell.place) ?? light
           return """
             <source class="\(classes)" media="screen\(condition) and (max-width: 40rem)" srcset="\(data)" \
-            width="\(Int(narrow.width))" height="\(Int(files.height))">
+            width="\(Int(narrow.width))" height="\(Int(narrow.height))">
             """
         }.joined()
     }

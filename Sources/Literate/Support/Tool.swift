@@ -1,6 +1,7 @@
 import Base
 import Foundation
 import Subprocess
+import Synchronization
 import SystemPackage
 
 /// Other programs that the command calls.
@@ -30,6 +31,7 @@ enum Tool {
     do {
       // Through a file, since a program that ends before it has read a pipe would end us with it.
       let source = try Self.opened(input)
+      let program = Started()
       return try await withThrowingTaskGroup(of: Result?.self) { group in
         group.addTask {
           let result = try await Subprocess.run(
@@ -39,6 +41,7 @@ enum Tool {
             input: .fileDescriptor(source, closeAfterSpawningProcess: true), output: .sequence,
             error: .sequence
           ) { execution in
+            program.process.withLock { $0 = execution.processIdentifier.value }
             async let output = collected(execution.standardOutput, atMost: mostOutput)
             async let error = collected(execution.standardError, atMost: mostErrors)
             return try await (output: output, error: error)
@@ -52,9 +55,10 @@ enum Tool {
           var end = clock.now + limit
           while true {
             try await Task.sleep(until: end, clock: clock)
-            // Woken late, this process was held up: what it could not hear of the program meanwhile is not the program's time.
+            // Woken late, this process was held up, and the program perhaps with it: that is not the program's time, nor is what
+            // this process takes to hear of its end.
             let late = clock.now - end
-            if late < .milliseconds(50) { return nil }
+            if late < .milliseconds(50), program.isRunning { return nil }
             end = clock.now + max(late, .milliseconds(200))
           }
         }
@@ -116,5 +120,18 @@ enum Tool {
         at: Problem.Location(file: url.deletingLastPathComponent().path),
         advice: "Make room in it, or name another: TMPDIR=/var/tmp")
     }
+  }
+}
+
+/// A program that was asked for, which may not have been started yet.
+private final class Started: Sendable {
+  let process = Mutex<pid_t?>(nil)
+
+  /// Whether the system has it running.
+  var isRunning: Bool {
+    guard let process = process.withLock({ $0 }) else { return false }
+    var found = siginfo_t()
+    // It stays to be waited for.
+    return waitid(P_PID, id_t(process), &found, WEXITED | WNOHANG | WNOWAIT) == 0 && found.si_signo == 0
   }
 }
