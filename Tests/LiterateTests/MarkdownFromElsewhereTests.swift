@@ -207,6 +207,54 @@ import Testing
     #expect(made.markdown.contains("Before.") && made.markdown.contains("**One**\n\n1 and 2"))
   }
 
+  @Test func whatElseGuidesToQuartoShow() throws {
+    let made = try built(
+      """
+      # A
+
+      ::: {#nte-first .callout-note}
+      ## A title
+
+      Text.
+      :::
+
+      ::: {#tip-second .callout-tip}
+      Text.
+      :::
+
+      | a | b |
+      |---|---|
+      | 1 | 2 |
+
+      : Letters {#tbl-letters .striped tbl-colwidths="[75,25]"}
+
+      | c |
+      |---|
+      | 3 |
+
+      : Without a label {.hover}
+
+      ![One](one.png){#fig-one}
+
+      @Fig-one begins; see @nte-first and @tip-second, and [see @fig-one; @tbl-letters, the last row].
+
+      ::: {.column-page}
+      Wide.
+      :::
+
+      [Beside.]{.aside}
+      """)
+    let plain = made.markdown
+    for words in [
+      "**Note 1: A title**", "**Tip 1**", "**Table 1.** Letters\n", "\nWithout a label\n",
+      "[Figure 1](#fig-one) begins; see [Note 1](#nte-first) and [Tip 1](#tip-second), and see [Figure 1](#fig-one), [Table 1](#tbl-letters), the last row.",
+    ] { #expect(plain.contains(words), "\(words) in \(plain)") }
+    #expect(!made.page.contains("colwidths") && !made.page.contains("{.hover}"))
+    #expect(made.page.contains("<span class=\"column-margin\" role=\"note\">Beside.</span>"))
+    let wrong = try built("# A\n\n::: {#fig-a layout=\"[[1,1],[1]]\"}\n![x](one.png)\n\ny\n:::\n", status: 1)
+    #expect(wrong.error.contains("a.md:3:13: error: A figure has no `layout`."), "\(wrong.error)")
+  }
+
   // MARK: Options
 
   @Test func optionsHaveOtherNames() async throws {

@@ -34,9 +34,16 @@ extension Chapter {
     return scanned.shortcodes.filter { shortcode in !code.contains { $0.contains(shortcode.text) } }
   }
 
+  /// Those of blocks that may be wider than the text.
+  private static let wideClasses = [
+    "column-body", "column-body-outset", "column-page", "column-page-inset", "column-screen",
+    "column-screen-inset",
+  ]
+
   /// The classes that a block may have.
   package static let classes: Set<String> = Set(
-    [Exercise.className, Exercise.hintClass, Exercise.solutionClass, Tab.setClass, "column-margin"]
+    [Exercise.className, Exercise.hintClass, Exercise.solutionClass, Tab.setClass, "column-margin", "aside"]
+      + wideClasses
       + Statement.unnumbered.keys + Callout.titles.keys.map { "callout-" + $0 })
 
   /// Classes of blocks that mean nothing, outside exercises; a callout of no kind is told where it is shown.

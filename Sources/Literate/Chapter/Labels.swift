@@ -14,6 +14,11 @@ package struct Labels {
     case conjecture = "cnj"
     case definition = "def"
     case example = "exm"
+    case note = "nte"
+    case tip
+    case important = "imp"
+    case warning = "wrn"
+    case caution = "cau"
 
     /// The word before the number.
     var name: String {
@@ -31,6 +36,11 @@ package struct Labels {
       case .conjecture: "Conjecture"
       case .definition: "Definition"
       case .example: "Example"
+      case .note: "Note"
+      case .tip: "Tip"
+      case .important: "Important"
+      case .warning: "Warning"
+      case .caution: "Caution"
       }
     }
 
@@ -38,6 +48,7 @@ package struct Labels {
     var isStatement: Bool {
       switch self {
       case .figure, .table, .equation, .section, .exercise, .listing: false
+      case .note, .tip, .important, .warning, .caution: false
       case .theorem, .lemma, .corollary, .proposition, .conjecture, .definition, .example: true
       }
     }
@@ -141,7 +152,7 @@ package struct Labels {
                 ? cell.options.subcaptions.indices.map { Self.part($0, of: label) } : [],
               location: source.location(of: label, fromLine: cell.fenceLine)))
         } else if let label = block.attributes?.identifier, let kind = Kind(label: label),
-          kind == .listing || kind == .figure || kind.isStatement
+          kind == .listing || kind == .figure || kind.isStatement || Callout.isCallout(block, kind)
             || kind == .exercise && block.isDiv(Exercise.className)
         {
           let parts = kind == .figure ? ImageFigure.parts(of: block) : []
@@ -200,10 +211,11 @@ package struct Labels {
     String(UnicodeScalar(UInt8(ascii: "a") + UInt8(clamping: part)))
   }
 
-  /// The label in `{#eq-loss}`.
+  /// The label in `{#eq-loss}`, also where more follows it, as in `{#tbl-loss .striped}`.
   static func bracedLabel(_ text: String) -> String? {
-    guard text.hasPrefix("{#"), text.hasSuffix("}"), text.count > 3 else { return nil }
-    return String(text.dropFirst(2).dropLast())
+    guard text.hasPrefix("{#") else { return nil }
+    let label = text.dropFirst(2).prefix { $0 != "}" }
+    return label.isEmpty || text.dropFirst(2 + label.count).count > 1 ? nil : String(label)
   }
 
   /// Counts a header; `sections` holds the chapter's number, then the count at each deeper level.

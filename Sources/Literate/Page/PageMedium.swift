@@ -206,8 +206,11 @@ struct PageMedium: Medium {
 
   /// A note beside the text: `[…]{.column-margin}` or a block of that class.
   func aside(_ attributes: Attributes) -> Attributes {
-    guard attributes.classes.contains("column-margin") else { return attributes }
+    guard !attributes.classes.allSatisfy({ $0 != "column-margin" && $0 != "aside" }) else {
+      return attributes
+    }
     var attributes = attributes
+    attributes.classes = attributes.classes.map { $0 == "aside" ? "column-margin" : $0 }
     attributes.others.append(.init(name: "role", value: "note"))
     return attributes
   }

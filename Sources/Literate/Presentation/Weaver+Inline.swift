@@ -31,6 +31,13 @@ extension Weaver {
 
   /// References to what the book has; nil for a citation of a source.
   mutating func references(_ citations: [Inline.Citation]) -> [Inline]? {
+    // `@Fig-states` begins a sentence elsewhere; here every reference is written so.
+    let citations = citations.map { citation in
+      var citation = citation
+      let small = citation.key.prefix(1).lowercased() + citation.key.dropFirst()
+      if Labels.Kind(label: small) != nil, labels.targets[citation.key] == nil { citation.key = small }
+      return citation
+    }
     if citations.allSatisfy({ Labels.Kind(label: $0.key) == nil }) {
       for citation in citations where !(self.citations?.contains(citation.key) ?? false) {
         addUnresolved(citation: citation.key)
@@ -49,8 +56,10 @@ extension Weaver {
       let isBare = citation.mode == .withoutAuthor
       let text =
         target.number.isEmpty ? target.title : isBare ? target.number : "\(target.name)\u{A0}\(target.number)"
+      if !citation.prefix.isEmpty { inlines += citation.prefix + [.space] }
       inlines.append(
         target.isShown ? .link([.text(text)], to: "#" + key, classes: ["reference"]) : .text(text))
+      inlines += citation.suffix
     }
     return inlines
   }

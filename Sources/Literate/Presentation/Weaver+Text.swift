@@ -40,11 +40,13 @@ extension Weaver {
     }
     var identifier = ""
     var target: Labels.Target?
-    if case .text(let text)? = words.last, let label = Labels.bracedLabel(text),
-      let found = labels.targets[label]
-    {
-      (identifier, target) = (label, found)
-      words.removeLast()
+    if let start = words.lastIndex(where: \.beginsAttributes), words.ownText.hasSuffix("}") {
+      if case .text(let text) = words[start], let label = Labels.bracedLabel(text),
+        let found = labels.targets[label]
+      {
+        (identifier, target) = (label, found)
+      }
+      words.removeSubrange(start...)
       while words.last?.isSpace ?? false { words.removeLast() }
     }
     var bare = table
@@ -128,8 +130,12 @@ extension Weaver {
       return [.div(attributes, content)]
     }
     let (title, rest) = BlockTitle.parts(of: content)
-    return medium.callout(
-      attributes, title: title ?? [.text(attributes["title"] ?? usual)], isClosed: isClosed(attributes), rest)
+    let own = title ?? attributes["title"].map { [.text($0)] }
+    var words = own ?? [.text(usual)]
+    if let target = labels.targets[attributes.identifier] {
+      words = [.text("\(target.name)\u{A0}\(target.number)")] + (own.map { [.text(":"), .space] + $0 } ?? [])
+    }
+    return medium.callout(attributes, title: words, isClosed: isClosed(attributes), rest)
   }
 
   private mutating func figure(_ attributes: Attributes, _ content: [Block]) -> [Block] {
@@ -141,6 +147,12 @@ extension Weaver {
           "`layout-ncol` is `\(written)`.", at: chapter.source.location(of: "layout-ncol"),
           advice: "Give how many pictures stand side by side: 1 to 6."))
       return 1
+    }
+    for name in ["layout", "layout-nrow"] where attributes[name] != nil {
+      problems.append(
+        Problem(
+          "A figure has no `\(name)`.", at: chapter.source.location(of: name + "="),
+          advice: "Write `layout-ncol`: how many pictures stand side by side."))
     }
     return medium.figure(
       pictures, caption: Caption(target: labels.targets[attributes.identifier], text: words),
@@ -181,6 +193,18 @@ extension Weaver {
     guard case .paragraph(let inlines)? = blocks.first else { return [.paragraph([name])] + blocks }
     return [.paragraph([name, .space] + inlines)] + blocks.dropFirst()
   }
+}
+
+extension Inline {
+  /// Whether it begins what a table's caption may end with, such as `{#tbl-loss .striped}`.
+  fileprivate var beginsAttributes: Bool {
+    if case .text(let text) = self { text.prefixMatch(of: /\{(?:[#.][\w-]|[\w-]+=)/) != nil } else { false }
+  }
+}
+
+extension [Inline] {
+  /// The text of the last of them.
+  fileprivate var ownText: String { last?.ownText ?? "" }
 }
 
 /// "Hint" for the only one, else "Hint 1", "Hint 2".
