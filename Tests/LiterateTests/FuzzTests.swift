@@ -315,6 +315,9 @@ import Testing
       if let label = Labels.bracedLabel(text), text != "{#\(label)}" {
         throw Fuzzing.Finding(description: label)
       }
+      if let label = Labels.tableLabel(text), !text.hasPrefix("{#" + label) {
+        throw Fuzzing.Finding(description: label)
+      }
       _ = Labels.Kind(label: text)
       _ = ChapterScanner.cell(ofIdentifier: text)
       _ = nearest(to: text, among: names)

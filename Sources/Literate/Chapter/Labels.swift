@@ -164,7 +164,7 @@ package struct Labels {
           return kind != .figure
         }
       case .inline(.text(let text)):
-        guard let label = Self.bracedLabel(text), let kind = Kind(label: label),
+        guard let label = Self.tableLabel(text) ?? Self.bracedLabel(text), let kind = Kind(label: label),
           kind == .equation || kind == .table
         else { break }
         found.append(Declaration(label: label, kind: kind, location: source.location(of: "{#" + label)))
@@ -211,11 +211,16 @@ package struct Labels {
     String(UnicodeScalar(UInt8(ascii: "a") + UInt8(clamping: part)))
   }
 
-  /// The label in `{#eq-loss}`, also where more follows it, as in `{#tbl-loss .striped}`.
+  /// The label in `{#eq-loss}`.
   static func bracedLabel(_ text: String) -> String? {
-    guard text.hasPrefix("{#") else { return nil }
-    let label = text.dropFirst(2).prefix { $0 != "}" }
-    return label.isEmpty || text.dropFirst(2 + label.count).count > 1 ? nil : String(label)
+    guard text.hasPrefix("{#"), text.hasSuffix("}"), text.count > 3 else { return nil }
+    return String(text.dropFirst(2).dropLast())
+  }
+
+  /// The label of a table in the word of its caption that says it: `{#tbl-loss}`, or the first of `{#tbl-loss .striped}`.
+  static func tableLabel(_ text: String) -> String? {
+    let label = bracedLabel(text) ?? (text.hasPrefix("{#") ? String(text.dropFirst(2)) : "")
+    return Kind(label: label) == .table ? label : nil
   }
 
   /// Counts a header; `sections` holds the chapter's number, then the count at each deeper level.

@@ -41,7 +41,7 @@ extension Weaver {
     var identifier = ""
     var target: Labels.Target?
     if let start = words.lastIndex(where: \.beginsAttributes), words.ownText.hasSuffix("}") {
-      if case .text(let text) = words[start], let label = Labels.bracedLabel(text),
+      if case .text(let text) = words[start], let label = Labels.tableLabel(text),
         let found = labels.targets[label]
       {
         (identifier, target) = (label, found)
