@@ -172,11 +172,19 @@ extension LanguageServer {
   }
 
   /// Waits until the book of a document was read once.
-  func readText(around document: JSON) async {
+  ///
+  /// - Parameter isCurrent: Whether what changed since has to be read too.
+  func readText(around document: JSON, isCurrent: Bool = false) async {
     guard let uri = document["uri"].string, let home = homes[Self.path(of: uri)],
       let chapter = chapters[home]
     else { return }
-    await background["first text " + Self.name(of: chapter.book)]?.value
+    let name = Self.name(of: chapter.book)
+    await background["first text " + name]?.value
+    while isCurrent, let reading = background["text " + name] {
+      await reading.value
+      // Another change may have come meanwhile.
+      if background["text " + name] == reading { break }
+    }
   }
 
   /// Forgets what is read of a book.

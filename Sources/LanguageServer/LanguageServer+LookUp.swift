@@ -45,7 +45,7 @@ extension LanguageServer {
 
   /// The option that a line gives, where a column is in it.
   private func option(at column: Int, in line: Substring) -> (option: CellOption, value: String?)? {
-    guard let match = line.firstMatch(of: /\/\/\|\s*(?<name>[\w-]+)\s*:\s*["']?(?<value>[\w-]*)/),
+    guard let match = line.firstMatch(of: /(?:\/\/|#)\|\s*(?<name>[\w-]+)\s*:\s*["']?(?<value>[\w-]*)/),
       let option = CellOption(named: String(match.name)),
       line[..<match.range.lowerBound].utf16.count...line[..<match.range.upperBound].utf16.count ~= column
     else { return nil }

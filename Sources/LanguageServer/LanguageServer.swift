@@ -122,7 +122,8 @@ package actor LanguageServer {
   }
 
   private func answer(_ method: String, _ parameters: JSON) async throws -> JSON {
-    await readText(around: parameters["textDocument"])
+    // What is renamed is so in all chapters that include the file.
+    await readText(around: parameters["textDocument"], isCurrent: method == "textDocument/rename")
     switch method {
     case "initialize": return await initialize(parameters)
     case "shutdown":

@@ -1,3 +1,4 @@
+import Base
 import CBLAS
 import Foundation
 import Synchronization
@@ -18,30 +19,19 @@ enum OpenBLAS {
   /// Debian's 0.3.21 on an Emerald Rapids Xeon used SSE3, a fifth of the speed. Such a processor is given the best
   /// kernels that it can run instead, unless the user has chosen some through OPENBLAS_CORETYPE.
   private static func replaceFallbackKernels() {
-    guard ProcessInfo.processInfo.environment["OPENBLAS_CORETYPE"] == nil,
+    guard ProcessInfo.processInfo.environment[ProductKernels.variable] == nil,
       let name = openblas_get_corename(), String(cString: name) == "Prescott",
-      let better = bestKernels()
+      let better = ["SkylakeX", "Haswell"].first(where: ProductKernels.canRun)
     else { return }
     // Exported by every build that chooses at run time, declared in no header: absent, all stays as it is.
     guard let library = dlopen(nil, RTLD_NOW), let quit = dlsym(library, "gotoblas_dynamic_quit"),
       let start = dlsym(library, "gotoblas_dynamic_init")
     else { return }
     typealias Function = @convention(c) () -> Void
-    setenv("OPENBLAS_CORETYPE", better, 1)
+    setenv(ProductKernels.variable, better, 1)
     unsafeBitCast(quit, to: Function.self)()
     unsafeBitCast(start, to: Function.self)()
-    unsetenv("OPENBLAS_CORETYPE")
-  }
-
-  /// OpenBLAS's name for the widest kernels that this processor can run, if Linux tells of any.
-  private static func bestKernels() -> String? {
-    guard let information = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8),
-      let line = information.split(separator: "\n").first(where: { $0.hasPrefix("flags") })
-    else { return nil }
-    let flags = Set(line.split(separator: " "))
-    let wide: Set<Substring> = ["avx512f", "avx512dq", "avx512bw", "avx512vl", "avx512cd"]
-    if flags.isSuperset(of: wide) { return "SkylakeX" }
-    return flags.isSuperset(of: ["avx2", "fma"]) ? "Haswell" : nil
+    unsetenv(ProductKernels.variable)
   }
 }
 

@@ -1,3 +1,4 @@
+import Base
 import CellRecords
 import Foundation
 
@@ -58,9 +59,14 @@ public struct Verification: Sendable {
     }
   }
 
-  /// Has the fresh build take the kernels of the shipped values, where this processor can run them.
+  /// Has this process, and the programs of the fresh build, take the kernels of the shipped values, where this processor can run
+  /// them and the user has chosen none.
   public func takeKernels() {
-    if let name = shipped.origin.kernels.first, shipped.origin.kernels.count == 1 { Kernels.take(name) }
+    let chosen = ProcessInfo.processInfo.environment[ProductKernels.variable, default: ""]
+    guard chosen.isEmpty, let name = shipped.origin.kernels.first, shipped.origin.kernels.count == 1,
+      ProductKernels.canRun(name)
+    else { return }
+    setenv(ProductKernels.variable, name, 1)
   }
 
   /// What moved from the shipped values to those of the fresh build.

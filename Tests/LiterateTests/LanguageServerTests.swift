@@ -257,6 +257,12 @@ import Testing
       #expect(citation["contents"]["value"].string?.contains("Learning Phrases") ?? false, "\(citation)")
       let option = try editor.ask("hover", file, text, behind: "//| capt")
       #expect(option["contents"]["value"].string?.contains("the caption") ?? false, "\(option)")
+      // Under its other name too.
+      let renamed = text.replacing("//| caption", with: "#| fig-cap")
+      editor.change(file, to: renamed)
+      let named = try editor.ask("hover", file, renamed, behind: "#| fig-c")
+      #expect(named["contents"]["value"].string?.contains("the caption") ?? false, "\(named)")
+      editor.change(file, to: text)
       // A file that two chapters include is renamed in by neither.
       let refused = try editor.ask(
         "rename", file, text, behind: "let tota", more: ["newName": .string("all")])

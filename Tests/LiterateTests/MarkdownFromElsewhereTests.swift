@@ -21,13 +21,13 @@ import Testing
 
   /// Builds a chapter beside two pictures; gives what was said, the page and the Markdown.
   private func built(
-    _ markdown: String, environment: [String: String] = [:], status: Int32 = 0
+    _ markdown: String, status: Int32 = 0
   ) throws -> (error: String, page: String, markdown: String, sections: [String]) {
     try withWorkshop { workshop in
       for name in ["one.png", "two.png"] { try workshop.write(#require(Self.dot), to: name) }
       try workshop.write(markdown, to: "a.md")
       let result = try workshop.neuronbook(
-        ["build", "a.md", "--format", "markdown", "--output", "output"], environment: environment)
+        ["build", "a.md", "--format", "markdown", "--output", "output"])
       #expect(result.status == status, "\(result.error)")
       let page = try workshop.text("output/report.html")
       return (
@@ -255,6 +255,25 @@ import Testing
     #expect(wrong.error.contains("a.md:3:13: error: A figure has no `layout`."), "\(wrong.error)")
   }
 
+  /// What only some editions have can't be counted, whatever it is.
+  @Test func labelsInSolutionsAreSaid() async throws {
+    for labelled in [
+      "::: {#thm-in}\nIt is.\n:::", "![x](one.png){#fig-in}", "```{.python #lst-in}\npass\n```",
+      "::: {#nte-in .callout-note}\nIt is.\n:::", "| a |\n|---|\n| 1 |\n\n: x {#tbl-in .striped}",
+      "::: {.panel-tabset}\n## Tab\n\n::: {#def-in}\n## Title\n\nIt is.\n:::\n:::",
+    ] {
+      let text =
+        "# A\n\n::: {.exercise #exr-a}\nWhat?\n\n```{swift}\n//| exercise: starter\nlet a = 0\n```\n\n::: {.solution}\n\(labelled)\n\n```{swift}\nlet a = 1\n```\n:::\n\n```{swift}\n//| exercise: check\ntry require(a == 1, \"no\")\n```\n:::\n"
+      let said = try await problems(text)
+      #expect(said.count == 1 && said[0].contains("-in` stands in an exercise"), "\(labelled): \(said)")
+      // In a question or a hint it is in every edition.
+      let inHint = text.replacing("\(labelled)\n\n", with: "").replacing(
+        "::: {.solution}",
+        with: "::: {.hint}\n\(labelled)\n\n::: {.proof}\nIt is.\n:::\n:::\n\n::: {.solution}")
+      #expect(try await problems(inHint).isEmpty, "\(labelled)")
+    }
+  }
+
   // MARK: Options
 
   @Test func optionsHaveOtherNames() async throws {
@@ -301,6 +320,10 @@ import Testing
 
   @Test(arguments: [
     ("//| alt: \"x\"\ndigraph {\n a -> ->\n}", "6: Graphviz can't draw this:"),
+    (
+      "//| alt: \"x\"\ngraph { a }\n```\n\n```{dot}\n//| alt: \"x\"\ngraph { -- }",
+      "10: Graphviz can't draw this:"
+    ),
     ("digraph { a }", "4: The drawing does not say what it shows."),
     ("//| alt: \"x\"\n//| echo: false\ngraph { a }", "4: A drawing has no option `echo`."),
   ]) func whatGraphvizCannotDrawIsSaid(_ code: String, _ message: String) async throws {

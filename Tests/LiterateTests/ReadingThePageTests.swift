@@ -141,6 +141,51 @@ import Testing
     #expect(found == expected, sourceLocation: location)
   }
 
+  /// A figure is drawn for narrow screens too, whichever colours the reader chooses.
+  @Test func narrowScreensGetFiguresOfTheirOwn() throws {
+    try withPage(code: "open") { session, page in
+      #expect(page.contains("width=\"400\" height=\"400\""))
+      let media = """
+        const select = document.querySelector("#colours select");
+        const media = () => [...document.querySelectorAll("#fig-line source")].map((source) => source.media).join("|");
+        [media(), ...["dark", "light", ""].map((choice) => {
+          select.value = choice;
+          select.dispatchEvent(new Event("change", { bubbles: true }));
+          return media();
+        })].join("\\n");
+        """
+      let (narrow, dark) = ("(max-width: 40rem)", "(prefers-color-scheme: dark)")
+      let asTheSystem = "screen and \(dark) and \(narrow)|screen and \(narrow)|screen and \(dark)"
+      try expect(
+        media,
+        [
+          asTheSystem, "screen and \(narrow)|screen and \(narrow)|screen",
+          "not all|screen and \(narrow)|not all",
+          asTheSystem,
+        ].joined(separator: "\n"), session)
+    }
+  }
+
+  /// On paper each tab is open; afterwards all is as it was.
+  @Test func tabsAreAllOpenOnPaper() throws {
+    let tabs = "# A\n\n::: {.panel-tabset}\n## One\n\n1\n\n## Two\n\n2\n\n## Three\n\n3\n:::\n"
+    try withPage(["a.md": tabs], code: "open") { session, _ in
+      let open = "[...document.querySelectorAll('.tabs > details')].map((tab) => tab.open).join()"
+      try expect(
+        "document.querySelectorAll('.tabs summary')[1].click(); \(open)", "false,true,false", session)
+      try expect("dispatchEvent(new Event('beforeprint')); \(open)", "true,true,true", session)
+      try expect("dispatchEvent(new Event('afterprint')); \(open)", "false,true,false", session)
+      let other = "document.querySelectorAll('.tabs summary')[2].click(); \(open)"
+      try expect(other, "false,false,true", session)
+    }
+    try withWorkshop { workshop in
+      try workshop.write(tabs.replacing("\n2\n", with: "\nSECONDTAB\n"), to: "a.md")
+      try #require(workshop.neuronbook(["build", "a.md", "--format", "pdf"]).status == 0)
+      let text = try Workshop.run("/usr/bin/pdftotext", ["output/report.pdf", "-"], in: workshop.folder)
+      #expect(text.output.contains("SECONDTAB"))
+    }
+  }
+
   @Test func aBookFoldsItsCode() throws {
     try withPage(code: "folded") { session, page in
       #expect(page.contains("name=\"description\" content=\"What is &quot;said&quot; of &lt;it&gt;\""))

@@ -174,4 +174,26 @@ struct LayoutTests {
     }
     try expectSnapshot(try bars.fixedScene().snapshot, named: "bars")
   }
+
+  /// Names beside rows are whole at the width of a phone, where there are several panels nothing is drawn anew.
+  @Test func figuresForNarrowScreensKeepTheirNames() throws {
+    let names = (1...10).map { "Statement number \($0) of the ten: everywhere" }
+    let figure = Figure(width: 600, height: 360) { ScatterMark(x: (1...10).map(Double.init), y: names) }
+    let narrow = try #require(figure.narrow)
+    #expect(narrow.width == 400 && narrow.height > 360)
+    let shown = try narrow.fixedScene().texts.filter { $0.content.hasPrefix("Statement") }
+    #expect(shown.count == 10)
+    let measurer = FixedMeasurer()
+    for text in shown {
+      let whole = measurer.size(text.content, style: text.style, maxWidth: text.maxWidth, maxLines: 99)
+      let room = measurer.size(
+        text.content, style: text.style, maxWidth: text.maxWidth, maxLines: text.maxLines)
+      #expect(whole.height == room.height, "\(text.content)")
+    }
+    let line = Figure { LineMark(x: [0, 1], y: [0, 1]) }
+    #expect(line.narrow?.height == line.height && line.narrow?.width == 400)
+    #expect(Figure(width: 400, height: 300) { LineMark(x: [0, 1], y: [0, 1]) }.narrow == nil)
+    #expect(line.equalScales().narrow == nil)
+    #expect(Figure.grid(columns: 2) { Panel { LineMark(x: [0, 1], y: [0, 1]) } }.narrow == nil)
+  }
 }

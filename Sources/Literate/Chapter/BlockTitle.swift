@@ -1,7 +1,7 @@
 /// The heading that a callout, a statement or a tab begins with: it is the title of that block, no section, and has no number.
 enum BlockTitle {
   /// The class of the block that holds such a title.
-  private static let className = "title-of-block"
+  private static let className = Attributes.madeClass + "title"
 
   /// Makes these headings titles, and the sections of a set of tabs its tabs.
   struct Marking: Rewriter {
@@ -29,7 +29,7 @@ enum BlockTitle {
 /// One of several blocks of which a reader sees one at a time: `::: {.panel-tabset}`, each header within begins one.
 struct Tab {
   static let setClass = "panel-tabset"
-  private static let className = "tab-of-tabset"
+  private static let className = Attributes.madeClass + "tab"
 
   var identifier: String
   var title: [Inline]

@@ -15,7 +15,7 @@ enum Diagram {
     var pictures: [String: Block] = [:]
     for (language, text) in texts(in: blocks) {
       let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-      let place = source.place(of: String(lines.first ?? ""))?.line ?? 1
+      let place = firstLine(of: lines, in: source)
       do {
         guard languages.contains(language) else {
           throw Problem(
@@ -29,6 +29,13 @@ enum Diagram {
     }
     var placing = Placing(pictures: pictures)
     return (blocks.rewritten(by: &placing), problems)
+  }
+
+  /// The line of the file at which a drawing begins: several may begin alike.
+  private static func firstLine(of lines: [Substring], in source: Source) -> Int {
+    func bare(_ line: Substring) -> Substring { line.drop { $0 == " " || $0 == "\t" || $0 == ">" } }
+    let (wanted, all) = (lines.map(bare), source.lines.map(bare))
+    return 1 + (all.indices.first { all[$0...].starts(with: wanted) } ?? 0)
   }
 
   private static func texts(in blocks: [Block]) -> [(language: String, text: String)] {

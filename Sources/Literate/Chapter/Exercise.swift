@@ -144,6 +144,8 @@ private struct PartFinder {
       } else if !isSolution, let content = block.content(ofDiv: Exercise.solutionClass) {
         visit(content, isSolution: true)
         return false
+      } else if isSolution, let label = block.attributes?.identifier, Labels.Kind(label: label) != nil {
+        addLabelled(label, chapter.source.location(of: "#" + label))
       }
     case .inline(let inline):
       if case .span(let attributes, _) = inline { checkClasses(attributes, isDiv: false) }
@@ -151,7 +153,7 @@ private struct PartFinder {
       if let index = inline.valueNumber, chapter.values.indices.contains(index) {
         chapter.values[index].exercise = exercise
       }
-      if case .text(let text) = inline, let label = Labels.bracedLabel(text) {
+      if case .text(let text) = inline, let label = Labels.tableLabel(text) ?? Labels.bracedLabel(text) {
         addLabelled(label, chapter.source.location(of: "{#" + label))
       }
     }
@@ -159,7 +161,7 @@ private struct PartFinder {
   }
 
   /// The classes of blocks that mean something within an exercise; those of callouts are checked where they are set.
-  private static let blockClasses = [Exercise.hintClass, Exercise.solutionClass, "column-margin"]
+  private static let blockClasses = Chapter.classes.subtracting([Exercise.className])
 
   private mutating func checkClasses(of block: Block) {
     switch block {
@@ -172,7 +174,8 @@ private struct PartFinder {
   /// A misspelt class would show to students what they must not see.
   private mutating func checkClasses(_ attributes: Attributes, isDiv: Bool) {
     let known = Self.blockClasses
-    for name in attributes.classes where !name.hasPrefix("callout-") && name != Exercise.className {
+    for name in attributes.classes
+    where !name.hasPrefix("callout-") && !name.hasPrefix(Attributes.madeClass) && name != Exercise.className {
       let looksKnown = [Exercise.hintClass, Exercise.solutionClass].contains {
         name.lowercased().hasPrefix($0)
       }

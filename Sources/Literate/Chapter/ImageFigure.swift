@@ -1,10 +1,10 @@
 /// A figure whose pictures are files: an image with a label that stands alone, or several in a block with one,
 /// `::: {#fig-both layout-ncol=2}`, whose last paragraph is its caption.
 enum ImageFigure {
-  private static let captionClass = "caption-of-figure"
+  private static let captionClass = Attributes.madeClass + "caption"
 
   /// The class of one that has no label, and so no number: an image whose `fig-alt` says what it shows, and its words are a caption.
-  private static let unnumberedClass = "figure-without-number"
+  private static let unnumberedClass = Attributes.madeClass + "figure"
 
   static func isFigure(_ attributes: Attributes) -> Bool {
     Labels.Kind(label: attributes.identifier) == .figure || attributes.classes.contains(unnumberedClass)

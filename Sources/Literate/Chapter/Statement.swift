@@ -4,9 +4,7 @@ enum Statement {
   static let unnumbered = ["proof": "Proof", "remark": "Remark"]
 
   static func isStatement(_ attributes: Attributes) -> Bool {
-    Labels.Kind(label: attributes.identifier)?.isStatement
-      ?? attributes.classes.contains {
-        unnumbered[$0] != nil
-      }
+    let isUnnumbered = attributes.classes.contains { unnumbered[$0] != nil }
+    return Labels.Kind(label: attributes.identifier)?.isStatement ?? isUnnumbered
   }
 }

@@ -5,6 +5,9 @@ struct Attributes: Hashable, Sendable {
     var value: String
   }
 
+  /// How the classes begin that no author writes: of blocks that reading made of others.
+  static let madeClass = "neuronbook-"
+
   var identifier: String
   var classes: [String]
   /// In their order.

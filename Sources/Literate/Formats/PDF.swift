@@ -16,8 +16,9 @@ struct PDFExporter: Exporter {
     let printed = publication.work.appending(path: "report.pdf")
     let text = String(decoding: try Data(contentsOf: publication.page), as: UTF8.self)
     // Of folds with one name a browser would close all but the last.
-    let unnamed = text.replacing(/<details name="[^"]*"/, with: "<details")
-    try Data(unnamed.replacing("<details", with: "<details open").utf8).write(to: page)
+    let opened = text.replacing("<details name=", with: "<details data-name=").replacing(
+      "<details", with: "<details open")
+    try Data(opened.utf8).write(to: page)
     // A browser's sandbox does not work for root, and the page can load nothing. Nor may the browser look for anything itself.
     let isRoot = geteuid() == 0
     let arguments =

@@ -206,7 +206,7 @@ struct PageMedium: Medium {
 
   /// A note beside the text: `[…]{.column-margin}` or a block of that class.
   func aside(_ attributes: Attributes) -> Attributes {
-    guard !attributes.classes.allSatisfy({ $0 != "column-margin" && $0 != "aside" }) else {
+    guard attributes.classes.contains(where: { ["column-margin", "aside"].contains($0) }) else {
       return attributes
     }
     var attributes = attributes
