@@ -4,7 +4,7 @@ import CBLAS
 /// The x that makes ‖A x − b‖² + λ ‖x‖² smallest, in Double: (AᵀA + λ I) x = Aᵀ b, by Cholesky's decomposition.
 ///
 /// - Parameters:
-///   - a: A, `[rows × columns]`, row after row.
+///   - a: The matrix A, `[rows × columns]`, row after row.
 ///   - b: `[rows]`.
 ///   - damping: λ, as in ridge regression or in a step of Levenberg and Marquardt; above 0 there always is one x.
 /// - Returns: x, `[columns]`; nil if AᵀA + λ I is not positive definite, or not finite.

@@ -135,13 +135,31 @@ public struct Figure: Sendable {
   /// The width of one for narrow screens, at which letters keep their size.
   package static let narrowWidth = 400.0
 
-  /// The same for narrow screens; nil for one that is narrow, has several panels, or whose axes have one scale.
+  /// The same for narrow screens; nil for one that is narrow, or a single plot whose axes have one scale.
   package var narrow: Figure? {
-    guard width > Self.narrowWidth, arrangement == nil, !hasEqualScales else { return nil }
+    guard width > Self.narrowWidth else { return nil }
+    if let arrangement { return narrow(arrangement) }
+    guard !hasEqualScales else { return nil }
     // Names beside rows get three lines, instead of most of the width.
     let names = Set(marks.flatMap { (try? $0.summary())?.y.categories ?? [] })
     let rows = names.contains { $0.count > 18 } ? 110 + 46 * Double(names.count) : 0
     return with { ($0.width, $0.height) = (Self.narrowWidth, max(height, rows)) }
+  }
+
+  /// Panels keep their height and most of their width: where they stand side by side, fewer do.
+  private func narrow(_ arrangement: PanelArrangement) -> Figure {
+    let columns = max(
+      1, min(arrangement.columns, Int(Self.narrowWidth * Double(arrangement.columns) / (0.8 * width))))
+    func rows(_ columns: Int) -> Double { Double((arrangement.panels.count + columns - 1) / columns) }
+    // Legend, common labels and margins are there once.
+    let once = min(height, 90)
+    let height = once + (height - once) * rows(columns) / max(1, rows(arrangement.columns))
+    return with {
+      ($0.width, $0.height) = (Self.narrowWidth, height)
+      $0.arrangement = PanelArrangement(
+        panels: arrangement.panels, columns: columns, shared: arrangement.shared, isStack: arrangement.isStack
+      )
+    }
   }
 
   private func with(_ change: (inout Figure) -> Void) -> Figure {

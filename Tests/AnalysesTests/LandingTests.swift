@@ -18,6 +18,54 @@ import Testing
     #expect(found.counts.sourceWord == asked.count { $0 == 4 } && found.counts.sourceWord > 0)
   }
 
+  /// All that an LSTM carries is its state and its cell state: with both a row goes on as its source does, with one it need
+  /// not. A search in both finds what one in the state alone can't.
+  @Test func severalPlacesAreExchangedTogether() throws {
+    let data = try TokenPositioning(words: 4, lengths: 4...6).balanced(seed: 1)
+    let model = Seq2Seq(
+      Configuration(units: 6, vocabulary: data.vocabulary, cell: .lstm), seed: 5)
+    let exchange = try Exchange(
+      of: .both, in: Counterfactuals(model, rows: data.verify.prefix(200)), at: 1, seed: 1)
+    let all = Array(0..<6)
+    let both: [Place] = [.state, .cellState]
+    // The model always writes one token, so that sources and targets are fed the same.
+    func goOnAsTheirSources(_ places: [Place]) throws -> Int {
+      let words = exchange.sourceWords
+      let decoded = try exchange.targets.decode([exchange.edits(all, in: places)], watching: .words(words))
+      return exchange.partners.enumerated().count { row, partner in
+        (1...exchange.targets.steps).allSatisfy {
+          let expected = exchange.sources.probability(of: words[row], row: partner, at: $0)
+          return abs(decoded.probability(variant: 0, row: row, at: $0) - expected) < 1e-6
+        }
+      }
+    }
+    #expect(try goOnAsTheirSources(both) == exchange.partners.count)
+    #expect(try goOnAsTheirSources([.state]) < exchange.partners.count / 2)
+    #expect(try goOnAsTheirSources([.cellState]) < exchange.partners.count / 2)
+    #expect(
+      throws: AnalysisError.invalidOption(
+        name: "places", value: "none", expected: "at least one, such as .state")
+    ) {
+      try exchange.edits(all, in: [])
+    }
+    // The first of a greedy ranking has the largest margin by itself, wherever it is exchanged.
+    let word = try Exchange(
+      of: .word, in: Counterfactuals(model, rows: data.verify.prefix(200)), at: 1, seed: 1)
+    for places in [[.state], [.cellState], both] {
+      let found = try SufficientSet(
+        .word, choosing: word, measuring: word, in: places, threshold: 0, randomSets: 2)
+      let margins = try all.map { unit -> Double in
+        let decoded = try word.targets.decode(
+          [word.edits([unit], in: places)], watching: .words(word.sourceWords), continuing: .uneditedTokens)
+        let there = Expectation(words: word.sourceWords, positions: word.targets.rows.positions)
+        return decoded.values(.margin, of: 0, expecting: there).reduce(0) { $0 + ($1 ?? 0) }
+      }
+      #expect(
+        found.places == places && found.ranking.first == margins.indices.max { margins[$0] < margins[$1] })
+      #expect(try found.measured == Interchange(word, units: found.units ?? [], in: places, randomSets: 2))
+    }
+  }
+
   @Test func rowsWhoseTokenIsWrittenAreLeftOut() throws {
     let planted = try PlantedPositioning()
     let all = planted.others(3...7)

@@ -90,6 +90,39 @@ import Testing
     }
   }
 
+  /// Effects are values whose errors are those of their intervals, and as far above their nulls as the means of these are below.
+  @Test func effectsAreAveragedAsTheyAre() throws {
+    func effect(_ estimate: Double, _ half: Double, null: [Double]) -> Effect {
+      Effect(
+        estimate: estimate, interval: Interval(low: estimate - half, high: estimate + half), null: null,
+        ofDraws: "draws", sentences: 40)
+    }
+    let effects = [
+      effect(0.9, 0.1, null: [0.1, 0.3]), effect(0.7, 0.2, null: [0, 0.2]), effect(0.8, 0, null: [0.5]),
+    ]
+    let trainings: [MeanOverTrainings.Training] = [
+      .init([0.9], standardError: 0.1 / 1.959963984540054),
+      .init([0.7], standardError: 0.2 / 1.959963984540054),
+      .init([0.8], standardError: 0),
+    ]
+    func expectNear(_ found: MeanOverTrainings, _ expected: MeanOverTrainings) {
+      for (found, expected) in [
+        (found.estimate, expected.estimate), (found.interval.low, expected.interval.low),
+        (found.interval.high, expected.interval.high), (found.standardError, expected.standardError),
+      ] {
+        #expect(abs(found - expected) < 1e-12)
+      }
+    }
+    expectNear(
+      try MeanOverTrainings(of: effects, within: 0...1), try MeanOverTrainings(trainings, within: 0...1))
+    expectNear(
+      try MeanOverTrainings.aboveNull(effects),
+      try MeanOverTrainings.difference(trainings, from: [[0.2], [0.1], [0.5]]))
+    #expect(throws: AnalysisError.self) {
+      try MeanOverTrainings(of: effects + [.notDetermined(.oneSentenceOnly)])
+    }
+  }
+
   @Test func whatCannotBeAveragedIsAnError() {
     #expect(throws: AnalysisError.self) { try MeanOverTrainings([]) }
     #expect(

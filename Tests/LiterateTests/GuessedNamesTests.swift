@@ -59,6 +59,16 @@ import Testing
     #expect(advice("cannot convert value of type 'Int' to expected argument type 'String'") == nil)
   }
 
+  /// Where the type is not known, a name that exists is not called wrong.
+  @Test func whoseMemberIsMeantIsSaid() {
+    let words = "reference to member 'cellState' cannot be resolved without a contextual type"
+    #expect(
+      advice(words)?.contains("`Place.cellState`") == true && advice(words)?.contains("Did you mean") == false
+    )
+    #expect(advice(words.replacing("cellState", with: "notThere")) == nil)
+    #expect(advice("cannot find 'criteria' in scope", own: ["criterium"])?.contains("book.yml") == true)
+  }
+
   @Test func aHiddenFunctionIsNamed() {
     let words = "cannot call value of non-function type 'Int'"
     #expect(advice(words, called: "train")?.contains("call `Lab.train`") == true)

@@ -245,14 +245,194 @@ import Testing
       [Beside.]{.aside}
       """)
     let plain = made.markdown
+    // The widths of columns stand in pipe tables, and in HTML as shares.
+    #expect(
+      made.page.contains("<col style=\"width: 75%\"") && made.page.contains("<col style=\"width: 25%\""))
     for words in [
       "**Note 1: A title**", "**Tip 1**", "**Table 1.** Letters\n", "\nWithout a label\n",
       "[Figure 1](#fig-one) begins; see [Note 1](#nte-first) and [Tip 1](#tip-second), and see [Figure 1](#fig-one), [Table 1](#tbl-letters), the last row.",
     ] { #expect(plain.contains(words), "\(words) in \(plain)") }
     #expect(!made.page.contains("colwidths") && !made.page.contains("{.hover}"))
     #expect(made.page.contains("<span class=\"column-margin\" role=\"note\">Beside.</span>"))
-    let wrong = try built("# A\n\n::: {#fig-a layout=\"[[1,1],[1]]\"}\n![x](one.png)\n\ny\n:::\n", status: 1)
-    #expect(wrong.error.contains("a.md:3:13: error: A figure has no `layout`."), "\(wrong.error)")
+    let wrong = try built("# A\n\n::: {#fig-a layout=\"[[1,x],[1]]\"}\n![x](one.png)\n\ny\n:::\n", status: 1)
+    #expect(wrong.error.contains("a.md:3:13: error: `layout` is `[[1,x],[1]]`."), "\(wrong.error)")
+  }
+
+  // MARK: What the guides of Quarto show besides
+
+  @Test func blocksStandSideBySide() throws {
+    let made = try built(
+      """
+      # A
+
+      ::: {layout-ncol=2}
+      ![One](one.png)
+
+      Beside.
+      :::
+
+      ::: {layout-nrow=2}
+      a
+
+      b
+
+      c
+      :::
+
+      ::: {#fig-rows layout="[[1,-1,1],[1]]"}
+      ![a](one.png){#fig-rows-a}
+
+      ![b](two.png){#fig-rows-b}
+
+      In rows
+      :::
+
+      ::::: {.columns}
+      ::: {.column width=40%}
+      Left.
+      :::
+      ::: {.column width=60%}
+      Right.
+      :::
+      :::::
+      """)
+    #expect(made.error.contains("error") == false, "\(made.error)")
+    #expect(made.page.matches(of: /class="parts" style="--columns:2"/).count == 3)
+    #expect(made.page.contains(try Regex("class=\"column\" style=\"width: ?40%;?\"")))
+    #expect(made.markdown.contains("Beside.") && made.markdown.contains("**Figure 1b.** b"))
+  }
+
+  @Test func tablesListingsAndLinkedImagesHaveCaptions() throws {
+    let made = try built(
+      """
+      # A
+
+      ::: {#tbl-div}
+      | a |
+      |---|
+      | 1 |
+
+      The *caption*
+      :::
+
+      ::: {#lst-div}
+      ```python
+      pass
+      ```
+
+      Of a listing
+      :::
+
+      ::: {#tbl-picture}
+      ![A picture](one.png)
+
+      A table as a picture
+      :::
+
+      [![Leads on](two.png){#fig-link}](https://example.org)
+
+      ![Too](two.png){fig-link="https://example.org/too"}
+
+      ::: {#fig-cap fig-cap="By an attribute"}
+      ![](one.png){fig-alt="x"}
+      :::
+
+      ![Beside](one.png){#fig-beside .column-margin}
+
+      ::: {#exr-words}
+      Think.
+      :::
+
+      ::: {#rem-a}
+      It is so.
+      :::
+
+      @tbl-div, @lst-div, @tbl-picture, @fig-link, @fig-cap, @exr-words, @rem-a; [Fig. @fig-link], [Figures @fig-link], [see @fig-link].
+      """)
+    #expect(made.error.contains("error") == false, "\(made.error)")
+    for words in [
+      "**Table 1.** The *caption*", "**Listing 1.** Of a listing", "**Table 2.** A table as a picture",
+      "**Figure 1.** Leads on", "**Figure 2.** By an attribute", "**Exercise 1.** Think.",
+      "**Remark 1.** It is so.",
+      "[Table 1](#tbl-div), [Listing 1](#lst-div), [Table 2](#tbl-picture), [Figure 1](#fig-link), [Figure 2](#fig-cap), [Exercise 1](#exr-words), [Remark 1](#rem-a); Fig. [1](#fig-link), Figures [1](#fig-link), see [Figure 1](#fig-link).",
+    ] { #expect(made.markdown.contains(words), "\(words) in \(made.markdown)") }
+    #expect(
+      made.page.contains(try Regex("<a href=\"https://example.org\"[^>]*>\\s*<img [^>]*alt=\"Leads on\"")))
+    #expect(made.page.contains("href=\"https://example.org/too\"") && !made.page.contains("fig-link="))
+    #expect(made.page.contains(try Regex("<div class=\"column-margin\"[^>]*>\\s*<figure id=\"fig-beside\"")))
+  }
+
+  /// Each is told at its own place, also where another stands before it that is right.
+  @Test func theSecondOfAKindIsToldAtItsPlace() async throws {
+    let made = try built(
+      """
+      # A
+
+      ![x](one.png)
+
+      ![](one.png)
+
+      And ![x](one.png) ![](one.png)
+
+      ::: {.column-page}
+      @fig-no
+      :::
+
+      ::: {.colum}
+      a
+      :::
+
+      [@fig-no]
+
+      ::: {.colum}
+      b
+      :::
+
+      ::: {#thm-a}
+      c
+      :::
+
+      ::: {#thm-a}
+      d
+      :::
+      """, status: 1)
+    for place in [
+      "5:5: error: The image", "7:23: error: The image", "10:1: error: Nothing has",
+      "13:6: error: No block has",
+      "17:2: error: Nothing has", "19:6: error: No block has",
+      "27:6: error: The label `thm-a` is already taken at a.md:23:6",
+    ] { #expect(made.error.contains("a.md:" + place), "\(place) in \(made.error)") }
+    #expect(made.error.matches(of: /There are `aside`/).count == 1)
+  }
+
+  @Test(arguments: [
+    ("```{python}\nprint(1)\n```", "3:1: Nothing here runs `{python}`"),
+    ("```{r, echo=FALSE}\nx\n```", "3:1: Nothing here runs `{r}`"),
+    ("Text `{python} x` and `r` and `{r}`.", "3:6: Nothing here runs `{python}`"),
+    ("::: {.grid}\nx\n:::", "3:6: No block has the class `grid`. Write `::: {layout-ncol=2}`"),
+    (
+      "::: {.column-page-left}\nx\n:::",
+      "3:6: No block has the class `column-page-left`. Write `column-page`."
+    ),
+    ("::: {layout-ncol=0}\nx\n:::", "3:6: `layout-ncol` is `0`."),
+    ("::: {layout-nrow=none}\nx\n:::", "3:6: `layout-nrow` is `none`."),
+    ("::: {layout=\"[]\"}\nx\n:::", "3:6: `layout` is `[]`."),
+  ]) func whatGuidesShowAndIsNotHereIsSaid(_ text: String, _ message: String) async throws {
+    let made = try built("# A\n\n\(text)\n", status: 1)
+    let said = made.error.replacing("\n  ", with: " ")
+    let (place, words) = (message.prefix { $0 != " " }, message.drop { $0 != " " }.dropFirst())
+    #expect(said.contains("a.md:\(place) error: \(words)"), "\(message) in \(said)")
+    #expect(said.matches(of: /error:/).count == 1, "\(said)")
+  }
+
+  @Test func allThatFrontMatterCannotHoldIsSaidAtOnce() async throws {
+    do {
+      _ = try await problems("---\ntitle: A\ntheme: cosmo\ntoc: true\n---\n\nText.\n")
+      Issue.record("it was read")
+    } catch let problem as Problem {
+      #expect(problem.message == "The front matter of a chapter has no `theme` and `toc`.")
+      #expect(problem.advice.contains("`toc`: Every page has its contents.") && problem.location?.line == 3)
+    }
   }
 
   /// What only some editions have can't be counted, whatever it is.

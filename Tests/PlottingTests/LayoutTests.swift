@@ -175,7 +175,7 @@ struct LayoutTests {
     try expectSnapshot(try bars.fixedScene().snapshot, named: "bars")
   }
 
-  /// Names beside rows are whole at the width of a phone, where there are several panels nothing is drawn anew.
+  /// Names beside rows are whole at the width of a phone.
   @Test func figuresForNarrowScreensKeepTheirNames() throws {
     let names = (1...10).map { "Statement number \($0) of the ten: everywhere" }
     let figure = Figure(width: 600, height: 360) { ScatterMark(x: (1...10).map(Double.init), y: names) }
@@ -194,6 +194,28 @@ struct LayoutTests {
     #expect(line.narrow?.height == line.height && line.narrow?.width == 400)
     #expect(Figure(width: 400, height: 300) { LineMark(x: [0, 1], y: [0, 1]) }.narrow == nil)
     #expect(line.equalScales().narrow == nil)
-    #expect(Figure.grid(columns: 2) { Panel { LineMark(x: [0, 1], y: [0, 1]) } }.narrow == nil)
+  }
+
+  /// Panels that stand side by side come below each other, as wide as before or nearly, and as high.
+  @Test(arguments: [(2, 720.0, 2, 1), (4, 760, 7, 2), (3, 720, 3, 2), (6, 720, 7, 4), (1, 720, 2, 1)])
+  func gridsForNarrowScreensHaveFewerColumns(columns: Int, width: Double, panels: Int, narrowColumns: Int)
+    throws
+  {
+    let figure = Figure.grid(columns: columns, width: width, height: 320) {
+      for number in 1...panels { Panel("Panel \(number)") { LineMark(x: [0, 1], y: [0, Double(number)]) } }
+    }
+    .xAxis("Step")
+    let narrow = try #require(figure.narrow)
+    #expect(narrow.width == 400)
+    func titles(_ figure: Figure) throws -> [TextRun] {
+      try figure.fixedScene().texts.filter { $0.content.hasPrefix("Panel") }
+    }
+    let (before, after) = (try titles(figure), try titles(narrow))
+    #expect(after.count == panels && Set(after.map { $0.position.x }).count == min(narrowColumns, panels))
+    let (wide, room) = (try #require(before.first?.maxWidth), try #require(after.first?.maxWidth))
+    #expect(room >= 0.75 * wide || columns == 1)
+    let rows = Set(after.map { $0.position.y }).sorted()
+    #expect(rows.count == (panels + narrowColumns - 1) / narrowColumns)
+    #expect(try narrow.notes() == figure.notes())
   }
 }

@@ -30,7 +30,7 @@ public struct AttributionStates: Codable, Sendable, Equatable {
   /// The states of a recording at t = `step`, asked about the position T = `position`.
   ///
   /// - Parameters:
-  ///   - words: w of each row; by default the words that the rows ask for.
+  ///   - words: The word w of each row; by default the words that the rows ask for.
   ///   - tokens: What the decoder was fed; by default its own tokens, as in a greedy recording.
   /// - Throws: `AnalysisError.tooFewRows`, `.stepOutOfRange`, `.countMismatch`, `.valueNotFinite`;
   ///   `NetworkError.tokenOutsideVocabulary`.

@@ -36,8 +36,8 @@ public struct DirectLogitAttribution: Codable, Sendable, Equatable, UnitAttribut
   ///
   /// - Parameters:
   ///   - recording: Of this model.
-  ///   - position: T, from 1.
-  ///   - words: w of each row; by default the words that the rows ask for.
+  ///   - position: The position T, from 1.
+  ///   - words: The word w of each row; by default the words that the rows ask for.
   /// - Throws: `AnalysisError.tooFewRows`, `.stepOutOfRange`, `.countMismatch`, `.valueNotFinite`;
   ///   `NetworkError.tokenOutsideVocabulary`.
   public init(_ model: Seq2Seq, _ recording: Recording, position: Int, words: [Int32]? = nil) throws {

@@ -58,7 +58,7 @@ struct GateEquations {
   ///
   /// - Parameters:
   ///   - state: h_u of the step before.
-  ///   - reset: r of u in the paper's form, of j in PyTorch's; only the candidate depends on it.
+  ///   - reset: The reset gate r of u in the paper's form, of j in PyTorch's; only the candidate depends on it.
   @inline(__always)
   func part(_ gate: Gate, from unit: Int, column: Int, state: Float, reset: Float) -> Double {
     let product = Double(state) * Double(recurrent.storage[unit * recurrent.columns + column])

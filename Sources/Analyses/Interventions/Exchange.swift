@@ -35,8 +35,8 @@ public struct Exchange: Sendable {
   ///
   /// - Parameters:
   ///   - runs: The rows, decoded without edits; they serve as sources too.
-  ///   - step: t.
-  ///   - sourceStep: s, by default t.
+  ///   - step: The step t of the rows.
+  ///   - sourceStep: The step s of the sources, by default t.
   ///   - isTarget: Which rows may be edited; by default all.
   /// - Throws: `AnalysisError.tooFewRows` if no row has a source, `.stepOutOfRange`.
   public init(
@@ -128,10 +128,26 @@ public struct Exchange: Sendable {
   public var positionsByTimeGone: [Int] { targets.rows.positions.map { step + $0 - sourceStep } }
 
   /// The edit that puts the source's state into a set.
+  ///
+  /// - Throws: `AnalysisError.invalidOption` if the model has no such place.
   public func edit(_ units: [Int], place: Place = .state) throws -> Edit {
     Edit(
       place, units: units, at: step,
       .exchanged(with: try sources.traces(at: place), rows: partners, delay: step - sourceStep))
+  }
+
+  /// The edits that put what the source has into a set, in each of several places: together they are one variant of
+  /// `Counterfactuals.decode`.
+  ///
+  ///     try exchange.edits(units, in: [.state, .cellState])  // all that an LSTM carries of these units
+  ///
+  /// - Throws: `AnalysisError.invalidOption` for no place, and if the model has no such place.
+  public func edits(_ units: [Int], in places: [Place]) throws -> [Edit] {
+    guard !places.isEmpty else {
+      throw AnalysisError.invalidOption(
+        name: "places", value: "none", expected: "at least one, such as .state")
+    }
+    return try places.map { try edit(units, place: $0) }
   }
 }
 
@@ -198,25 +214,31 @@ public struct Interchange: Codable, Sendable, Equatable {
   /// The share whose word, own or the source's, lands at the row's own T.
   public let positionStays: Effect
 
-  /// Exchanges a set's state, and that of random sets of its size.
+  /// Exchanges what a set has in some places, and what random sets of its size have there.
   ///
+  /// A set of all units is its own null: its p is 1.
+  ///
+  /// - Parameter places: By default h_t alone. In an LSTM the cell state is another: `[.cellState]`, or `[.state, .cellState]` for
+  ///   both.
   /// - Throws: `AnalysisError.unitOutOfRange`, `.repeatedUnit`, `.invalidOption`.
   public init(
-    _ exchange: Exchange, units: [Int], place: Place = .state, randomSets: Int = 1000, seed: UInt64 = 1
+    _ exchange: Exchange, units: [Int], in places: [Place] = [.state], randomSets: Int = 1000,
+    seed: UInt64 = 1
   ) throws {
     let all = exchange.targets.model.configuration.units
     let size = try unitSet(units, of: all).count
     let sets = [units] + RandomSets.uniform(count: randomSets, size: size, of: all, seed: seed)
     try self.init(
-      exchange, units: units, edits: sets.map { try exchange.edit($0, place: place) },
+      exchange, units: units, edits: sets.map { try exchange.edits($0, in: places) },
       ofDraws: "random sets of \(size) units", seed: seed)
   }
 
-  /// Makes the first edit, and the others for its null.
+  /// Makes the first edits, and the others for their null.
   ///
   /// - Parameter description: What the others are, such as "random sets of 8 units".
-  init(_ exchange: Exchange, units: [Int], edits: [Edit], ofDraws description: String, seed: UInt64) throws {
-    let decoded = try exchange.targets.decode(edits.map { [$0] }, watching: .nothing)
+  init(_ exchange: Exchange, units: [Int], edits: [[Edit]], ofDraws description: String, seed: UInt64) throws
+  {
+    let decoded = try exchange.targets.decode(edits, watching: .nothing)
     let landings = edits.indices.map { decoded.landings(of: $0, exchange) }
     let sameWord = exchange.difference == .position
     /// Over the rows that are counted: `holds` is nil for others.

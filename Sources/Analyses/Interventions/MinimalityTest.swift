@@ -49,7 +49,7 @@ public struct MinimalityTest: Codable, Sendable, Hashable {
   /// - Parameters:
   ///   - changes: Of each unit of the set.
   ///   - random: Of random units of randomly inflated sets.
-  ///   - quantile: q*, 0.9 as in the paper.
+  ///   - quantile: The quantile q*, 0.9 as in the paper.
   ///   - resolution: A change is larger than another if it is so by more than this: rounding is no effect.
   /// - Throws: `AnalysisError.tooFewRows` without a draw, `.countMismatch`, `.invalidOption`, `.valueNotFinite`.
   public init(

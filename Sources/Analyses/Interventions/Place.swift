@@ -5,13 +5,13 @@ import Networks
 public struct Place: Codable, Sendable, Hashable {
   /// What is edited, and with it who sees the change.
   public enum Site: Codable, Sendable, Hashable {
-    /// h_t as soon as it is computed: the output of step t and all later steps see it.
+    /// h_t as soon as it is computed: the output of step t and all later steps see it. An LSTM's cell state stays as it was.
     case state
     /// h_t as the output of step t sees it; what is carried on stays as it was. Decoder's top layer only.
     case output
     /// h_t as step t + 1 sees it; the output of step t stays as it was. Decoder only.
     case carried
-    /// The cell state of an LSTM at t, which only step t + 1 sees.
+    /// The cell state of an LSTM at t, from t = 0: only step t + 1 sees it, and h_t stays as it was.
     case cellState
     /// A gate of step t, before anything reads it.
     case gate(Gate)
@@ -40,13 +40,13 @@ public struct Place: Codable, Sendable, Hashable {
     self.layer = layer
   }
 
-  /// h_t of the decoder's top layer: the output at t and all later steps see the edit.
+  /// h_t of the decoder's top layer: the output at t and all later steps see the edit. An LSTM's cell state stays as it was.
   public static let state = Place()
   /// h_t as the output at t alone sees it.
   public static let output = Place(.output)
   /// h_t as step t + 1 alone sees it.
   public static let carried = Place(.carried)
-  /// The cell state of the decoder's top layer, in an LSTM.
+  /// The cell state of the decoder's top layer, in an LSTM: step t + 1 alone sees the edit, and h_t stays as it was.
   public static let cellState = Place(.cellState)
   /// The former name of `cellState`.
   @available(*, deprecated, renamed: "cellState")

@@ -48,7 +48,7 @@ public struct PublishedVerification: Codable, Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - rows: Rows of one w and T; the first 100 count.
-  ///   - step: t; from 1 on for the previous value.
+  ///   - step: The step t; from 1 on for the previous value.
   /// - Throws: `AnalysisError.tooFewRows`, `.stepOutOfRange`, `.unitOutOfRange`, `.repeatedUnit`.
   public init(
     _ kind: Kind, _ model: Seq2Seq, rows: Rows, units: [Int], at step: Int, randomSets: Int = 1000,

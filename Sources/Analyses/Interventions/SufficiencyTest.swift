@@ -34,7 +34,7 @@ public struct SufficiencyTest: Codable, Sendable, Hashable {
   ///
   /// - Parameters:
   ///   - random: The same of each random set.
-  ///   - quantile: q*, 0.9 as in the paper.
+  ///   - quantile: The quantile q*, 0.9 as in the paper.
   /// - Throws: `AnalysisError.tooFewRows` without a draw, `.invalidOption`, `.valueNotFinite`.
   public init(
     faithfulness: Double, random: [Double], quantile: Double = 0.9, sentences: Int? = nil

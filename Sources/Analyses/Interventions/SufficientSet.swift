@@ -32,8 +32,10 @@ public struct SufficientSet: Codable, Sendable, Equatable {
 
   /// What the exchange should move.
   public let role: Role
-  /// t: h_t is exchanged.
+  /// t, the step that is exchanged.
   public let step: Int
+  /// Where its units are exchanged: h_t, unless asked otherwise.
+  public let places: [Place]
   /// All units, best first.
   public let ranking: [Int]
   /// What they are ranked by.
@@ -54,10 +56,12 @@ public struct SufficientSet: Codable, Sendable, Equatable {
   ///   - measuring: The exchange on which the set is measured: other inputs, the same difference and step.
   ///   - ranking: All or some units, best first; by default `greedyRanking`.
   ///   - rankedBy: What they are ranked by, in words.
+  ///   - places: Where a unit is exchanged, in all of them at once. An LSTM may hold a role in its cell state, and then no set of
+  ///     h_t alone is enough: `[.state, .cellState]`.
   /// - Throws: `AnalysisError.unitOutOfRange`, `.repeatedUnit`, `.invalidOption`.
   public init(
     _ role: Role, choosing: Exchange, measuring: Exchange, ranking: [Int]? = nil, rankedBy: String? = nil,
-    threshold: Double = 0.9, randomSets: Int = 1000, seed: UInt64 = 1
+    in places: [Place] = [.state], threshold: Double = 0.9, randomSets: Int = 1000, seed: UInt64 = 1
   ) throws {
     for exchange in [choosing, measuring] where exchange.difference != role.difference {
       throw AnalysisError.invalidOption(
@@ -66,10 +70,10 @@ public struct SufficientSet: Codable, Sendable, Equatable {
     }
     // Above 1 none is large enough.
     try AnalysisError.require("threshold", threshold, in: 0...(.infinity))
-    let ranking = try ranking ?? Self.greedyRanking(role, choosing)
+    let ranking = try ranking ?? Self.greedyRanking(role, choosing, in: places)
     _ = try unitSet(ranking, of: choosing.targets.model.configuration.units)
     let decoded = try choosing.targets.decode(
-      ranking.indices.map { [try choosing.edit(Array(ranking[...$0]))] }, watching: .nothing)
+      ranking.indices.map { try choosing.edits(Array(ranking[...$0]), in: places) }, watching: .nothing)
     curve = ranking.indices.map { variant in
       let landings = decoded.landings(of: variant, choosing)
       func share(_ holds: (Landing) -> Bool) -> Double {
@@ -87,9 +91,11 @@ public struct SufficientSet: Codable, Sendable, Equatable {
     }
     let found = curve.first { $0.moved >= threshold && $0.stayed >= threshold }
     units = found.map { Array(ranking.prefix($0.size)) }
-    measured = try units.map { try Interchange(measuring, units: $0, randomSets: randomSets, seed: seed) }
+    measured = try units.map {
+      try Interchange(measuring, units: $0, in: places, randomSets: randomSets, seed: seed)
+    }
     self.role = role
-    step = choosing.step
+    (step, self.places) = (choosing.step, places)
     self.ranking = ranking
     self.rankedBy = rankedBy ?? Self.greedyDescription(role)
     self.threshold = threshold
@@ -107,12 +113,16 @@ public struct SufficientSet: Codable, Sendable, Equatable {
   /// For the word: the margin of w′ at T. For the position: the margin of w where the source's time left puts it, less
   /// that at T. The mean is over rows.
   ///
-  /// - Parameter limit: How many units to rank; by default all.
-  public static func greedyRanking(_ role: Role, _ exchange: Exchange, limit: Int? = nil) throws -> [Int] {
+  /// - Parameters:
+  ///   - places: Where a unit is exchanged, in all of them at once.
+  ///   - limit: How many units to rank; by default all.
+  public static func greedyRanking(
+    _ role: Role, _ exchange: Exchange, in places: [Place] = [.state], limit: Int? = nil
+  ) throws -> [Int] {
     let units = exchange.targets.model.configuration.units
     var (taken, left) = ([Int](), Array(0..<units))
     while !left.isEmpty, taken.count < limit ?? units {
-      let scores = try Self.scores(role, exchange, sets: left.map { taken + [$0] })
+      let scores = try Self.scores(role, exchange, in: places, sets: left.map { taken + [$0] })
       var best = 0
       for index in scores.indices where scores[index] > scores[best] { best = index }
       taken.append(left.remove(at: best))
@@ -121,12 +131,14 @@ public struct SufficientSet: Codable, Sendable, Equatable {
   }
 
   /// How near the exchange of each set brings the role's thing to the source's: a difference of logits.
-  static func scores(_ role: Role, _ exchange: Exchange, sets: [[Int]]) throws -> [Double] {
+  static func scores(
+    _ role: Role, _ exchange: Exchange, in places: [Place] = [.state], sets: [[Int]]
+  ) throws -> [Double] {
     let rows = exchange.targets.rows
     let words = role == .word ? exchange.sourceWords : rows.words
     let landing = role == .word ? rows.positions : exchange.positionsByTimeLeft
     let decoded = try exchange.targets.decode(
-      sets.map { [try exchange.edit($0)] }, watching: .words(words),
+      sets.map { try exchange.edits($0, in: places) }, watching: .words(words),
       through: max(landing.max() ?? 1, rows.positions.max() ?? 1), continuing: .uneditedTokens)
     let there = Expectation(words: words, positions: landing)
     return sets.indices.map { set in

@@ -39,7 +39,7 @@ public struct CausalScrubbing: Codable, Sendable, Equatable {
   /// - Parameters:
   ///   - runs: The rows; they serve as each other's sources. Those with T ≤ t have nothing left to do at t, and are
   ///     left out.
-  ///   - step: t, 0 for the state that the encoder hands over.
+  ///   - step: The step t, 0 for the state that the encoder hands over.
   ///   - outcome: What behaviour means: the token at T unless asked otherwise. One that is 0 without the behaviour.
   ///   - draws: How many times each row is scrubbed, with other sources.
   ///   - randomSets: How many random hypotheses are scrubbed, once each.

@@ -33,7 +33,7 @@ public struct EdgePatching: Codable, Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - runs: Rows with one T.
-  ///   - step: t, from 0 to T − 1.
+  ///   - step: The step t, from 0 to T − 1.
   ///   - value: What a sender is given.
   ///   - senders: By default all units.
   ///   - receivers: By default all units.

@@ -39,8 +39,8 @@ public struct ProbeStates: Sendable {
   /// The states of a recording.
   ///
   /// - Parameters:
-  ///   - positions: T of the rows that are taken; by default all.
-  ///   - steps: t of the states that are taken, by default all; of a row only those up to its T.
+  ///   - positions: The positions T of the rows that are taken; by default all.
+  ///   - steps: The steps t of the states that are taken, by default all; of a row only those up to its T.
   /// - Throws: `AnalysisError.tooFewRows` if there are none, `.stepOutOfRange`, `.valueNotFinite`.
   public init(_ recording: Recording, positions: Set<Int>? = nil, steps: Set<Int>? = nil) throws {
     let (rows, recorded) = (recording.rows, recording.decoder.states)

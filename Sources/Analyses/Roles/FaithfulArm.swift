@@ -12,7 +12,7 @@ public enum FaithfulArm {
   ///
   /// - Parameters:
   ///   - data: A dataset in published form.
-  ///   - words: w, such as the two of the toy task.
+  ///   - words: The words w, such as the two of the toy task.
   /// - Throws: As `PublishedUnits` and `PublishedVerification`.
   public static func scorecard(
     _ model: Seq2Seq, _ data: Dataset, words: [Int32], positions: [Int], randomSets: Int = 200,

@@ -70,8 +70,8 @@ public struct RoleTest: Codable, Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - data: With Select, Tune and Verify.
-  ///   - step: t, the step that is edited.
-  ///   - sourceStep: s, the step from which states come; by default t.
+  ///   - step: The step t that is edited.
+  ///   - sourceStep: The step s from which states come; by default t.
   ///   - basis: What the units are coordinates in; nil for the neurons themselves.
   /// - Throws: `AnalysisError.tooFewRows` if no row of a split has a partner that differs in word and place, and enough
   ///   steps to go; `.valueNotFinite` if the model writes no numbers; `.invalidOption`.

@@ -37,7 +37,7 @@ extension LabelledStates {
   ///
   /// - Parameters:
   ///   - recording: Of `rows.published(word:position:)`, or of all rows.
-  ///   - step: t, from 0 to T + 1.
+  ///   - step: The step t, from 0 to T + 1.
   /// - Throws: `AnalysisError.tooFewRows` below five rows in a class, as the authors' code skips them; `.stepOutOfRange`.
   public static func publishedStoring(
     _ recording: Recording, word: Int32, position: Int, step: Int, limit: Int = 1000

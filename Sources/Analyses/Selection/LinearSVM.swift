@@ -38,7 +38,7 @@ public struct LinearSVM: Codable, Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - examples: At least two classes.
-  ///   - cost: C, the price of a unit of margin violation against ½ |w|².
+  ///   - cost: The cost C, the price of a unit of margin violation against ½ |w|².
   /// - Throws: `AnalysisError.oneClassOnly`, `.notConverged`, `.invalidOption`.
   public init(_ examples: LabelledStates, cost: Float = 1, precision: SVMPrecision = SVMPrecision()) throws {
     let machine = try VotingMachine(examples, cost: cost, precision: precision)

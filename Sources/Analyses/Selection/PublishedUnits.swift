@@ -45,7 +45,7 @@ extension PublishedUnits {
   ///
   /// - Parameters:
   ///   - data: A published dataset; its training rows serve, as in the authors' code.
-  ///   - steps: t, from 0 to T for storing (the gradient of what is written at T ends there), and to T − 1 for counting.
+  ///   - steps: The steps t, from 0 to T for storing (the gradient of what is written at T ends there), and to T − 1 for counting.
   ///   - progress: Called with the share of the work done.
   /// - Throws: `AnalysisError.tooFewRows`, `.stepOutOfRange`, `.notConverged`.
   public static func select(

@@ -58,6 +58,12 @@ public struct MeanOverTrainings: Codable, Sendable, Hashable {
         "\(values.count) conditions have \(standardErrors.count) standard errors")
       self.init(values, standardError: standardErrors.reduce(0, +) / Double(max(1, standardErrors.count)))
     }
+
+    /// A training in which one effect was measured; its error over sentences is that of its 95 % interval.
+    public init(_ measured: Effect.Measurement) {
+      let width = measured.interval.high - measured.interval.low
+      self.init([measured.estimate], standardError: width / (2 * Distribution.normalQuantile(0.975)))
+    }
   }
 
   /// The mean over trainings of the mean over conditions.
@@ -73,6 +79,8 @@ public struct MeanOverTrainings: Codable, Sendable, Hashable {
   /// The standard error over sentences that entered.
   public let standardError: Double
 
+  /// The mean of what each training showed.
+  ///
   /// - Parameters:
   ///   - trainings: At least one, each with a condition.
   ///   - bounds: What values can be, such as `0...1` for shares; nil: anything.
@@ -119,6 +127,47 @@ public struct MeanOverTrainings: Codable, Sendable, Hashable {
     interval = Self.interval(
       of: means.count > 1 ? means : trainings[0].values, standardError: standardError, within: bounds,
       caution: caution, confidence)
+  }
+
+  /// An effect over trainings.
+  ///
+  ///     let moved = try MeanOverTrainings(of: models.map { try effect(of: $0) }, within: 0...1)
+  ///
+  /// Three trainings of a share can show little: no more than `reach` as the lower end.
+  ///
+  /// - Parameter effects: One for each training.
+  /// - Throws: As above; `AnalysisError.tooFewRows` where an effect has no number.
+  public init(
+    of effects: [Effect], within bounds: ClosedRange<Double>? = nil, caution: Double = 1,
+    confidence: Double = 0.95
+  ) throws {
+    try self.init(
+      Self.measured(effects).map(Training.init), within: bounds, caution: caution, confidence: confidence)
+  }
+
+  /// How far an effect is above its null, over trainings: above the mean of the null's draws in each.
+  ///
+  /// - Parameters:
+  ///   - effects: One for each training.
+  ///   - bounds: Of the effect, not of the difference.
+  /// - Throws: As above.
+  public static func aboveNull(
+    _ effects: [Effect], within bounds: ClosedRange<Double>? = nil, caution: Double = 1,
+    confidence: Double = 0.95
+  ) throws -> MeanOverTrainings {
+    let measured = try measured(effects)
+    return try difference(
+      measured.map(Training.init), from: measured.map { [$0.null.mean] }, within: bounds, caution: caution,
+      confidence: confidence)
+  }
+
+  private static func measured(_ effects: [Effect]) throws -> [Effect.Measurement] {
+    let measured = effects.compactMap(\.measurement)
+    guard measured.count == effects.count else {
+      throw AnalysisError.tooFewRows(
+        condition: "an effect with a number, in every training", found: measured.count, needed: effects.count)
+    }
+    return measured
   }
 
   /// The mean of differences, such as of what a set does and what random sets do, condition by condition.

@@ -255,7 +255,7 @@ extension Interchange {
     let units = Array(0..<subspace.count)
     try self.init(
       exchange, units: units,
-      edits: try ([subspace] + random).map(exchange.edit),
+      edits: try ([subspace] + random).map { [try exchange.edit($0)] },
       ofDraws: "random subspaces of \(units.count) dimensions", seed: seed)
   }
 }

@@ -50,7 +50,7 @@ public struct MagnitudeCode: Codable, Sendable, Equatable {
       try Interchange(
         exchange, units: Array(0..<subspace.count),
         edits: ([subspace] + random).map { basis in
-          Edit(units: units, at: exchange.step, .states(Self.mixed(part, own, source, basis).states))
+          [Edit(units: units, at: exchange.step, .states(Self.mixed(part, own, source, basis).states))]
         }, ofDraws: "random subspaces of \(subspace.count) dimensions", seed: seed)
     }
     self.subspace = subspace

@@ -38,8 +38,7 @@ public struct Claim: Sendable {
         .init(name: "estimate", value: displayText(estimate)),
         .init(name: "95 % interval", value: "\(displayText(interval.low)) to \(displayText(interval.high))"),
         .init(name: "null", value: null),
-        .init(name: "sentences", value: count.map { displayText($0) } ?? "none"),
-      ],
+      ] + (count.map { [.init(name: "sentences", value: displayText($0))] } ?? []),
       verdict: !isDetermined
         ? .cannotBeTold : isMet(interval) ? .everywhere : isAboveNull(interval) ? .inPart : .no,
       reason: isDetermined ? nil : count == 0 ? "no input" : "the estimate is not a number",

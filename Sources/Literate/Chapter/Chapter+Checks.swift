@@ -43,21 +43,42 @@ extension Chapter {
   /// The classes that a block may have.
   package static let classes: Set<String> = Set(
     [Exercise.className, Exercise.hintClass, Exercise.solutionClass, Tab.setClass, "column-margin", "aside"]
-      + wideClasses
+      + wideClasses + ["columns", "column"]
       + Statement.unnumbered.keys + Callout.titles.keys.map { "callout-" + $0 })
+
+  /// What to write where a class of another tool stands.
+  private static func advice(forClass name: String, isFirst: Bool) -> String {
+    if let wide = wideClasses.last(where: { name.hasPrefix($0 + "-") }) { return "Write `\(wide)`." }
+    if Callout.titles[name] != nil { return "Did you mean `callout-\(name)`?" }
+    switch name {
+    case "grid":
+      return
+        "Write `::: {layout-ncol=2}` around what stands side by side, or `.columns` with `.column` in it."
+    case "content-visible", "content-hidden":
+      return "What one edition alone has are solutions of exercises; else show it to all."
+    case "panel-sidebar", "panel-fill", "panel-center", "panel-input":
+      return "Remove the block's braces: its content stands in the text."
+    case "margin-caption": return "Give the image itself `.column-margin`: its caption goes with it."
+    default:
+      let near = nearest(
+        to: name, among: classes.filter { !$0.hasPrefix("callout-") || name.hasPrefix("call") })
+      return (near.map { "Did you mean `\($0)`? " } ?? "Leave it out: it means nothing here. ")
+        + (isFirst ? "There are \(classes.sorted().map { "`\($0)`" }.listed)." : "")
+    }
+  }
 
   /// Classes of blocks that mean nothing, outside exercises; a callout of no kind is told where it is shown.
   var unknownClasses: [Problem] {
     var problems: [Problem] = []
+    var places = SourcePlaces()
     blocks.walk { node in
       guard case .block(.div(let attributes, _)) = node else { return true }
       for name in attributes.classes where !Self.classes.contains(name) && !name.hasPrefix("callout-") {
-        let near = nearest(to: name, among: Self.classes).map { "Did you mean `\($0)`? " } ?? ""
         problems.append(
           Problem(
             "No block has the class `\(name)`.",
-            at: source.location(of: source.place(of: "." + name) == nil ? name : "." + name),
-            advice: near + "There are \(Self.classes.sorted().map { "`\($0)`" }.listed)."))
+            at: places.next(of: "." + name, in: source) ?? source.location(of: name),
+            advice: Self.advice(forClass: name, isFirst: problems.isEmpty)))
       }
       return !attributes.classes.contains(Exercise.className)
     }

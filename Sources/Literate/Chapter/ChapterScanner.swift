@@ -40,6 +40,10 @@ struct ChapterScanner {
               advice: "Add a line of \(fence.continuation)\(fence.marker) after its last line."))
           return
         }
+        if let language = fence.otherLanguage {
+          problems.append(
+            Self.problem(language, at: source.location(line: lineIndex + 1, column: fence.indentation + 1)))
+        }
         if fence.isCell {
           addCell(fence, openedAt: lineIndex, body: source.lines[(lineIndex + 1)..<end])
         } else {
@@ -144,6 +148,13 @@ struct ChapterScanner {
 
   // MARK: Inline values
 
+  private static func problem(_ language: String, at place: Problem.Location) -> Problem {
+    Problem(
+      "Nothing here runs `{\(language)}`: cells and values are of Swift.", at: place,
+      advice:
+        "Write it in Swift, as `{swift}`; a listing that is shown and not run begins with ```\(language).")
+  }
+
   /// Replaces each inline value's expression by its number.
   private mutating func replaceValues(
     in line: String, at start: (line: Int, column: Int), isOption: Bool = false
@@ -179,6 +190,11 @@ struct ChapterScanner {
           let location = place(of: expression.startIndex, in: line, from: start, isOption: isOption)
           result += ticks + ValueMark.text(addValue(String(expression), at: location)) + ticks
         } else {
+          if let language = Fence.otherLanguage(content), content.contains(" ") {
+            problems.append(
+              Self.problem(
+                language, at: place(of: rest.startIndex, in: line, from: start, isOption: isOption)))
+          }
           result += ticks + content + ticks
         }
         rest = afterTicks[end...].dropFirst(ticks.count)

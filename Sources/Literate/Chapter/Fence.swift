@@ -67,6 +67,22 @@ package struct Fence {
     info.hasPrefix("{swift") && info.dropFirst(6).first.map { " ,}".contains($0) } ?? false
   }
 
+  /// The languages that run in other tools, behind a brace.
+  private static let otherLanguages: Set<Substring> = [
+    "python", "r", "julia", "ojs", "bash", "sh", "sql", "javascript", "js", "node", "rust", "stan", "octave",
+  ]
+
+  /// The language of a cell that other tools would run, such as `{python}`; nil for anything else, and within code that is indented.
+  var otherLanguage: String? { indentation < 4 ? Self.otherLanguage(info) : nil }
+
+  static func otherLanguage(_ text: Substring) -> String? {
+    guard text.first == "{" else { return nil }
+    let word = text.dropFirst().prefix { $0.isLetter }
+    let next = text[word.endIndex...].first
+    return otherLanguages.contains(Substring(word.lowercased()))
+      && (next == "}" || next == " " || next == ",") ? String(word) : nil
+  }
+
   /// What the braces hold besides `swift`.
   var unknownAttributes: String? {
     let trimmed = info.filter { $0 != " " && $0 != "\t" }

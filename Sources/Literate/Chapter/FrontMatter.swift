@@ -34,6 +34,7 @@ package struct FrontMatter {
     guard case .mapping(let mapping) = root else {
       throw Problem("The front matter must be a list of `name: value`.", at: position(0, 0))
     }
+    var unknown: [(name: String, place: Problem.Location)] = []
     for (key, value) in mapping {
       let place = key.mark.map { position($0.line - 1, $0.column - 1) } ?? position(0, 0)
       if key.string == "environment" {
@@ -52,17 +53,24 @@ package struct FrontMatter {
         continue
       }
       guard key.string == "parameters" else {
-        let known = ["parameters", "environment", "echo"] + ChapterHead.Part.allCases.map(\.rawValue)
-        let name = key.string ?? ""
-        throw Problem(
-          "The front matter of a chapter has no `\(name)`.", at: place,
-          advice: Self.elsewhere[name] ?? nearest(to: name, among: known).map { "Did you mean `\($0)`?" }
-            ?? "It holds \(known.map { "`\($0)`" }.listed).")
+        unknown.append((key.string ?? "", place))
+        continue
       }
       parameters = try Parameter.parse(value, profile: profile, at: place) {
         position($0.line - 1, $0.column - 1)
       }
     }
+    guard let first = unknown.first else { return }
+    let known = ["parameters", "environment", "echo"] + ChapterHead.Part.allCases.map(\.rawValue)
+    let advice = unknown.map { name, _ in
+      let own =
+        Self.elsewhere[name] ?? nearest(to: name, among: known).map { "Did you mean `\($0)`?" }
+        ?? "It holds \(known.map { "`\($0)`" }.listed); remove the line."
+      return unknown.count > 1 ? "`\(name)`: \(own)" : own
+    }
+    throw Problem(
+      "The front matter of a chapter has no \(unknown.map { "`\($0.name)`" }.listed).", at: first.place,
+      advice: advice.joined(separator: "\n"))
   }
 
   /// What the front matter of other tools says, and where it is said here.
@@ -79,6 +87,23 @@ package struct FrontMatter {
     "engine": "Cells are of Swift; remove the line.",
     "kernelspec": "Cells are of Swift; remove the line.",
     "lang": "Remove the line.",
+    "crossref": "Words before numbers are fixed, but `[Fig. @fig-a]` has its own.",
+    "callout-appearance": "Callouts have one form; remove the line.",
+    "callout-icon": "Callouts have no icons; remove the line.",
+    "tbl-colwidths": "Write it behind a table's caption: `{#tbl-a tbl-colwidths=\"[60,40]\"}`.",
+    "fig-cap-location": "Captions of figures stand below; remove the line.",
+    "tbl-cap-location": "Captions of tables stand above; remove the line.",
+    "reference-location": "Notes stand at the end of the chapter; remove the line.",
+    "citation-location": "Sources stand at the end of the book; remove the line.",
+    "lightbox": "Every figure can be enlarged; remove the line.",
+    "fig-width": "A figure has its width in its cell: `Figure(width: 640, height: 400)`.",
+    "fig-height": "A figure has its height in its cell: `Figure(width: 640, height: 400)`.",
+    "fig-align": "Figures stand at the left; remove the line.",
+    "page-layout": "Give blocks `.column-page`; remove the line.",
+    "abstract": "Write it as `description`, or as the first paragraph.",
+    "theme": "The page has one form, light and dark; remove the line.",
+    "editor": "Remove the line: it is for an editor.",
+    "categories": "Remove the line.", "keywords": "Remove the line.",
   ]
 
   /// The names of variables, such as `[MY_LEVEL, MY_DATA]`.

@@ -10,23 +10,49 @@ enum ImageFigure {
     Labels.Kind(label: attributes.identifier) == .figure || attributes.classes.contains(unnumberedClass)
   }
 
+  /// Whether a block holds something under a caption: a figure, or a table or a listing with words below it.
+  static func isFloat(_ attributes: Attributes) -> Bool {
+    isFigure(attributes) || [.table, .listing].contains(Labels.Kind(label: attributes.identifier))
+  }
+
   /// Brings both forms into one: a block with the label, of the pictures and a caption.
   struct Marking: Rewriter {
     func replacement(for block: Block) -> [Block]? {
       switch block {
       case .paragraph(let inlines), .plain(let inlines):
-        let images = inlines.filter { !$0.isSpace && $0 != .lineBreak }
-        guard images.contains(where: \.isNamedFigure), images.allSatisfy(\.isImage) else { return nil }
-        return images.map(\.asFigure)
-      case .div(let attributes, let content) where isFigure(attributes):
+        let images = inlines.filter { !$0.isSpace && $0 != .lineBreak }.map(\.withLinkInside)
+        let isAlone = images.count == 1
+        guard images.contains(where: { $0.isNamedFigure(isAlone: isAlone) }), images.allSatisfy(\.isImage)
+        else {
+          return nil
+        }
+        return images.map { $0.asFigure(isAlone: isAlone) }
+      case .div(var attributes, let content) where isFloat(attributes):
         // What an image alone became has its caption.
-        guard content.last?.isDiv(captionClass) != true, case .paragraph(let words)? = content.last,
-          !words.contains(where: \.isImage)
-        else { return nil }
+        guard content.last?.isDiv(captionClass) != true else { return nil }
+        if let words = attributes.take("fig-cap") ?? attributes.take("tbl-cap") ?? attributes.take("lst-cap")
+        {
+          return [.div(attributes, content + [caption([.text(words)])])]
+        }
+        guard case .paragraph(let words)? = content.last, !words.contains(where: \.isImage) else {
+          return nil
+        }
+        if Labels.Kind(label: attributes.identifier) == .table,
+          let table = table(attributes.identifier, content, words)
+        {
+          return [table]
+        }
         return [.div(attributes, content.dropLast() + [caption(words)])]
       default: return nil
       }
     }
+  }
+
+  /// A table alone in a block that has a label and words is a table with this caption.
+  private static func table(_ label: String, _ content: [Block], _ words: [Inline]) -> Block? {
+    guard content.count == 2, case .table(var table) = content[0], table.caption.isEmpty else { return nil }
+    table.caption = [.plain(words + [.space, .text("{#\(label)}")])]
+    return .table(table)
   }
 
   fileprivate static func caption(_ words: [Inline]) -> Block {
@@ -55,24 +81,54 @@ enum ImageFigure {
 extension Inline {
   fileprivate var isImage: Bool { if case .image = self { true } else { false } }
 
-  /// Whether it is an image with a label, or with a caption beside what it shows.
-  fileprivate var isNamedFigure: Bool {
-    guard case .image(let attributes, let words, _) = self else { return false }
-    return ImageFigure.isFigure(attributes) || attributes["fig-alt"] != nil && !words.isEmpty
+  /// Where an image leads, once it is a figure.
+  private static let linkName = Attributes.madeClass + "link"
+
+  /// An image that is a link, as an image that knows where it leads; anything else as it is.
+  fileprivate var withLinkInside: Inline {
+    switch self {
+    case .link(let link, let inner, let to):
+      guard inner.count == 1, case .image(var attributes, let words, let target) = inner[0] else {
+        return self
+      }
+      if attributes.identifier.isEmpty { attributes.identifier = link.identifier }
+      attributes.others.append(.init(name: Self.linkName, value: to.url))
+      return .image(attributes, words, target)
+    case .image(var attributes, let words, let target):
+      guard let address = attributes.take("fig-link") else { return self }
+      attributes.others.append(.init(name: Self.linkName, value: address))
+      return .image(attributes, words, target)
+    default: return self
+    }
+  }
+
+  /// Whether it is an image with a label, with a caption beside what it shows, or alone with words.
+  fileprivate func isNamedFigure(isAlone: Bool) -> Bool {
+    guard case .image(let attributes, let words, let target) = self else { return false }
+    return ImageFigure.isFigure(attributes)
+      || !words.isEmpty
+        && (attributes["fig-alt"] != nil
+          || isAlone && (target.title.hasPrefix("fig:") || attributes[Self.linkName] != nil))
   }
 
   /// An image as a figure of its own; another stays a picture.
-  fileprivate var asFigure: Block {
-    guard isNamedFigure, case .image(var attributes, let words, var target) = self else {
+  fileprivate func asFigure(isAlone: Bool) -> Block {
+    guard isNamedFigure(isAlone: isAlone), case .image(var attributes, let words, var target) = self else {
       return .plain([self])
     }
+    // A figure in the margin has its caption there.
+    let places = attributes.classes.filter { $0 == "aside" || $0.hasPrefix("column-") }
+    attributes.classes.removeAll(where: places.contains)
+    let link = attributes.take(Self.linkName)
     let label = ImageFigure.isFigure(attributes) ? attributes.identifier : ""
     attributes.identifier = label.isEmpty ? attributes.identifier : ""
     // Pandoc's mark of an image that it would make a figure of.
     target.title = target.title.hasPrefix("fig:") ? String(target.title.dropFirst(4)) : target.title
-    let picture = Inline.image(attributes, words, target)
-    return .div(
+    let image = Inline.image(attributes, words, target)
+    let picture = link.map { Inline.link(Attributes(), [image], .init(url: $0)) } ?? image
+    let figure = Block.div(
       ImageFigure.attributes(label: label),
       [.plain([picture])] + (words.isEmpty ? [] : [ImageFigure.caption(words)]))
+    return places.isEmpty ? figure : .div(Attributes(classes: places), [figure])
   }
 }

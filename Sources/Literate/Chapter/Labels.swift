@@ -14,6 +14,9 @@ package struct Labels {
     case conjecture = "cnj"
     case definition = "def"
     case example = "exm"
+    case remark = "rem"
+    case solution = "sol"
+    case algorithm = "alg"
     case note = "nte"
     case tip
     case important = "imp"
@@ -36,6 +39,9 @@ package struct Labels {
       case .conjecture: "Conjecture"
       case .definition: "Definition"
       case .example: "Example"
+      case .remark: "Remark"
+      case .solution: "Solution"
+      case .algorithm: "Algorithm"
       case .note: "Note"
       case .tip: "Tip"
       case .important: "Important"
@@ -50,6 +56,7 @@ package struct Labels {
       case .figure, .table, .equation, .section, .exercise, .listing: false
       case .note, .tip, .important, .warning, .caution: false
       case .theorem, .lemma, .corollary, .proposition, .conjecture, .definition, .example: true
+      case .remark, .solution, .algorithm: true
       }
     }
 
@@ -69,6 +76,17 @@ package struct Labels {
     package var location: Problem.Location
     /// Whether the page has it; a chapter that is built by itself may name what is in another.
     var isShown = true
+
+    /// Whether the last of some words is its name, or short for it: "Fig.", "Figures", "Sec.", "Chapter".
+    func isNamed(by words: [Inline]) -> Bool {
+      guard let last = words.plainText.split(separator: " ").last?.lowercased() else { return false }
+      let word = last.filter(\.isLetter)
+      let singular = word.hasSuffix("s") ? String(word.dropLast()) : word
+      return [word, singular].contains { word in
+        word == kind.rawValue
+          || [name, kind.name].contains { word.count > 1 && $0.lowercased().hasPrefix(word) }
+      } || last == "§"
+    }
 
     /// Whether it is the title of a chapter.
     var isChapter = false
@@ -128,6 +146,7 @@ package struct Labels {
   /// What a chapter declares, in the order of its text.
   static func declarations(in chapter: Chapter) -> [Declaration] {
     var found: [Declaration] = []
+    var places = SourcePlaces()
     let source = chapter.source
     chapter.blocks.walk { node in
       switch node {
@@ -153,13 +172,12 @@ package struct Labels {
               location: source.location(of: label, fromLine: cell.fenceLine)))
         } else if let label = block.attributes?.identifier, let kind = Kind(label: label),
           kind == .listing || kind == .figure || kind.isStatement || Callout.isCallout(block, kind)
-            || kind == .exercise && block.isDiv(Exercise.className)
+            || [.exercise, .table].contains(kind) && block.isDiv
         {
           let parts = kind == .figure ? ImageFigure.parts(of: block) : []
-          found.append(
-            Declaration(
-              label: label, kind: kind, parts: parts,
-              location: source.location(of: source.place(of: "#" + label) == nil ? label : "#" + label)))
+          // Of two with one label, the second stands behind the first.
+          let location = places.next(of: "#" + label, in: source) ?? source.location(of: label)
+          found.append(Declaration(label: label, kind: kind, parts: parts, location: location))
           // Its parts are counted with it.
           return kind != .figure
         }
@@ -167,7 +185,9 @@ package struct Labels {
         guard let label = Self.tableLabel(text) ?? Self.bracedLabel(text), let kind = Kind(label: label),
           kind == .equation || kind == .table
         else { break }
-        found.append(Declaration(label: label, kind: kind, location: source.location(of: "{#" + label)))
+        // A block of the label may hold it.
+        let location = places.next(of: "#" + label, in: source) ?? source.location(of: label)
+        found.append(Declaration(label: label, kind: kind, location: location))
       case .inline: break
       }
       return true

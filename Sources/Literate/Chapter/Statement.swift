@@ -5,6 +5,8 @@ enum Statement {
 
   static func isStatement(_ attributes: Attributes) -> Bool {
     let isUnnumbered = attributes.classes.contains { unnumbered[$0] != nil }
-    return Labels.Kind(label: attributes.identifier)?.isStatement ?? isUnnumbered
+    guard let kind = Labels.Kind(label: attributes.identifier) else { return isUnnumbered }
+    // An exercise that nothing checks is words alone.
+    return kind.isStatement || kind == .exercise && !attributes.classes.contains(Exercise.className)
   }
 }

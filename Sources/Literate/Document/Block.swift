@@ -54,6 +54,8 @@ indirect enum Block: Hashable, Sendable {
 
   func isDiv(_ name: String) -> Bool { content(ofDiv: name) != nil }
 
+  var isDiv: Bool { if case .div = self { true } else { false } }
+
   /// The number of a cell of Swift, whose code the scanner took out.
   var cellNumber: Int? {
     if case .code(let attributes, let text) = self, attributes.classes.first == "{swift}" {

@@ -63,10 +63,25 @@ struct DocumentMedium: Medium {
   }
 
   func figure(_ content: [Block], caption: Caption, identifier: String, columns: Int?) -> [Block] {
-    [
+    let content = columns.map { row(content, columns: $0) } ?? content
+    let words = caption.inDocument
+    return [
       .div(
-        Attributes(identifier: identifier, classes: ["figure"]), content + [.paragraph(caption.inDocument)])
+        Attributes(identifier: identifier, classes: ["figure"]),
+        content + (words.isEmpty ? [] : [.paragraph(words)]))
     ]
+  }
+
+  /// Where HTML is shown as it is. Markdown has one column.
+  func row(_ content: [Block], columns: Int) -> [Block] {
+    guard form == .plain else { return content }
+    let width = decimals(100 / Double(columns) - 2)
+    let style = "display: inline-block; width: \(width)%; margin-right: 1.5%; vertical-align: top"
+    return content.map { .div(Attributes([("style", style)]), [$0]) }
+  }
+
+  private func decimals(_ value: Double) -> String {
+    value.formatted(.number.precision(.fractionLength(1)).locale(.init(identifier: "en_US_POSIX")))
   }
 
   /// One below the other, each with its title.
@@ -77,7 +92,15 @@ struct DocumentMedium: Medium {
   }
 
   func callout(_ attributes: Attributes, title: [Inline], isClosed: Bool?, _ content: [Block]) -> [Block] {
-    [.quote([.paragraph([.strong(title)])] + content)]
+    // Nothing but its words says of what kind it is.
+    let kind =
+      attributes.classes.lazy.compactMap { Callout.titles[String($0.dropFirst("callout-".count))] }.first
+      ?? ""
+    let words = title.plainText.hasPrefix(kind) ? title : [.text(kind + ":"), .space] + title
+    let quote = Block.quote([.paragraph([.strong(words)])] + content)
+    return [
+      attributes.identifier.isEmpty ? quote : .div(Attributes(identifier: attributes.identifier), [quote])
+    ]
   }
 
   func exerciseNumber(_ target: Labels.Target) -> Inline {

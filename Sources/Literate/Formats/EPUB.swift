@@ -12,6 +12,9 @@ struct EPUBExporter: Exporter {
     .caption, .table > p { font-size: 0.9em; }
     pre { white-space: pre-wrap; font-size: 0.8em; background: #f4f4f2; padding: 0.6em; }
     .output pre { background: none; border-left: 3px solid #ccc; }
+    img { max-width: 100%; }
+    .columns { display: flex; gap: 1em; }
+    .columns .column { flex: 1; }
     table { border-collapse: collapse; font-size: 0.85em; }
     th { border-bottom: 1px solid; }
     th, td { padding: 0.2em 0.6em; }

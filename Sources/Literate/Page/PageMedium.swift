@@ -151,13 +151,15 @@ struct PageMedium: Medium {
   }
 
   func figure(_ content: [Block], caption: Caption, identifier: String, columns: Int?) -> [Block] {
-    var content = content
-    if let columns {
-      content =
-        [.html("<div class=\"parts\" style=\"--columns:\(columns)\">")] + content + [.html("</div>")]
-    }
     return framed(
-      content, caption: caption.onPage(at: identifier), identifier: identifier, isBroad: false, tools: "")
+      columns.map { row(content, columns: $0) } ?? content, caption: caption.onPage(at: identifier),
+      identifier: identifier, isBroad: false, tools: "")
+  }
+
+  func row(_ content: [Block], columns: Int) -> [Block] {
+    // Each is one item of the grid.
+    [.html("<div class=\"parts\" style=\"--columns:\(columns)\">")]
+      + content.map { $0.isDiv ? $0 : .div(Attributes(), [$0]) } + [.html("</div>")]
   }
 
   /// Folds of one name: a browser opens one of them at a time.

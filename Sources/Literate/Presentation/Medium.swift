@@ -23,6 +23,8 @@ protocol Medium {
   ///
   /// - Parameter columns: How many stand side by side; nil for one.
   func figure(_ content: [Block], caption: Caption, identifier: String, columns: Int?) -> [Block]
+  /// Blocks that stand side by side, so many in a row.
+  func row(_ content: [Block], columns: Int) -> [Block]
   /// Blocks of which a reader sees one at a time, where the medium can do so.
   mutating func tabs(_ tabs: [Tab]) -> [Block]
   /// A block with a title of its own; `isClosed` is nil for one that can't be closed.

@@ -31,6 +31,9 @@ extension Weaver {
 
   /// References to what the book has; nil for a citation of a source.
   mutating func references(_ citations: [Inline.Citation]) -> [Inline]? {
+    let written = citations.map {
+      places.next(of: "@" + $0.key, in: chapter.source) ?? chapter.source.location(of: "@" + $0.key)
+    }
     // `@Fig-states` begins a sentence elsewhere; here every reference is written so.
     let citations = citations.map { citation in
       var citation = citation
@@ -39,24 +42,28 @@ extension Weaver {
       return citation
     }
     if citations.allSatisfy({ Labels.Kind(label: $0.key) == nil }) {
-      for citation in citations where !(self.citations?.contains(citation.key) ?? false) {
-        addUnresolved(citation: citation.key)
+      for (citation, place) in zip(citations, written)
+      where !(self.citations?.contains(citation.key) ?? false) {
+        addUnresolved(citation: citation.key, at: place)
       }
       return nil
     }
     var inlines: [Inline] = []
-    for citation in citations {
+    for (citation, place) in zip(citations, written) {
       if !inlines.isEmpty { inlines += [.text(","), .space] }
       let key = citation.key
       guard Labels.Kind(label: key) != nil, let target = labels.targets[key] else {
-        problems.append(labels.unresolved(key, at: chapter.source.location(of: "@" + key)))
+        problems.append(labels.unresolved(key, at: place))
         inlines.append(.span(["missing-value"], [.text("@\(key)?")]))
         continue
       }
-      let isBare = citation.mode == .withoutAuthor
+      // `[Fig. @fig-a]` names it itself.
+      let isBare = citation.mode == .withoutAuthor || target.isNamed(by: citation.prefix)
       let text =
         target.number.isEmpty ? target.title : isBare ? target.number : "\(target.name)\u{A0}\(target.number)"
-      if !citation.prefix.isEmpty { inlines += citation.prefix + [.space] }
+      if !citation.prefix.isEmpty {
+        inlines += citation.prefix + [target.isNamed(by: citation.prefix) ? .text("\u{A0}") : .space]
+      }
       inlines.append(
         target.isShown ? .link([.text(text)], to: "#" + key, classes: ["reference"]) : .text(text))
       inlines += citation.suffix
@@ -64,8 +71,7 @@ extension Weaver {
     return inlines
   }
 
-  private mutating func addUnresolved(citation key: String) {
-    let place = chapter.source.location(of: "@" + key)
+  private mutating func addUnresolved(citation key: String, at place: Problem.Location) {
     guard let citations else {
       guard !labels.lacksBibliography else { return }
       problems.append(

@@ -40,19 +40,32 @@ extension Weaver {
     }
     var identifier = ""
     var target: Labels.Target?
+    var widths: [Double] = []
     if let start = words.lastIndex(where: \.beginsAttributes), words.ownText.hasSuffix("}") {
       if case .text(let text) = words[start], let label = Labels.tableLabel(text),
         let found = labels.targets[label]
       {
         (identifier, target) = (label, found)
       }
+      widths = Self.widths(in: Array(words[start...]).plainText)
       words.removeSubrange(start...)
       while words.last?.isSpace ?? false { words.removeLast() }
     }
     var bare = table
     (bare.shortCaption, bare.caption) = (nil, [])
+    if !widths.isEmpty, widths.count == bare.columns.count {
+      for (index, width) in widths.enumerated() { bare.columns[index].width = width }
+    }
     let caption = words.isEmpty && target == nil ? nil : Caption(target: target, text: words)
     return medium.table(bare, caption: caption, identifier: identifier)
+  }
+
+  /// The shares of the line in `tbl-colwidths="[60,40]"`; none where there are none.
+  private static func widths(in text: String) -> [Double] {
+    guard let match = text.firstMatch(of: /tbl-colwidths=\W?\[(?<widths>[0-9., ]+)\]/) else { return [] }
+    let widths = match.widths.split(whereSeparator: { ", ".contains($0) }).compactMap { Double($0) }
+    let sum = widths.reduce(0, +)
+    return sum > 0 ? widths.map { $0 / max(100, sum) } : []
   }
 
   /// A listing of the text; one with a label such as `lst-loop` has a number, and a caption if it is given one as `lst-cap`.
@@ -70,7 +83,8 @@ extension Weaver {
   }
 
   /// An image; `fig-alt` says what it shows where the words in its brackets are a caption.
-  func image(_ attributes: Attributes, _ alternative: [Inline], _ target: Inline.Target) -> TextImage {
+  mutating func image(_ attributes: Attributes, _ alternative: [Inline], _ target: Inline.Target) -> TextImage
+  {
     var attributes = attributes
     let alternative = attributes.take("fig-alt").map { [.text($0)] } ?? alternative
     var image = TextImage(
@@ -83,10 +97,11 @@ extension Weaver {
   }
 
   /// Where the address of an image stands, in Markdown or in a tag.
-  private func place(ofImage address: String) -> Problem.Location {
+  private mutating func place(ofImage address: String) -> Problem.Location {
     for before in ["](", "src=\"", "src='", "src=", ""] {
-      if let place = chapter.source.place(of: before + address) {
-        return chapter.source.location(line: place.line, column: place.column + before.count)
+      if var place = places.next(of: before + address, in: chapter.source) {
+        place.column += before.count
+        return place
       }
     }
     return chapter.source.location(line: 1)
@@ -110,7 +125,12 @@ extension Weaver {
     if attributes.classes.contains(Exercise.solutionClass) {
       return medium.folded("Solution", attributes, content)
     }
-    if ImageFigure.isFigure(attributes) { return figure(attributes, content) }
+    if ImageFigure.isFloat(attributes) { return figure(attributes, content) }
+    if let columns = columns(attributes) {
+      var others = attributes
+      others.others.removeAll { $0.name.hasPrefix("layout") }
+      return [.div(medium.aside(others), medium.row(content, columns: columns(content.count)))]
+    }
     if Statement.isStatement(attributes) { return [.div(attributes, statement(attributes, content))] }
     if attributes.classes.contains(Tab.setClass) {
       let (before, tabs) = Tab.parts(of: content)
@@ -140,23 +160,43 @@ extension Weaver {
 
   private mutating func figure(_ attributes: Attributes, _ content: [Block]) -> [Block] {
     let (pictures, words) = ImageFigure.parts(of: content)
-    let columns = attributes["layout-ncol"].map { written -> Int in
-      if let count = Int(written), 1...6 ~= count { return count }
-      problems.append(
-        Problem(
-          "`layout-ncol` is `\(written)`.", at: chapter.source.location(of: "layout-ncol"),
-          advice: "Give how many pictures stand side by side: 1 to 6."))
-      return 1
-    }
-    for name in ["layout", "layout-nrow"] where attributes[name] != nil {
-      problems.append(
-        Problem(
-          "A figure has no `\(name)`.", at: chapter.source.location(of: name + "="),
-          advice: "Write `layout-ncol`: how many pictures stand side by side."))
-    }
+    let columns = columns(attributes).map { $0(pictures.count) }
     return medium.figure(
       pictures, caption: Caption(target: labels.targets[attributes.identifier], text: words),
       identifier: attributes.identifier, columns: columns)
+  }
+
+  /// How many of some number of blocks stand side by side: by `layout-ncol`, `layout-nrow`, or the longest row of `layout`; nil where
+  /// nothing is said.
+  private mutating func columns(_ attributes: Attributes) -> ((Int) -> Int)? {
+    guard let name = ["layout-ncol", "layout-nrow", "layout"].first(where: { attributes[$0] != nil }),
+      let written = attributes[name]
+    else { return nil }
+    let place = ["=\"", "='", "="].compactMap { chapter.source.place(of: name + $0 + written) }.first
+    func bad(_ expected: String) -> (Int) -> Int {
+      problems.append(
+        Problem(
+          "`\(name)` is `\(written)`.",
+          at: place.map { chapter.source.location(line: $0.line, column: $0.column) }
+            ?? chapter.source.location(of: name),
+          advice: expected))
+      return { _ in 1 }
+    }
+    if name == "layout" {
+      let rows =
+        (try? JSONDecoder().decode([[Double]].self, from: Data(written.utf8)))
+        ?? (try? JSONDecoder().decode([Double].self, from: Data(written.utf8))).map { [$0] }
+      // A negative number is a gap.
+      guard let longest = rows?.map({ $0.count { $0 > 0 } }).max(), 1...6 ~= longest else {
+        return bad("Give the widths of each row's blocks, such as `layout=\"[[1,1],[1]]\"`: 1 to 6 in a row.")
+      }
+      return { _ in longest }
+    }
+    guard let count = Int(written), name == "layout-nrow" ? count > 0 : 1...6 ~= count else {
+      return bad(
+        name == "layout-nrow" ? "Give a number of rows." : "Give how many stand side by side: 1 to 6.")
+    }
+    return name == "layout-ncol" ? { _ in count } : { max(1, min(6, ($0 + count - 1) / count)) }
   }
 
   /// "Theorem 4.1 (Line)." before the first words of a statement.

@@ -11,6 +11,8 @@ struct Weaver<Target: Medium> {
   let citations: Set<String>?
   var medium: Target
   var problems: [Problem] = []
+  /// Where images and citations stood that came so far.
+  var places = SourcePlaces()
   /// How many sections there are so far, by their depth; the first is the chapter's number.
   var sections: [Int]
 

@@ -39,9 +39,19 @@ struct Suggestion {
   /// parentheses that stands.
   func advice(_ message: String, called: String? = nil, callee: String? = nil) -> String? {
     switch Self.unknown(in: message) {
+    case .inScope("criteria"):
+      return
+        "The criteria of a book stand in its book.yml, under `criteria:`; this chapter is in no book that has any."
     case .inScope(let name):
       let free = names.all.filter { $0.owner.isEmpty }.map(\.name)
       return near(name, among: free + own).map { "Did you mean `\($0)`?" }
+    case .implicitMember(let name) where message.contains("without a contextual type"):
+      // The name may well be there: what is missing is the type.
+      let owners = Set(names.all.filter { $0.isStatic && $0.name == name && !$0.owner.isEmpty }.map(\.owner))
+        .sorted()
+      guard !owners.isEmpty else { return nil }
+      return
+        "Swift does not know whose `.\(name)` is meant: write \(owners.prefix(3).map { "`\($0).\(name)`" }.joined(separator: " or ")), or look at what the function takes here."
     case .implicitMember(let name):
       let all = names.all.filter { !$0.owner.isEmpty && $0.isStatic && $0.name != name }
       let types = callee.flatMap { names.parameterTypes[$0] } ?? []

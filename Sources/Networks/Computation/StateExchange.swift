@@ -5,7 +5,8 @@ import LinearAlgebra
 /// (Geiger et al. 2022, arXiv 2112.00826).
 ///
 /// What step t + 1 reads of row n in `units` is what step s left there of row π(n). Step t itself writes from the row's own
-/// state, so that its output is the row's own. In an LSTM the cell states of the units go with them. Or the other way round:
+/// state, so that its output is the row's own. In an LSTM the cell states of the units go with them
+/// (an edit of `Place.state` leaves them, one of `.cellState` takes them alone). Or the other way round:
 /// what is written at step t sees the partner's units, and step t + 1 reads the row's own.
 public struct StateExchange: Codable, Sendable, Hashable {
   /// Who reads the partner's units.

@@ -38,8 +38,8 @@ extension Seq2Seq {
   /// Exchanges the units of each role between pairs of rows at each of the steps, and reads what the model then writes.
   ///
   /// - Parameters:
-  ///   - steps: t, the steps that are edited; nil for all at which two rows can differ in their place.
-  ///   - delay: t − s; 0 for partners at the same step. The place must then be t + T′ − s.
+  ///   - steps: The steps t that are edited; nil for all at which two rows can differ in their place.
+  ///   - delay: The difference t − s; 0 for partners at the same step. The place must then be t + T′ − s.
   ///   - pairs: The most pairs at each step.
   ///   - seed: Fixes the pairs.
   /// - Throws: `NetworkError.emptyRows`, `.tokenOutsideVocabulary`; `.invalidOption` for roles of units that the model

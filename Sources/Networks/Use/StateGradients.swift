@@ -24,7 +24,7 @@ extension Seq2Seq {
   ///   - states: h_t, `[rows, state width × layers]`, as `Recording.states(at:)` gives them; any others will do, such as
   ///     those on the way from a baseline.
   ///   - tokens: `[rows, steps]`; that of position p is fed at step p + 1, for p = t … `position` − 1.
-  ///   - words: w of each row.
+  ///   - words: The word w of each row.
   /// - Returns: values `[rows]`, gradients `[rows, state width × layers]`.
   /// - Throws: `NetworkError.emptyRows`, `.wrongShape`, `.tokenOutsideVocabulary`, `.tokensMissing`, `.invalidOption`.
   public func stateGradients(

@@ -67,7 +67,7 @@ extension BalancedTask {
   }
 
   /// The task in balanced form: every cell (w, T, length of the sentence) has the same number of rows, inputs are
-  /// distinct, and no input occurs in two splits (control 1 of REPLICATION.md).
+  /// distinct, and no input occurs in two splits (control 1 of the protocol).
   ///
   /// Select, Tune and Verify are factorial in w × T × prefix: where the input names w and T, the same sentences
   /// serve every pair, and occur nowhere else; where it does not, the same surroundings serve every word.

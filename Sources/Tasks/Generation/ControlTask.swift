@@ -2,7 +2,7 @@ import Base
 
 /// A task whose input is a sentence, EOS, and control tokens that say what must stand where in the target.
 ///
-/// Published rows are inferred where REPLICATION.md is silent: the number of words and T are uniform, and the input
+/// Published rows are inferred where the authors’ code does not say: the number of words and T are uniform, and the input
 /// and a drawn target are independent draws (of a text: a line and the next), since four units, which can't hold a
 /// sentence, solved the published task. Measured on such rows, token accuracy: 8 units 1.000 after 100 epochs
 /// (published: .9951), 4 units .796 after 150 (published: .9984); so the inference may be wrong. 50,000 rows are for

@@ -5,7 +5,7 @@ import Foundation
 ///
 /// Words are lowercased runs of letters and digits. The most frequent ones, up to a limit, have the numbers from
 /// 3 in the order of their frequency (equals alphabetically); all others are the token `OOV` after the last. As in
-/// the authors' lyrics, the limit is 20,000 words, and a line has at most 13 (REPLICATION.md).
+/// the authors' lyrics, the limit is 20,000 words, and a line has at most 13.
 public struct TextCorpus: Codable, Sendable, Hashable {
   /// What happens to a line with more words than allowed.
   public enum LongLines: String, Codable, Sendable, CaseIterable {
