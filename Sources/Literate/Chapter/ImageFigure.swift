@@ -17,6 +17,10 @@ enum ImageFigure {
 
   /// Brings both forms into one: a block with the label, of the pictures and a caption.
   struct Marking: Rewriter {
+    private static func rows(_ attributes: Attributes) -> Int? {
+      attributes["layout-nrow"].flatMap(Int.init).flatMap { $0 > 0 ? $0 : nil }
+    }
+
     func replacement(for block: Block) -> [Block]? {
       switch block {
       case .paragraph(let inlines), .plain(let inlines):
@@ -27,6 +31,15 @@ enum ImageFigure {
           return nil
         }
         return images.map { $0.asFigure(isAlone: isAlone) }
+      case .div(let attributes, let content) where Self.rows(attributes) != nil:
+        // So many rows are so many columns; of what is there, the words below are none.
+        var bare = attributes
+        let rows = bare.take("layout-nrow").flatMap(Int.init) ?? 1
+        let hasWords = isFloat(attributes) && content.count > 1 && bare["fig-cap"] == nil
+        let items = content.count - (hasWords ? 1 : 0)
+        bare.others.append(.init(name: "layout-ncol", value: "\(max(1, min(6, (items + rows - 1) / rows)))"))
+        let block = Block.div(bare, content)
+        return replacement(for: block) ?? [block]
       case .div(var attributes, let content) where isFloat(attributes):
         // What an image alone became has its caption.
         guard content.last?.isDiv(captionClass) != true else { return nil }

@@ -157,9 +157,7 @@ struct PageMedium: Medium {
   }
 
   func row(_ content: [Block], columns: Int) -> [Block] {
-    // Each is one item of the grid.
-    [.html("<div class=\"parts\" style=\"--columns:\(columns)\">")]
-      + content.map { $0.isDiv ? $0 : .div(Attributes(), [$0]) } + [.html("</div>")]
+    [.html("<div class=\"parts\" style=\"--columns:\(columns)\">")] + content + [.html("</div>")]
   }
 
   /// Folds of one name: a browser opens one of them at a time.

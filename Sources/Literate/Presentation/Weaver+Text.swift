@@ -129,7 +129,7 @@ extension Weaver {
     if let columns = columns(attributes) {
       var others = attributes
       others.others.removeAll { $0.name.hasPrefix("layout") }
-      return [.div(medium.aside(others), medium.row(content, columns: columns(content.count)))]
+      return [.div(medium.aside(others), medium.row(content, columns: columns))]
     }
     if Statement.isStatement(attributes) { return [.div(attributes, statement(attributes, content))] }
     if attributes.classes.contains(Tab.setClass) {
@@ -160,27 +160,26 @@ extension Weaver {
 
   private mutating func figure(_ attributes: Attributes, _ content: [Block]) -> [Block] {
     let (pictures, words) = ImageFigure.parts(of: content)
-    let columns = columns(attributes).map { $0(pictures.count) }
+    let columns = columns(attributes)
     return medium.figure(
       pictures, caption: Caption(target: labels.targets[attributes.identifier], text: words),
       identifier: attributes.identifier, columns: columns)
   }
 
-  /// How many of some number of blocks stand side by side: by `layout-ncol`, `layout-nrow`, or the longest row of `layout`; nil where
-  /// nothing is said.
-  private mutating func columns(_ attributes: Attributes) -> ((Int) -> Int)? {
+  /// How many blocks stand side by side: by `layout-ncol`, or the longest row of `layout`; nil where nothing is said.
+  private mutating func columns(_ attributes: Attributes) -> Int? {
     guard let name = ["layout-ncol", "layout-nrow", "layout"].first(where: { attributes[$0] != nil }),
       let written = attributes[name]
     else { return nil }
     let place = ["=\"", "='", "="].compactMap { chapter.source.place(of: name + $0 + written) }.first
-    func bad(_ expected: String) -> (Int) -> Int {
+    func bad(_ expected: String) -> Int {
       problems.append(
         Problem(
           "`\(name)` is `\(written)`.",
           at: place.map { chapter.source.location(line: $0.line, column: $0.column) }
             ?? chapter.source.location(of: name),
           advice: expected))
-      return { _ in 1 }
+      return 1
     }
     if name == "layout" {
       let rows =
@@ -190,13 +189,14 @@ extension Weaver {
       guard let longest = rows?.map({ $0.count { $0 > 0 } }).max(), 1...6 ~= longest else {
         return bad("Give the widths of each row's blocks, such as `layout=\"[[1,1],[1]]\"`: 1 to 6 in a row.")
       }
-      return { _ in longest }
+      return longest
     }
-    guard let count = Int(written), name == "layout-nrow" ? count > 0 : 1...6 ~= count else {
+    // Rows were made columns when the chapter was read.
+    guard name == "layout-ncol", let count = Int(written), 1...6 ~= count else {
       return bad(
         name == "layout-nrow" ? "Give a number of rows." : "Give how many stand side by side: 1 to 6.")
     }
-    return name == "layout-ncol" ? { _ in count } : { max(1, min(6, ($0 + count - 1) / count)) }
+    return count
   }
 
   /// "Theorem 4.1 (Line)." before the first words of a statement.
