@@ -46,6 +46,35 @@ import Testing
     return listed.output.matches(of: /tens-[0-9a-f]{12}-[0-9a-f]{16}/).map { String($0.output) }
   }
 
+  /// What the full profile finds by a sweep is a file of the report, which a build writes; who computes points writes none.
+  @Test func aFindingMadeByASweepIsWrittenByABuild() throws {
+    try withWorkshop { workshop in
+      try workshop.writeBook([
+        "a.md": """
+        # Found
+
+        ```{swift}
+        struct Point: Codable { var n: Int }
+        let found = try fullFinding("tens") {
+          try sweep("tens", over: (0..<3).map { Point(n: $0) }) { $0.n * 10 }.completed.map(\\.result)
+        }
+        ```
+
+        There are `{swift} found?.count ?? 0`.
+        """
+      ])
+      let swept = try workshop.neuronbook(["sweep", "chapters", "--profile", "full", "--local"])
+      #expect(swept.status == 0, "\(swept.output)\(swept.error)")
+      #expect(swept.output.contains("tens (a): 3 points: 3 kept"), "\(swept.output)")
+      #expect(!workshop.exists("output/findings/tens.json"))
+      let built = try workshop.neuronbook(["build", "chapters", "--profile", "full"])
+      #expect(built.status == 0, "\(built.error)")
+      let finding = try workshop.text("output/findings/tens.json")
+      #expect(finding.filter { !$0.isWhitespace } == "[0,10,20]")
+      #expect(try workshop.text("output/report.html").contains("There are 3."))
+    }
+  }
+
   @Test func pointsAreListedComputedInProcessesAndThenTaken() throws {
     try withWorkshop { workshop in
       let points = "(0..<12).map { Point(n: $0) }"

@@ -23,7 +23,9 @@ public func fullFinding<Value: Codable>(_ name: String, _ compute: () throws -> 
     }
   }
   let value = try compute()
-  if let output = environment[ProgramEnvironment.output] {
+  // A program that lists or computes the points of a sweep writes no report.
+  let mode = environment[ProgramEnvironment.sweepMode].flatMap(SweepMode.init)
+  if mode != .planned, mode != .task, let output = environment[ProgramEnvironment.output] {
     let file = URL(filePath: output, directoryHint: .isDirectory).appending(path: path)
     try FileManager.default.createDirectory(
       at: file.deletingLastPathComponent(), withIntermediateDirectories: true)

@@ -452,7 +452,8 @@ extension LiveModel.Given {
 public func show(
   _ model: LiveModel, file: StaticString = #filePath, line: UInt = #line, column: UInt = #column
 ) {
-  draw(model.figure, file: file, line: line, column: column) { shown, folder in
+  // The model itself stands there where scripts run.
+  draw(model.figure, forNarrowScreens: false, file: file, line: line, column: column) { shown, folder in
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     let name = (shown.csv as NSString).deletingPathExtension

@@ -14,8 +14,10 @@ public func show(
 }
 
 /// Draws a figure into the folder of the run and records what it is part of.
+///
+/// - Parameter forNarrowScreens: Whether it is drawn for these too; not where something else takes its place.
 func draw(
-  _ figure: Figure, file: StaticString, line: UInt, column: UInt,
+  _ figure: Figure, forNarrowScreens: Bool = true, file: StaticString, line: UInt, column: UInt,
   record: (ShownFigure, RunFolder) throws -> Shown
 ) {
   for side in [figure.width, figure.height] where !(1...ShownFigure.largest ~= side) {
@@ -51,7 +53,7 @@ func draw(
     try image.write(to: folder.file(name), options: .atomic)
   }
   // What is linked is found by where it was drawn.
-  let narrow = figure.hasLinks ? nil : figure.narrow
+  let narrow = figure.hasLinks || !forNarrowScreens ? nil : figure.narrow
   // What the page needs first, and what tells whether the figure can be drawn; the rest is drawn while the cells go on.
   attempt {
     try write(shown.lightSVG, .svg, .light)
