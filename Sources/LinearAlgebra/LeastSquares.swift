@@ -7,7 +7,7 @@ import CBLAS
 ///   - a: The matrix A, `[rows × columns]`, row after row.
 ///   - b: `[rows]`.
 ///   - damping: λ, as in ridge regression or in a step of Levenberg and Marquardt; above 0 there always is one x.
-/// - Returns: x, `[columns]`; nil if AᵀA + λ I is not positive definite, or not finite.
+/// - Returns: The x, `[columns]`; nil if AᵀA + λ I is not positive definite, or not finite.
 public func leastSquares(_ a: [Double], columns: Int, _ b: [Double], damping: Double) -> [Double]? {
   let rows = b.count
   ensure(a.count == rows * columns, "\(a.count) numbers are no \(rows) × \(columns) matrix")

@@ -21,6 +21,8 @@ public struct GradientTimesState: Codable, Sendable, Equatable, UnitAttribution 
   /// How many different inputs these numbers rest on; one that occurs twice counts once.
   public let distinctInputs: Int
 
+  /// Attributes the target at each state to its units.
+  ///
   /// - Throws: `NetworkError` for states or words that the model does not have.
   public init(_ model: Seq2Seq, _ states: AttributionStates, target: StateTarget = .probability) throws {
     var (values, gradients) = ([Float](), [Float]())

@@ -48,6 +48,8 @@ public struct Linearisation: Codable, Sendable, Equatable {
   /// What the modes say of the point: whether states near it come back.
   public let stability: Stability
 
+  /// The modes of a map near a point.
+  ///
   /// - Parameters:
   ///   - jacobian: ∂F/∂h, `[n, n]`.
   ///   - tolerance: How far |λ| may be from 1, and an angle from 0 in radians, to count as equal to it.

@@ -23,6 +23,8 @@ public struct MatchedReference: Sendable, Equatable {
   /// The group of each edited row, `[rows]`.
   public let groups: [Int]
 
+  /// Finds the reference rows of each edited row.
+  ///
   /// - Throws: `AnalysisError.tooFewRows` for an edited row without a reference row of its T, or its w.
   public init(_ match: ReferenceMatch, of rows: Rows, from reference: Rows) throws {
     func keys(_ rows: Rows) -> [Int] {

@@ -28,6 +28,8 @@ extension KnownRoles {
       (self.training, self.seed) = (training, seed)
     }
 
+    /// Trains the model of the recipe.
+    ///
     /// - Throws: As `KnownRoles.trained`.
     public func made() throws -> KnownRoles {
       try KnownRoles.trained(

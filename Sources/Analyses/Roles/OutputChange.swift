@@ -11,6 +11,8 @@ public struct OutputChange: Codable, Sendable, Equatable {
   /// Beside random sets of the same size.
   public let share: Effect
 
+  /// Measures when the contribution of a set changes.
+  ///
   /// - Throws: `AnalysisError.unitOutOfRange`, `.repeatedUnit`, and as `DirectLogitAttribution`.
   public init(
     _ model: Seq2Seq, _ recording: Recording, units: [Int], position: Int, randomSets: Int = 200,

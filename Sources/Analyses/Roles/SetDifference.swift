@@ -15,6 +15,8 @@ public struct SetDifference: Codable, Sendable, Equatable {
   /// How many conditions there are; three at least.
   public let conditions: Int
 
+  /// Compares sets within and between conditions.
+  ///
   /// - Parameters:
   ///   - sets: For each condition its sets, all of one size below the number of units; two at least of each. Three
   ///     conditions at least: of two, all draws that hold both are the same, and the interval would have no width.

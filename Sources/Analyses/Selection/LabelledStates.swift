@@ -11,6 +11,8 @@ public struct LabelledStates: Codable, Sendable, Equatable {
   /// A number for the sentence of each row's input (`Rows.sentenceNumbers`): the independent units.
   public let sentences: [Int]
 
+  /// States with their labels, as they are.
+  ///
   /// - Parameters:
   ///   - states: `[rows, units]`, finite.
   ///   - labels: `[rows]`.

@@ -9,6 +9,8 @@ public struct SentenceGroups: Codable, Sendable, Hashable {
   /// The places of each sentence's inputs, sentences in ascending order of their numbers.
   public let inputs: [[Int]]
 
+  /// Groups inputs by their sentences.
+  ///
   /// - Parameter sentences: The number of each input's sentence, `[inputs]`.
   public init(_ sentences: [Int]) {
     inputs = Dictionary(grouping: sentences.indices) { sentences[$0] }.sorted { $0.key < $1.key }.map(\.value)

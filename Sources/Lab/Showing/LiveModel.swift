@@ -51,6 +51,8 @@ public struct LiveModel: Sendable {
     var steps: ClosedRange<Int>
     var given: Given
 
+    /// An experiment: what is asked, and which units are edited when.
+    ///
     /// - Parameters:
     ///   - asked: The request; by default that of the first row.
     ///   - other: The request that states are taken from; by default the first for another word at another position.
@@ -88,6 +90,8 @@ public struct LiveModel: Sendable {
     var mostUnits: Int
     var solution: [Int]
 
+    /// What the reader should bring about, and how often.
+    ///
     /// - Parameters:
     ///   - needed: In how many of the pairs it must do so.
     ///   - pairs: How many pairs of requests are tried: some of those in which the solution does it.
@@ -189,6 +193,8 @@ public struct LiveModel: Sendable {
   /// The most numbers of a model in a page: two megabytes.
   static let mostNumbers = 500_000
 
+  /// A model for the page, with what may be asked of it.
+  ///
   /// - Parameters:
   ///   - rows: What may be asked, and what means are over: of each word at each position the shortest and the longest can
   ///     be chosen; the reader may also write any input.

@@ -19,6 +19,8 @@ public final class DecoderStep {
   private let gradient: StackGradientScratch
   private let tokens: Scratch<Int32>
 
+  /// Prepares steps of a model’s decoder.
+  ///
   /// - Parameter capacity: The most rows that are computed at once; calls with more work in blocks of as many.
   public init(_ model: Seq2Seq, capacity: Int = 1024) {
     ensure(capacity >= 1, "a decoder step for \(capacity) rows was asked for")

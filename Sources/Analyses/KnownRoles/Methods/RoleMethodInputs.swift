@@ -18,6 +18,8 @@ public struct RoleMethodInputs: Sendable {
   let select: Counterfactuals
   let tune: Counterfactuals
 
+  /// Prepares what all methods are given of one model.
+  ///
   /// - Throws: `AnalysisError.tooFewRows` where no row has enough steps to go; `.invalidOption`; `NetworkError`.
   public init(_ model: Seq2Seq, _ data: Dataset, _ options: RoleMethodOptions = RoleMethodOptions()) throws {
     try options.validate()

@@ -7,6 +7,8 @@ public struct SetScore: Codable, Sendable, Hashable {
   /// 2 · right / (units of the set + right units), the harmonic mean of the two; 0 for no unit.
   public let f1: Double
 
+  /// Scores a set that a method found.
+  ///
   /// - Parameters:
   ///   - truth: The right units, at least one.
   ///   - neutral: Units that count neither for the set nor against it.
