@@ -18,8 +18,8 @@ import Testing
     #expect(found.counts.sourceWord == asked.count { $0 == 4 } && found.counts.sourceWord > 0)
   }
 
-  /// All that an LSTM carries is its state and its cell state: with both a row goes on as its source does, with one it need
-  /// not. A search in both finds what one in the state alone can't.
+  /// All that an LSTM carries is its state and its cell state: with both a row goes on as its source does, with one alone
+  /// most do not. A search exchanges its units in all places that it is given.
   @Test func severalPlacesAreExchangedTogether() throws {
     let data = try TokenPositioning(words: 4, lengths: 4...6).balanced(seed: 1)
     let model = Seq2Seq(

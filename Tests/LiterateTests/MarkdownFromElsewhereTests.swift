@@ -245,7 +245,7 @@ import Testing
       [Beside.]{.aside}
       """)
     let plain = made.markdown
-    // The widths of columns stand in pipe tables, and in HTML as shares.
+    // Widths of columns are shares of the line.
     #expect(
       made.page.contains("<col style=\"width: 75%\"") && made.page.contains("<col style=\"width: 25%\""))
     for words in [
@@ -347,14 +347,42 @@ import Testing
       It is so.
       :::
 
-      @tbl-div, @lst-div, @tbl-picture, @fig-link, @fig-cap, @exr-words, @rem-a; [Fig. @fig-link], [Figures @fig-link], [see @fig-link].
+      @tbl-div, @lst-div, @tbl-picture, @fig-link, @fig-cap, @exr-words, @rem-a; [Fig. @fig-link], [Figures @fig-link], [see @fig-link], [as the @thm-a says].
+
+      ::: {#thm-a}
+      Named by none of its letters.
+      :::
+
+      ![c](one.png){#fig-two-a} [![d](two.png)](https://example.org/d)
+
+      ::: {#fig-rows layout-nrow=1}
+      ![e](one.png)
+
+      ![f](two.png)
+
+      ![g](one.png)
+
+      Three in a row
+      :::
+
+      ::: {layout-nrow=2 #fig-words fig-cap="Two in each row"}
+      ![h](one.png)
+
+      ![i](two.png)
+
+      ![j](one.png)
+
+      ![k](two.png)
+      :::
       """)
+    #expect(made.page.contains("--columns:3") && made.page.contains("--columns:2"))
+    #expect(made.page.contains("href=\"https://example.org/d\"") && !made.page.contains("neuronbook-link"))
     #expect(made.error.contains("error") == false, "\(made.error)")
     for words in [
       "**Table 1.** The *caption*", "**Listing 1.** Of a listing", "**Table 2.** A table as a picture",
       "**Figure 1.** Leads on", "**Figure 2.** By an attribute", "**Exercise 1.** Think.",
       "**Remark 1.** It is so.",
-      "[Table 1](#tbl-div), [Listing 1](#lst-div), [Table 2](#tbl-picture), [Figure 1](#fig-link), [Figure 2](#fig-cap), [Exercise 1](#exr-words), [Remark 1](#rem-a); Fig. [1](#fig-link), Figures [1](#fig-link), see [Figure 1](#fig-link).",
+      "[Table 1](#tbl-div), [Listing 1](#lst-div), [Table 2](#tbl-picture), [Figure 1](#fig-link), [Figure 2](#fig-cap), [Exercise 1](#exr-words), [Remark 1](#rem-a); Fig. [1](#fig-link), Figures [1](#fig-link), see [Figure 1](#fig-link), as the [Theorem 1](#thm-a) says.",
     ] { #expect(made.markdown.contains(words), "\(words) in \(made.markdown)") }
     #expect(
       made.page.contains(try Regex("<a href=\"https://example.org\"[^>]*>\\s*<img [^>]*alt=\"Leads on\"")))

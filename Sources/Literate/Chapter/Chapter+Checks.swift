@@ -2,17 +2,12 @@
 extension Source {
   /// What a sanitiser found, each at its place.
   func problems(of findings: [Sanitiser.Finding]) -> [Problem] {
-    // The same thing may be found twice: the second stands after the first.
-    var lines: [String: Int] = [:]
+    var places = SourcePlaces()
     return findings.map { finding in
       for spelling in finding.spellings {
         let text = String(spelling.prefix { $0 != "\n" })
-        guard !text.isEmpty, let place = place(of: text, fromLine: lines[text, default: 0] + 1) else {
-          continue
-        }
-        lines[text] = place.line
-        return Problem(
-          finding.message, at: location(line: place.line, column: place.column), advice: finding.advice)
+        guard let place = places.next(of: text, in: self) else { continue }
+        return Problem(finding.message, at: place, advice: finding.advice)
       }
       return Problem(finding.message, at: location(line: 1), advice: finding.advice)
     }
@@ -62,8 +57,8 @@ extension Chapter {
     default:
       let near = nearest(
         to: name, among: classes.filter { !$0.hasPrefix("callout-") || name.hasPrefix("call") })
-      return (near.map { "Did you mean `\($0)`? " } ?? "Leave it out: it means nothing here. ")
-        + (isFirst ? "There are \(classes.sorted().map { "`\($0)`" }.listed)." : "")
+      return (near.map { "Did you mean `\($0)`?" } ?? "Leave it out: it means nothing here.")
+        + (isFirst ? " There are \(classes.sorted().map { "`\($0)`" }.listed)." : "")
     }
   }
 

@@ -35,11 +35,12 @@ enum ImageFigure {
         // So many rows are so many columns; of what is there, the words below are none.
         var bare = attributes
         let rows = bare.take("layout-nrow").flatMap(Int.init) ?? 1
-        let hasWords = isFloat(attributes) && content.count > 1 && bare["fig-cap"] == nil
-        let items = content.count - (hasWords ? 1 : 0)
-        bare.others.append(.init(name: "layout-ncol", value: "\(max(1, min(6, (items + rows - 1) / rows)))"))
-        let block = Block.div(bare, content)
-        return replacement(for: block) ?? [block]
+        let blocks = replacement(for: .div(bare, content)) ?? [.div(bare, content)]
+        guard case .div(var marked, let inner) = blocks[0] else { return blocks }
+        let items = ImageFigure.parts(of: inner).pictures.count
+        marked.others.append(
+          .init(name: "layout-ncol", value: "\(max(1, min(6, (items + rows - 1) / rows)))"))
+        return [.div(marked, inner)]
       case .div(var attributes, let content) where isFloat(attributes):
         // What an image alone became has its caption.
         guard content.last?.isDiv(captionClass) != true else { return nil }
@@ -126,22 +127,24 @@ extension Inline {
 
   /// An image as a figure of its own; another stays a picture.
   fileprivate func asFigure(isAlone: Bool) -> Block {
-    guard isNamedFigure(isAlone: isAlone), case .image(var attributes, let words, var target) = self else {
-      return .plain([self])
+    guard case .image(var attributes, let words, var target) = self else { return .plain([self]) }
+    let isFigure = isNamedFigure(isAlone: isAlone)
+    let link = attributes.take(Self.linkName)
+    func picture(_ target: Target) -> Inline {
+      let image = Inline.image(attributes, words, target)
+      return link.map { Inline.link(Attributes(), [image], .init(url: $0)) } ?? image
     }
+    guard isFigure else { return .plain([picture(target)]) }
     // A figure in the margin has its caption there.
     let places = attributes.classes.filter { $0 == "aside" || $0.hasPrefix("column-") }
     attributes.classes.removeAll(where: places.contains)
-    let link = attributes.take(Self.linkName)
     let label = ImageFigure.isFigure(attributes) ? attributes.identifier : ""
     attributes.identifier = label.isEmpty ? attributes.identifier : ""
     // Pandoc's mark of an image that it would make a figure of.
     target.title = target.title.hasPrefix("fig:") ? String(target.title.dropFirst(4)) : target.title
-    let image = Inline.image(attributes, words, target)
-    let picture = link.map { Inline.link(Attributes(), [image], .init(url: $0)) } ?? image
     let figure = Block.div(
       ImageFigure.attributes(label: label),
-      [.plain([picture])] + (words.isEmpty ? [] : [ImageFigure.caption(words)]))
+      [.plain([picture(target)])] + (words.isEmpty ? [] : [ImageFigure.caption(words)]))
     return places.isEmpty ? figure : .div(Attributes(classes: places), [figure])
   }
 }

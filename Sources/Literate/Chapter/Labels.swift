@@ -77,15 +77,19 @@ package struct Labels {
     /// Whether the page has it; a chapter that is built by itself may name what is in another.
     var isShown = true
 
+    /// What people write for a name, besides the kind of its labels.
+    private static let short: [Kind: [String]] = [
+      .table: ["tab"], .equation: ["eqn"], .section: ["sect", "chapter", "chap", "ch", "§"],
+      .proposition: ["prop"],
+      .exercise: ["ex"], .example: ["ex"],
+    ]
+
     /// Whether the last of some words is its name, or short for it: "Fig.", "Figures", "Sec.", "Chapter".
     func isNamed(by words: [Inline]) -> Bool {
       guard let last = words.plainText.split(separator: " ").last?.lowercased() else { return false }
-      let word = last.filter(\.isLetter)
-      let singular = word.hasSuffix("s") ? String(word.dropLast()) : word
-      return [word, singular].contains { word in
-        word == kind.rawValue
-          || [name, kind.name].contains { word.count > 1 && $0.lowercased().hasPrefix(word) }
-      } || last == "§"
+      let word = last.hasSuffix(".") ? String(last.dropLast()) : last
+      let names = [kind.rawValue, kind.name.lowercased(), name.lowercased()] + Self.short[kind, default: []]
+      return names.contains { word == $0 || word == $0 + "s" }
     }
 
     /// Whether it is the title of a chapter.

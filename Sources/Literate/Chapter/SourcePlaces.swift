@@ -5,12 +5,9 @@
 struct SourcePlaces {
   private var last: [String: (line: Int, column: Int)] = [:]
 
-  /// The next place of some words, which end where no letter follows; nil where there is none at all.
+  /// The next place of some words, which end where no letter follows; nil where there is none more.
   mutating func next(of words: String, in source: Source) -> Problem.Location? {
-    guard let place = source.place(of: words, after: last[words]) ?? source.place(of: words, after: nil)
-    else {
-      return nil
-    }
+    guard let place = source.place(of: words, after: last[words]) else { return nil }
     last[words] = place
     return source.location(line: place.line, column: place.column)
   }

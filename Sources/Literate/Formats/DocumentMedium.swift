@@ -75,13 +75,8 @@ struct DocumentMedium: Medium {
   /// Where HTML is shown as it is. Markdown has one column.
   func row(_ content: [Block], columns: Int) -> [Block] {
     guard form == .plain else { return content }
-    let width = decimals(100 / Double(columns) - 2)
-    let style = "display: inline-block; width: \(width)%; margin-right: 1.5%; vertical-align: top"
+    let style = "display: inline-block; width: \(100 / columns - 2)%; margin-right: 1.5%; vertical-align: top"
     return content.map { .div(Attributes([("style", style)]), [$0]) }
-  }
-
-  private func decimals(_ value: Double) -> String {
-    value.formatted(.number.precision(.fractionLength(1)).locale(.init(identifier: "en_US_POSIX")))
   }
 
   /// One below the other, each with its title.
