@@ -86,7 +86,7 @@ check-crate: PACKAGES += python3-venv
 check-crate: build
 	$(COMMAND) build chapters --format crate
 	test -d output/.venv || python3 -m venv output/.venv
-	output/.venv/bin/pip install --quiet roc-validator cffconvert
+	output/.venv/bin/pip install --quiet roc-validator cffconvert rocrate==0.13.0
 	Scripts/check-crate output/crate
 
 preview: build

@@ -190,6 +190,75 @@ import Testing
     }
   }
 
+  @Test func wordsInAttributesAreMarkdown() throws {
+    let made = try built(
+      """
+      # A
+
+      ::: {.callout-note title="1. The *state* at $t$ keeps `x` <b>"}
+      It does.
+      :::
+
+      ::: {#thm-sum name="of *sums*, by @lst-loop"}
+      They add up.
+      :::
+
+      ```{.python #lst-loop lst-cap="A *loop*, as in @thm-sum"}
+      pass
+      ```
+
+      ::: {#tbl-one tbl-cap="- no list, # no heading"}
+      | a |
+      |---|
+      | 1 |
+      :::
+      """)
+    for words in [
+      "**Note", "1. The *state* at $t$ keeps `x` \\<b\\>",
+      "**Theorem 1 (of *sums*, by [Listing 1](#lst-loop)).**",
+      "**Listing 1.** A *loop*, as in [Theorem 1](#thm-sum)", "**Table 1.** - no list, \\# no heading",
+    ] {
+      #expect(made.markdown.contains(words), "\(words) in \(made.markdown)")
+    }
+  }
+
+  @Test func tablesWithinATableHaveLetters() throws {
+    let made = try built(
+      """
+      # A
+
+      ::: {#tbl-both layout-ncol=2}
+      | a |
+      |---|
+      | 1 |
+
+      : First {#tbl-first}
+
+      | b |
+      |---|
+      | 2 |
+
+      : Second {#tbl-second .striped}
+
+      Both of *them*.
+      :::
+
+      | c |
+      |---|
+      | 3 |
+
+      : Another {#tbl-other}
+
+      See @tbl-both, @tbl-second and @tbl-other.
+      """)
+    for words in [
+      "**Table 1.** Both of *them*.", "**Table 1a.** First", "**Table 1b.** Second", "**Table 2.** Another",
+      "See [Table 1](#tbl-both), [Table 1b](#tbl-second) and [Table 2](#tbl-other).",
+    ] {
+      #expect(made.markdown.contains(words), "\(words) in \(made.markdown)")
+    }
+  }
+
   @Test func aLabelOfAStatementIsTakenOnce() async throws {
     let chapter = try await chapter("# A\n\n::: {#lem-a}\nx\n:::\n\n::: {#lem-a}\ny\n:::\n")
     let problems = Labels([chapter], lone: nil).problems.map(\.message)

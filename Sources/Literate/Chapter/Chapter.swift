@@ -82,9 +82,12 @@ public struct Chapter: Sendable {
     problems += scanned.lost(in: read)
     let drawn = await Diagram.drawn(blocks, of: source)
     (blocks, problems) = (drawn.blocks, problems + drawn.problems)
+    let location = Problem.Location(file: scanned.source.path)
+    var words = AttributeTexts.Marking(
+      words: try await AttributeTexts.read(in: blocks, for: location, by: pandoc))
     var titles = BlockTitle.Marking()
     var figures = ImageFigure.Marking()
-    blocks = blocks.rewritten(by: &titles).rewritten(by: &figures)
+    blocks = blocks.rewritten(by: &words).rewritten(by: &titles).rewritten(by: &figures)
     addHead()
     Exercise.find(in: &self, places: scanned.exercisePlaces)
     self.scanned.canRun = true
@@ -110,7 +113,7 @@ public struct Chapter: Sendable {
   }
 
   /// The inlines of an option's text. It is a line of text: HTML in it is text too, but no comment is.
-  private static func inlines(of blocks: [Block]) -> [Inline] {
+  static func inlines(of blocks: [Block]) -> [Inline] {
     struct RawAsText: Rewriter {
       func replacement(for inline: Inline) -> [Inline]? {
         if case .raw(_, let text) = inline { [.text(HTMLToken.withoutComments(text))] } else { nil }

@@ -41,13 +41,9 @@ enum ImageFigure {
         marked.others.append(
           .init(name: "layout-ncol", value: "\(max(1, min(6, (items + rows - 1) / rows)))"))
         return [.div(marked, inner)]
-      case .div(var attributes, let content) where isFloat(attributes):
-        // What an image alone became has its caption.
+      case .div(let attributes, let content) where isFloat(attributes):
+        // What an image alone became has its caption, and what was given one as an attribute.
         guard content.last?.isDiv(captionClass) != true else { return nil }
-        if let words = attributes.take("fig-cap") ?? attributes.take("tbl-cap") ?? attributes.take("lst-cap")
-        {
-          return [.div(attributes, content + [caption([.text(words)])])]
-        }
         guard case .paragraph(let words)? = content.last, !words.contains(where: \.isImage) else {
           return nil
         }
@@ -69,7 +65,7 @@ enum ImageFigure {
     return .table(table)
   }
 
-  fileprivate static func caption(_ words: [Inline]) -> Block {
+  static func caption(_ words: [Inline]) -> Block {
     .div(Attributes(classes: [captionClass]), [.plain(words)])
   }
 
@@ -81,10 +77,14 @@ enum ImageFigure {
     return (content.dropLast(), words)
   }
 
-  /// The labels of the figures within a figure.
+  /// The labels of the figures within a figure, of the tables within a table.
   static func parts(of block: Block) -> [String] {
-    guard case .div(_, let content) = block else { return [] }
-    return content.compactMap(\.attributes?.identifier).filter { Labels.Kind(label: $0) == .figure }
+    guard case .div(let attributes, let content) = block, let kind = Labels.Kind(label: attributes.identifier)
+    else { return [] }
+    let labels = content.compactMap { inner in
+      if case .table(let table) = inner { table.label } else { inner.attributes?.identifier }
+    }
+    return labels.filter { Labels.Kind(label: $0) == kind }
   }
 
   fileprivate static func attributes(label: String) -> Attributes {

@@ -138,7 +138,7 @@ package struct Labels {
     var label: String?
     /// Nil for a label of a kind that has no numbers.
     var kind: Kind?
-    /// The labels of the parts of a figure.
+    /// The labels of the parts of a figure or a table.
     var parts: [String] = []
     /// The level of a header; nil for one without a number, and for the other kinds.
     var level: Int?
@@ -178,12 +178,12 @@ package struct Labels {
           kind == .listing || kind == .figure || kind.isStatement || Callout.isCallout(block, kind)
             || [.exercise, .table].contains(kind) && block.isDiv
         {
-          let parts = kind == .figure ? ImageFigure.parts(of: block) : []
+          let parts = [.figure, .table].contains(kind) ? ImageFigure.parts(of: block) : []
           // Of two with one label, the second stands behind the first.
           let location = places.next(of: "#" + label, in: source) ?? source.location(of: label)
           found.append(Declaration(label: label, kind: kind, parts: parts, location: location))
           // Its parts are counted with it.
-          return kind != .figure
+          return kind != .figure && parts.isEmpty
         }
       case .inline(.text(let text)):
         guard let label = Self.tableLabel(text) ?? Self.bracedLabel(text), let kind = Kind(label: label),
@@ -278,4 +278,23 @@ package struct Labels {
   }
 
   private var labelPlaces: [String: Problem.Location] = [:]
+}
+
+extension Table {
+  /// The words of its caption, with the attributes at their end.
+  var captionWords: [Inline] {
+    caption.flatMap { block -> [Inline] in
+      switch block {
+      case .plain(let inlines), .paragraph(let inlines): inlines
+      default: []
+      }
+    }
+  }
+
+  /// The label that its caption says, `{#tbl-loss}`.
+  var label: String? {
+    captionWords.lazy.compactMap { inline in
+      if case .text(let text) = inline { Labels.tableLabel(text) } else { nil }
+    }.last
+  }
 }

@@ -32,12 +32,7 @@ extension Weaver {
 
   /// A table written in Markdown; a caption that ends in `{#tbl-…}` gets its number.
   func table(_ table: Table) -> [Block] {
-    var words = table.caption.flatMap { block -> [Inline] in
-      switch block {
-      case .plain(let inlines), .paragraph(let inlines): inlines
-      default: []
-      }
-    }
+    var words = table.captionWords
     var identifier = ""
     var target: Labels.Target?
     var widths: [Double] = []
@@ -68,17 +63,16 @@ extension Weaver {
     return sum > 0 ? widths.map { $0 / max(100, sum) } : []
   }
 
-  /// A listing of the text; one with a label such as `lst-loop` has a number, and a caption if it is given one as `lst-cap`.
+  /// A listing of the text; one with a label such as `lst-loop` has a number.
   mutating func listing(_ attributes: Attributes, _ code: String) -> [Block] {
     guard Labels.Kind(label: attributes.identifier) == .listing,
       let target = labels.targets[attributes.identifier]
     else { return medium.listing(named(attributes), code) }
     var inner = attributes
     inner.identifier = ""
-    let caption = inner.take("lst-cap") ?? ""
     return medium.figure(
       medium.listing(inner, code),
-      caption: Caption(target: target, text: caption.isEmpty ? [] : [.text(caption)]),
+      caption: Caption(target: target, text: []),
       identifier: attributes.identifier, columns: nil)
   }
 
@@ -149,8 +143,7 @@ extension Weaver {
             ?? "There are \(Callout.titles.keys.sorted().map { "`callout-\($0)`" }.listed)."))
       return [.div(attributes, content)]
     }
-    let (title, rest) = BlockTitle.parts(of: content)
-    let own = title ?? attributes["title"].map { [.text($0)] }
+    let (own, rest) = BlockTitle.parts(of: content)
     var words = own ?? [.text(usual)]
     if let target = labels.targets[attributes.identifier] {
       words = [.text("\(target.name)\u{A0}\(target.number)")] + (own.map { [.text(":"), .space] + $0 } ?? [])
@@ -201,8 +194,7 @@ extension Weaver {
 
   /// "Theorem 4.1 (Line)." before the first words of a statement.
   private func statement(_ attributes: Attributes, _ content: [Block]) -> [Block] {
-    let (heading, rest) = BlockTitle.parts(of: content)
-    let title = heading ?? attributes["name"].map { [.text($0)] }
+    let (title, rest) = BlockTitle.parts(of: content)
     let words = title.map { [.space, .text("(")] + $0 + [.text(")")] } ?? []
     if let target = labels.targets[attributes.identifier] {
       let number = Inline.text("\(target.name)\u{A0}\(target.number)")
