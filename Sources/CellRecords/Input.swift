@@ -44,8 +44,12 @@ public struct Input: Codable, Hashable, Sendable {
       let place = kind == .unfollowed ? path : relative(path, to: folder)
       var input = Input(kind: kind, path: place, content: "", cell: cell)
       switch kind {
-      // It was missing, whatever is there by now.
-      case .missing: break
+      case .missing:
+        // It was missing, whatever is there by now. A folder that the program has made tells nothing, though: what is in it,
+        // is asked for by itself.
+        input.kind = .folder
+        input.content = input.contentNow(from: folder)
+        if input.content.isEmpty { input.kind = .missing }
       case .file where state(path) != fields[2..<7].compactMap { Int($0) }:
         input.content = "changed while it was read"
       default: input.content = input.contentNow(from: folder)

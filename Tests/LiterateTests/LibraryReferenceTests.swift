@@ -87,4 +87,58 @@ import Testing
     }
     #expect(shown == "/reference/documentation/lab/ Words of the reference")
   }
+
+  /// Code names what the library has: a type of its own, a word of a comment or of a text leads nowhere, and nothing does where
+  /// no server has the reference.
+  @Test func codeLeadsToIt() async throws {
+    let workshop = try Workshop()
+    defer { workshop.close() }
+    try workshop.writeBook([
+      "a.md": """
+      # A
+
+      ```{swift}
+      struct Point { var x = 1 }
+      let points = [Point()]
+      let found: [Accuracy] = []  // Accuracy
+      let words = "Accuracy \\(found.count + points.count)"
+      func counted(_ accuracy: Accuracy) -> String { select(accuracy) }
+      func select(_ accuracy: Accuracy) -> String { "Array" }
+      ```
+      """
+    ])
+    for name in ["accuracy", "point", "array_more", "select(_:)-1"] {
+      try workshop.write("{}", to: "output/reference/data/documentation/lab/\(name).json")
+    }
+    let built = try workshop.neuronbook(["build", "chapters"])
+    try #require(built.status == 0, "\(built.error)")
+    let page = try Data(contentsOf: workshop.url("output/report.html"))
+    let server = try LocalServer(port: 0) { _ in .init(type: "text/html; charset=utf-8", body: page) }
+    let serving = Task(executorPreference: OwnThread()) { try await server.run() }
+    defer { serving.cancel() }
+    let links = """
+      [...document.querySelectorAll("a.symbol")].map(a => a.textContent + " " + a.getAttribute("href")).join()
+      """
+    do {
+      let browser = try BrowserSession(
+        #require(URL(string: "http://127.0.0.1:\(server.port)/report.html")), in: workshop)
+      defer { browser.close() }
+      let found = try Workshop.wait(for: "the links") {
+        let found = try browser.value(of: links)
+        return found.isEmpty ? nil : found
+      }
+      let link = "Accuracy reference/documentation/lab/accuracy/"
+      #expect(found == [link, link, link].joined(separator: ","))
+      let code = try browser.value(of: "document.querySelector('pre.swift').textContent")
+      #expect(code.contains("func counted(_ accuracy: Accuracy) -> String"))
+    }
+
+    let alone = try BrowserSession(workshop.url("output/report.html"), in: workshop)
+    defer { alone.close() }
+    let none = try alone.value(
+      of: "new Promise(r => requestAnimationFrame(() => setTimeout(() => r(document.readyState), 300)))"
+    )
+    #expect(none == "complete")
+    #expect(try alone.value(of: "String(document.querySelectorAll('a.symbol').length)") == "0")
+  }
 }

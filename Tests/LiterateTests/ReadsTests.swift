@@ -51,6 +51,30 @@ import Testing
     #expect(said == ["a: run, the file lines.txt changed", "a: run, the file some.safetensors changed"])
   }
 
+  /// A second build does not run again because the first has made the folders that it writes into.
+  @Test func foldersThatTheChapterMakes() throws {
+    let said = try told(
+      [
+        """
+        let folder = resultsFolder.appending(path: "deep/er")
+        if !FileManager.default.fileExists(atPath: folder.path) {
+          try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        }
+        try "one".write(to: folder.appending(path: "one.txt"), atomically: true, encoding: .utf8)
+        let seen = FileManager.default.fileExists(atPath: "other.txt")
+        """
+      ], files: [:],
+      changes: [
+        writing("two", to: "output/results/deep/er/two.txt"),
+        { try FileManager.default.removeItem(at: $0.url("output/results/deep")) },
+        writing("there", to: "chapters/other.txt"),
+      ])
+    try #require(said.count == 3)
+    #expect(said[0] == "a: not run, nothing changed")
+    #expect(said[1].hasPrefix("a: run, the folder ") && said[1].hasSuffix("output/results/deep/er is gone"))
+    #expect(said[2] == "a: run, the file other.txt is there now")
+  }
+
   @Test func foundationAndListings() throws {
     let said = try told(
       [

@@ -39,6 +39,22 @@ import Testing
     #expect(slides.compactMap(\.first) == ["A", "A (2)", "B"])
   }
 
+  /// Under a figure there is no room for more than a short sentence.
+  @Test func aShortSentenceStandsAboveItsFigure() {
+    let figure = Block.div(Attributes(classes: ["figure"]), [.paragraph([.text("seen")])])
+    let long = String(repeating: "word ", count: 40) + "end."
+    let slides = outline([
+      header("A"), .paragraph([.text("Short.")]), figure, figure,
+      header("B"), .paragraph([.text(long)]), figure,
+      header("C"), .paragraph([.text("Short.")]), formula("f"), figure,
+    ])
+    #expect(
+      slides == [
+        ["A", "Short.", "seen"], ["A (2)", "seen"], ["B", long], ["B (2)", "seen"], ["C", "Short.", "f"],
+        ["C (2)", "seen"],
+      ], "\(slides)")
+  }
+
   /// Without a label, in a later paragraph, in a list: a formula, an image or a table is on a slide.
   @Test func whatStandsBetweenWordsIsThereToo() {
     let math = Inline.math(isDisplay: true, "x")

@@ -26,8 +26,8 @@ struct SVGCompactionTests {
   @Test func stylesKeepWhatMatters() {
     #expect(
       compact(
-        #"<path style="fill:none;stroke-width:0.75;stroke-linecap:butt;stroke:rgb(20%,40%,100%);stroke-opacity:1;" d="M 1 1 "/>"#
-      ) == ##"<path style="fill:none;stroke-width:0.75;stroke:#3366ff" d="M1 1"/>"##)
+        #"<path style="fill:none;stroke-width:0.75;stroke-linecap:butt;stroke:rgb(20%,40%,100%);stroke-opacity:1;" d="M 1 1 L 2 1 "/>"#
+      ) == ##"<path style="fill:none;stroke-width:0.75;stroke:#3366ff" d="M1 1h1"/>"##)
     #expect(compact(#"<g style="fill-opacity:0.5;">"#) == #"<g style="fill-opacity:0.5">"#)
     #expect(compact(#"<path style="stroke:none;" d=""/>"#) == #"<path d=""/>"#)
   }
@@ -37,6 +37,28 @@ struct SVGCompactionTests {
       #"<image width="12.3456" xlink:href="data:image/png;base64,iVBORw0KGgo d" transform="matrix(0.333,0,0,1,2.3456,1)"/>"#
     #expect(compact(image) == image)
     #expect(compact(#"<use x="1.23456" y="-0.001"/>"#) == #"<use x="1.23" y="0"/>"#)
+  }
+
+  /// A place to which the pen is moved, and where it draws nothing, is left out; a point with a round end is drawn.
+  @Test func pathsEndWhereTheyEnd() {
+    #expect(compact(#"<path d="M 0 0 L 1 0 Z M 0 0 "/>"#) == #"<path d="M0 0h1z"/>"#)
+    #expect(compact(#"<path d="M 1 1 M 2 2 L 3 2 M 4 4 Z"/>"#) == #"<path d="M2 2h1m1 2z"/>"#)
+  }
+
+  @Test func aLetterIsAPath() {
+    let letter =
+      "<symbol overflow=\"visible\" id=\"glyph-0-1\">\n<path style=\"stroke:none;\" d=\"M 0 0 L 1 0 Z M 0 0 \"/>\n</symbol>"
+    #expect(
+      compact("<g>\n\(letter)\n</g>\n  <use xlink:href=\"#glyph-0-1\"/>\n")
+        == "<g>\n<path id=\"glyph-0-1\" d=\"M0 0h1z\"/>\n</g>\n<use xlink:href=\"#glyph-0-1\"/>\n")
+    for other in [
+      "<symbol overflow=\"visible\" id=\"a\">\n<path d=\"M0 0h1\"/>\n<path d=\"M0 0h1\"/>\n</symbol>",
+      "<symbol overflow=\"visible\" id=\"a\">\n<g>\n<path d=\"M0 0h1\"/>\n</g>\n</symbol>",
+      "<symbol overflow=\"visible\" id=\"a\">\n<path", "<symbol overflow=\"visible\" id=\"a", "<path",
+    ] {
+      let compacted = compact(other)
+      #expect(compacted.hasPrefix(other.prefix(8)) && !compacted.contains("<path id="), "\(compacted)")
+    }
   }
 
   @Test func figuresAreSmall() throws {

@@ -32,7 +32,11 @@ struct SlideDeck {
         addTable(attributes, content)
       } else if !Set(attributes.classes).isDisjoint(with: ["figure", "claim"]) {
         var shortening = Shortening()
-        addSlide(attributes.classes.contains("claim") ? [block] : [block].rewritten(by: &shortening))
+        if attributes.classes.contains("claim") {
+          addSlide([block])
+        } else {
+          addFigure([block].rewritten(by: &shortening))
+        }
       } else if attributes.classes.contains(Exercise.className) {
         // The prompt alone: the room has neither starter nor hints before it has thought.
         addSlide([
@@ -65,7 +69,16 @@ struct SlideDeck {
       opening.append(.paragraph(Self.firstSentence(of: words)))
     }
     opening += formulas.map { .div(Attributes(classes: ["equation"]), [.paragraph([$0])]) }
-    for image in images { addSlide([.div(Attributes(classes: ["figure"]), [.paragraph([image])])]) }
+    for image in images { addFigure([.div(Attributes(classes: ["figure"]), [.paragraph([image])])]) }
+  }
+
+  /// A figure, below the first sentence of its section where that is short and stands alone.
+  private mutating func addFigure(_ blocks: [Block]) {
+    var sentence: [Block] = []
+    if case .paragraph? = opening.first, opening.count == 1, SlideSize.lines(of: opening[0]) <= 2 {
+      (sentence, opening) = (opening, [])
+    }
+    addSlide(sentence + blocks)
   }
 
   private mutating func addSlide(_ blocks: [Block]) {

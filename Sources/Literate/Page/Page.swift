@@ -27,7 +27,7 @@ struct Page {
     let recordName = Insertions.name(for: "record")
     pieces[recordName] = record.html
     let modelsName = Insertions.name(for: "models")
-    pieces[modelsName] = PageModels(chapters).html
+    pieces[modelsName] = PageModels(chapters).html + ReferenceLinks.html(beside: book.output)
     // What never changes, and the images of the blocks that Pandoc sees.
     var fixed = Insertions()
     for chapter in chapters { fixed.add(chapter.images) }
@@ -36,7 +36,7 @@ struct Page {
       PageFiles.pageJs, PageFiles.drawingJs, PageFiles.kernelJs,
       PageFiles.neuronModelViewsJs, PageFiles.neuronExperimentJs,
       PageFiles.neuronControlsJs, PageFiles.neuronModelJs, PageFiles.linksJs,
-      PageFiles.questionJs,
+      PageFiles.questionJs, PageFiles.referenceJs,
       PageFiles.printJs,
     ]
     .joined()

@@ -1,6 +1,6 @@
 /// Writes Cairo's SVG shorter without changing the picture: coordinates to a hundredth of a point and relative to
-/// the one before, colours as hexadecimal, no declarations that say what holds anyway. A page embeds each figure
-/// twice, so the bytes count.
+/// the one before, colours as hexadecimal, no declarations that say what holds anyway, a letter as the path that it is. A page
+/// embeds each figure up to four times, so the bytes count.
 package enum SVGCompaction {
   package static func compacted(_ svg: [UInt8]) -> [UInt8] {
     var result: [UInt8] = []
@@ -24,12 +24,41 @@ package enum SVGCompaction {
             result += Array(" style=\"".utf8) + style
           }
         }
+      } else if byte == UInt8(ascii: "<"), let (letter, end) = letter(svg, index) {
+        result += letter
+        index = end
+      } else if byte == UInt8(ascii: "\n") {
+        // Lines are not indented.
+        result.append(byte)
+        let next = svg[(index + 1)...].firstIndex { $0 != UInt8(ascii: " ") } ?? svg.count
+        index = next < svg.count && svg[next] == UInt8(ascii: "<") ? next : index + 1
       } else {
         result.append(byte)
         index += 1
       }
     }
     return result
+  }
+
+  // MARK: Letters
+
+  private static let symbol = Array("<symbol overflow=\"visible\" id=\"".utf8)
+  private static let symbolEnd = Array("\n</symbol>".utf8)
+
+  /// A symbol that holds one path is that path, under the symbol's name; nil for anything else.
+  private static func letter(_ svg: [UInt8], _ index: Int) -> ([UInt8], end: Int)? {
+    guard svg[index...].starts(with: symbol) else { return nil }
+    let name = index + symbol.count
+    let opening = Array("\">\n<path".utf8)
+    guard let quote = svg[name...].firstIndex(of: UInt8(ascii: "\"")), svg[quote...].starts(with: opening),
+      let next = svg[(quote + opening.count)...].firstIndex(of: UInt8(ascii: "<")),
+      svg[(next - 1)...].starts(with: symbolEnd)
+    else { return nil }
+    let attributes = compacted(Array(svg[(quote + opening.count)..<(next - 1)]))
+    return (
+      Array("<path id=\"".utf8) + svg[name..<quote] + [UInt8(ascii: "\"")] + attributes,
+      next - 1 + symbolEnd.count
+    )
   }
 
   private enum Name { case path, x, y, style }
@@ -96,26 +125,37 @@ package enum SVGCompaction {
     private var startX = 0
     private var startY = 0
     private var last: UInt8 = 0
+    /// Where the pen was put down without having drawn: a path may end so.
+    private var start: [Int]?
 
     mutating func close() {
+      begin()
       bytes.append(UInt8(ascii: "z"))
       (x, y) = (startX, startY)
       last = UInt8(ascii: "z")
     }
 
     mutating func add(_ command: UInt8, _ numbers: [Int]) {
-      switch command {
-      case UInt8(ascii: "M"):
-        write(bytes.isEmpty ? UInt8(ascii: "M") : UInt8(ascii: "m"), relative(numbers))
-        (x, y) = (numbers[0], numbers[1])
-        (startX, startY) = (x, y)
+      if command == UInt8(ascii: "M") {
+        start = numbers
         return
+      }
+      begin()
+      switch command {
       case UInt8(ascii: "L") where numbers[1] == y: write(UInt8(ascii: "h"), [numbers[0] - x])
       case UInt8(ascii: "L") where numbers[0] == x: write(UInt8(ascii: "v"), [numbers[1] - y])
       case UInt8(ascii: "L"): write(UInt8(ascii: "l"), relative(numbers))
       default: write(UInt8(ascii: "c"), relative(numbers))
       }
       (x, y) = (numbers[numbers.count - 2], numbers[numbers.count - 1])
+    }
+
+    private mutating func begin() {
+      guard let start else { return }
+      write(bytes.isEmpty ? UInt8(ascii: "M") : UInt8(ascii: "m"), relative(start))
+      (x, y) = (start[0], start[1])
+      (startX, startY) = (x, y)
+      self.start = nil
     }
 
     /// All coordinates of one command are relative to where it begins.
