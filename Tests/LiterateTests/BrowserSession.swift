@@ -9,17 +9,23 @@ final class BrowserSession {
   private var session: String?
   private var count = 0
   private var received = Data()
+  private var isClosed = false
 
   init(_ page: URL, in workshop: Workshop) throws {
     let (down, up) = (Pipe(), Pipe())
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    // Chromium reads commands from descriptor 3 and answers to 4.
-    posix_spawn_file_actions_adddup2(&actions, down.fileHandleForReading.fileDescriptor, 103)
-    posix_spawn_file_actions_adddup2(&actions, up.fileHandleForWriting.fileDescriptor, 104)
-    posix_spawn_file_actions_adddup2(&actions, 103, 3)
-    posix_spawn_file_actions_adddup2(&actions, 104, 4)
+    // Chromium reads commands from descriptor 3 and answers to 4. On the way there none may be that of the other pipe.
+    let reading = down.fileHandleForReading.fileDescriptor
+    let writing = up.fileHandleForWriting.fileDescriptor
+    let free = max(4, reading, writing) + 1
+    posix_spawn_file_actions_adddup2(&actions, reading, free)
+    posix_spawn_file_actions_adddup2(&actions, writing, free + 1)
+    posix_spawn_file_actions_adddup2(&actions, free, 3)
+    posix_spawn_file_actions_adddup2(&actions, free + 1, 4)
+    posix_spawn_file_actions_addclose(&actions, free)
+    posix_spawn_file_actions_addclose(&actions, free + 1)
     posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)
     posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
     let words: [String] = [
@@ -39,10 +45,15 @@ final class BrowserSession {
       try send("Target.attachToTarget", ["targetId": target, "flatten": true])["sessionId"] as? String
   }
 
+  deinit { close() }
+
+  /// Whoever leaves a process that nobody waits for keeps Swift Testing waiting for ever for the end of its exit tests.
   func close() {
+    guard !isClosed else { return }
+    isClosed = true
     kill(process, SIGTERM)
     var status: Int32 = 0
-    waitpid(process, &status, 0)
+    while waitpid(process, &status, 0) == -1, errno == EINTR {}
   }
 
   /// The value of an expression in the page; that of a promise is waited for.

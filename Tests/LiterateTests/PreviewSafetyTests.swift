@@ -182,15 +182,12 @@ import Testing
   private func previewing(_ workshop: Workshop, end: Int32 = SIGTERM, _ body: (Int) throws -> Void) throws {
     let preview = try Workshop.start(
       Workshop.command.path, ["preview", "chapters", "--port", "0"], in: workshop.folder)
-    var hasEnded = false
-    defer { if !hasEnded { kill(preview.processIdentifier, SIGKILL) } }
     let port = try Workshop.wait(for: "the preview's address") {
       preview.said.firstMatch(of: /http:\/\/127\.0\.0\.1:(\d+)\//).flatMap { Int($0.1) }
     }
     try body(port)
     kill(preview.processIdentifier, end)
     #expect(preview.wait().status == 130)
-    hasEnded = true
   }
 
   @Test func thePreviewKeepsTheReportsPolicy() throws {

@@ -121,10 +121,24 @@ struct Workshop {
   }
 
   /// A program that was started. Not Foundation's Process, which was seen to wait for ever for one that had ended.
-  struct Running {
-    var processIdentifier: pid_t
-    fileprivate var output: URL
-    fileprivate var error: URL
+  ///
+  /// It ends with the test at the latest, and is waited for: one that ended and nobody waited for would keep Swift Testing from
+  /// seeing the ends of its exit tests.
+  final class Running {
+    let processIdentifier: pid_t
+    private let output: URL
+    private let error: URL
+    private var result: Result?
+
+    fileprivate init(processIdentifier: pid_t, output: URL, error: URL) {
+      (self.processIdentifier, self.output, self.error) = (processIdentifier, output, error)
+    }
+
+    deinit {
+      guard result == nil else { return }
+      kill(processIdentifier, SIGKILL)
+      wait()
+    }
 
     /// What it has written to its standard output up to now.
     var said: String { (try? String(contentsOf: output, encoding: .utf8)) ?? "" }
@@ -132,6 +146,7 @@ struct Workshop {
     /// Waits for the end; the status is the exit code, or 128 and the signal that ended the program.
     @discardableResult
     func wait() -> Result {
+      if let result { return result }
       var status: Int32 = 0
       while waitpid(processIdentifier, &status, 0) == -1, errno == EINTR {}
       defer {
@@ -140,8 +155,10 @@ struct Workshop {
       }
       func text(_ url: URL) -> String { (try? String(contentsOf: url, encoding: .utf8)) ?? "" }
       let signal = status & 0x7f
-      return Result(
+      let result = Result(
         status: signal == 0 ? (status >> 8) & 0xff : 128 + signal, output: text(output), error: text(error))
+      self.result = result
+      return result
     }
   }
 
