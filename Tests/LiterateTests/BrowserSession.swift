@@ -19,13 +19,13 @@ final class BrowserSession {
     // Chromium reads commands from descriptor 3 and answers to 4. On the way there none may be that of the other pipe.
     let reading = down.fileHandleForReading.fileDescriptor
     let writing = up.fileHandleForWriting.fileDescriptor
-    let free = max(4, reading, writing) + 1
-    posix_spawn_file_actions_adddup2(&actions, reading, free)
-    posix_spawn_file_actions_adddup2(&actions, writing, free + 1)
-    posix_spawn_file_actions_adddup2(&actions, free, 3)
-    posix_spawn_file_actions_adddup2(&actions, free + 1, 4)
-    posix_spawn_file_actions_addclose(&actions, free)
-    posix_spawn_file_actions_addclose(&actions, free + 1)
+    let spare = max(4, reading, writing) + 1
+    posix_spawn_file_actions_adddup2(&actions, reading, spare)
+    posix_spawn_file_actions_adddup2(&actions, writing, spare + 1)
+    posix_spawn_file_actions_adddup2(&actions, spare, 3)
+    posix_spawn_file_actions_adddup2(&actions, spare + 1, 4)
+    posix_spawn_file_actions_addclose(&actions, spare)
+    posix_spawn_file_actions_addclose(&actions, spare + 1)
     posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)
     posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
     let words: [String] = [

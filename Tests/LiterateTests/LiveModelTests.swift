@@ -330,12 +330,13 @@ import Testing
         try page.value("write(control('Give'), '\(set)'); return model.goal.textContent;")
       }
       let none = try judged("none")
-      #expect(none.hasPrefix("Not yet: the word moves and its place stays in 0 of 10 requests"), "\(none)")
+      #expect(none.hasPrefix("Not yet: the word changes and its place stays in 0 of 10 requests"), "\(none)")
       let solved = try judged("0")
       #expect(
-        solved.hasPrefix("✓ Done: the word moves and its place stays in 10 of 10 requests"), "\(solved)")
+        solved.hasPrefix("✓ Done: the word changes and its place stays in 10 of 10 requests"), "\(solved)")
       let other = try judged("1")
-      #expect(other.hasPrefix("Not yet: the word moves and its place stays in 0 of 10 requests"), "\(other)")
+      #expect(
+        other.hasPrefix("Not yet: the word changes and its place stays in 0 of 10 requests"), "\(other)")
       let names = """
         const lstm = document.querySelector("#fig-lstm neuron-model");
         await lstm.ready;

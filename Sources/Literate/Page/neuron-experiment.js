@@ -21,9 +21,9 @@ const neuronExperiment = (() => {
   function words({ kind, word, at }, vocabulary, isEdited) {
     const name = `“${vocabulary[word]}”`;
     return {
-      word: `The word moves and its place stays: ${name} stands at ${at}.`,
-      place: `The place moves and the word stays: ${name} stands at ${at}.`,
-      both: `Word and place move together: ${name} stands at ${at}.`,
+      word: `The word changes, and its place stays: ${name} stands at ${at}.`,
+      place: `The place changes, and the word stays: ${name} stands at ${at}.`,
+      both: `Word and place change together: ${name} stands at ${at}.`,
       same: isEdited ? `Word and place stay: ${name} stands at ${at}.` : `As asked: ${name} stands at ${at}.`,
       lost: "Neither of the two words is written.",
       elsewhere: `${name} stands at ${at}, where neither request has it.`,

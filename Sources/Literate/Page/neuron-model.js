@@ -112,7 +112,7 @@
         return experiment.outcome([...this.kernel.tokens("edited")], requests[asked], requests[other]).kind === goal.outcome;
       }).length;
       const isMet = reached >= goal.needed && this.picked.size > 0 && this.picked.size <= goal.mostUnits;
-      const aim = goal.outcome === "word" ? "the word moves and its place stays" : "the place moves and the word stays";
+      const aim = goal.outcome === "word" ? "the word changes and its place stays" : "the place changes and the word stays";
       const units = this.picked.size > goal.mostUnits ? `, with ${this.picked.size} units where ${goal.mostUnits} are allowed`
         : `, with ${this.picked.size} of at most ${goal.mostUnits} units`;
       this.goal.textContent = `${isMet ? "✓ Done" : "Not yet"}: ${aim} in ${reached} of ${goal.pairs.length} requests (${goal.needed} are asked)${units}.`;
