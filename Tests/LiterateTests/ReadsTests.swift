@@ -242,8 +242,7 @@ import Testing
         ```{swift}
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/true")
-        try process.run()
-        process.waitUntilExit()
+        try process.run()  // not waited for: Foundation was seen to wait for ever
         ```
 
         ```{swift}
