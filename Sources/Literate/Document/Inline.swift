@@ -54,8 +54,16 @@ indirect enum Inline: Hashable, Sendable {
     var hash: Int
   }
 
-  static func strong(_ inlines: [Inline]) -> Inline { .styled(.strong, inlines) }
-  static func emphasised(_ inlines: [Inline]) -> Inline { .styled(.emphasis, inlines) }
+  static func strong(_ inlines: [Inline]) -> Inline { styled(.strong, around: inlines) }
+  static func emphasised(_ inlines: [Inline]) -> Inline { styled(.emphasis, around: inlines) }
+  /// What has the style already has it once: `**a **b** c**` would end where it begins.
+  private static func styled(_ style: Style, around inlines: [Inline]) -> Inline {
+    .styled(
+      style,
+      inlines.flatMap { inline in
+        if case .styled(style, let inner) = inline { inner } else { [inline] }
+      })
+  }
   static func html(_ html: String) -> Inline { .raw(format: "html", html) }
   static func span(_ classes: [String], _ inlines: [Inline]) -> Inline {
     .span(Attributes(classes: classes), inlines)
