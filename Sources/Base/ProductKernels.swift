@@ -12,6 +12,11 @@ package enum ProductKernels {
     "Zen": ["avx2", "fma"], "SkylakeX": wide, "Cooperlake": wide.union(["avx512_bf16"]),
   ]
 
+  /// Whether the processors that these kernels are for multiply and add in one instruction; true of names that are not known.
+  package static func canFuse(_ name: String) -> Bool {
+    needs[name].map { !$0.isDisjoint(with: ["fma", "avx512f"]) } ?? true
+  }
+
   /// Whether this processor can run kernels, by OpenBLAS's name for them; false where nothing tells.
   package static func canRun(_ name: String) -> Bool {
     guard let needs = needs[name],

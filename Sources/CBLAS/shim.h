@@ -2,6 +2,16 @@
 #include <cblas.h>
 #include <stddef.h>
 
+// How many vectors of sixteen floats wide a tile of a product is: its sums fit the registers of this processor. 0 where
+// a fused multiplication and addition takes more than one instruction.
+#if defined(__AVX512F__)
+#define PRODUCT_TILE_VECTORS 2
+#elif defined(__FMA__) || defined(__ARM_FEATURE_FMA)
+#define PRODUCT_TILE_VECTORS 1
+#else
+#define PRODUCT_TILE_VECTORS 0
+#endif
+
 // LAPACK is in OpenBLAS's library, but Debian's package has no header for it. The last arguments are the lengths of
 // the strings, which Fortran passes unseen.
 

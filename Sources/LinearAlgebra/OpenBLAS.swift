@@ -15,6 +15,10 @@ enum OpenBLAS {
 
   static let isInUse = Atomic(false)
 
+  /// Whether tiles may multiply: not where the user has chosen kernels for a processor that could not run these.
+  static let allowsTiles = ProductKernels.canFuse(
+    ProcessInfo.processInfo.environment[ProductKernels.variable, default: ""])
+
   /// OpenBLAS chooses its kernels from a list of processors. One that is newer than the library gets kernels of 2004:
   /// Debian's 0.3.21 on an Emerald Rapids Xeon used SSE3, a fifth of the speed. Such a processor is given the best
   /// kernels that it can run instead, unless the user has chosen some through OPENBLAS_CORETYPE.

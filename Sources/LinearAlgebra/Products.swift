@@ -1,7 +1,7 @@
 import Base
 import CBLAS
 
-/// c ← scale · op(a) · op(b) + keep · c, where op transposes or not, by OpenBLAS in Float.
+/// c ← scale · op(a) · op(b) + keep · c, where op transposes or not, in Float: small products by tiles, others by OpenBLAS.
 ///
 /// Shapes: op(a) is `[m, k]`, op(b) is `[k, n]`, c is `[m, n]`; c may not overlap a or b.
 /// The result has the same bits for the same shapes, whatever the number of threads.
@@ -13,6 +13,14 @@ public func multiply(
   let inner = transposeA ? a.rows : a.columns
   checkShapes(a, b, c, transposeA, transposeB)
   guard c.rows > 0, c.columns > 0 else { return }
+  if scale == 1, !transposeB, inner > 0,
+    ProductTiles.suit(transposeA ? c.rows * c.columns : b.rows * c.columns, columns: c.columns)
+  {
+    let left = ProductTiles.Left(
+      base: a.base, rowStride: transposeA ? 1 : a.stride, innerStride: transposeA ? a.stride : 1)
+    ProductTiles.multiply(left, b, into: c, keep: keep)
+    return
+  }
   cblas_sgemm(
     CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans,
     blasint(c.rows), blasint(c.columns), blasint(inner),
@@ -61,4 +69,18 @@ public func addColumnSums(of a: MatrixView, to sums: UnsafeMutablePointer<Float>
 /// Copies the bias into each row of c: the start of an affine map.
 public func fillRows(of c: MatrixView, with bias: UnsafePointer<Float>) {
   for row in 0..<c.rows { (c.base + row * c.stride).update(from: bias, count: c.columns) }
+}
+
+/// result ← aᵀ, `[a.columns, a.rows]`, in blocks that stay near the core.
+public func transpose(_ a: MatrixView, into result: MatrixView) {
+  ensure(
+    a.rows == result.columns && a.columns == result.rows,
+    "can't transpose \(a.rows) × \(a.columns) into \(result.rows) × \(result.columns)")
+  for top in stride(from: 0, to: a.rows, by: 16) {
+    for left in stride(from: 0, to: a.columns, by: 16) {
+      for row in top..<min(top + 16, a.rows) {
+        for column in left..<min(left + 16, a.columns) { result[column, row] = a[row, column] }
+      }
+    }
+  }
 }

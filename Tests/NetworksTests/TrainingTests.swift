@@ -96,8 +96,10 @@ struct TrainingTests {
     #expect(model == before)
   }
 
-  /// Large enough for two shards; one vocabulary fits the batch's table of tokens, the other is gathered.
-  @Test(arguments: [40, 700]) func threadsDoNotChangeABit(words: Int) throws {
+  /// Large enough for two shards; a vocabulary of 40 fits the batch's table of tokens, one of 700 is gathered. Products of
+  /// 32 units are tiles, those of 128 OpenBLAS's.
+  @Test(arguments: [(32, 40), (128, 40), (128, 700)])
+  func threadsDoNotChangeABit(units: Int, words: Int) throws {
     var generator = SeededGenerator(seed: 9)
     let rows = Rows(
       (0..<96).map { _ in
@@ -111,7 +113,7 @@ struct TrainingTests {
       training: rows, validation: rows.prefix(20), test: rows)
     func train(threads: Int) throws -> (Seq2Seq, [Float]) {
       try Threads.$count.withValue(threads) {
-        var model = Seq2Seq(.init(units: 128, vocabulary: data.vocabulary), seed: 1)
+        var model = Seq2Seq(.init(units: units, vocabulary: data.vocabulary), seed: 1)
         let history = try model.train(
           on: data, TrainingOptions(batchSize: 90, epochs: 2, stepsPerEpoch: 4, batching: .shuffled))
         return (model, history.steps.map(\.loss))
@@ -123,8 +125,9 @@ struct TrainingTests {
   }
 
   /// A batch of two shards, slices and blocks against the same rows in batches that are too small to be cut.
-  @Test(arguments: [40, 700], CellKind.allCases)
-  func aBatchIsTheSumOfItsParts(words: Int, cell: CellKind) throws {
+  @Test(arguments: [(32, 40), (128, 40), (128, 700)], CellKind.allCases)
+  func aBatchIsTheSumOfItsParts(sizes: (units: Int, words: Int), cell: CellKind) throws {
+    let (units, words) = sizes
     var generator = SeededGenerator(seed: 10)
     let rows = Rows(
       (0..<96).map { _ in
@@ -134,7 +137,7 @@ struct TrainingTests {
           target: Array(tokens.prefix(1 + generator.integer(below: 6))), word: 3, position: 1, length: 5)
       })
     var model = Seq2Seq(
-      .init(units: 128, vocabularySize: words, cell: cell, encoderLayers: 2, decoderLayers: 2), seed: 2)
+      .init(units: units, vocabularySize: words, cell: cell, encoderLayers: 2, decoderLayers: 2), seed: 2)
     // Logits far apart, so that blocks of words have different largest ones.
     var kernel = try model.parameter("output.kernel")
     for i in kernel.storage.indices { kernel.storage[i] *= 100 }

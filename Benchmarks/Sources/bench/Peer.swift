@@ -1,18 +1,33 @@
 import Foundation
 
-/// Another framework at the same work, in a process of its own that runs steps when it is told to.
+/// Another implementation of the same work, in a process of its own that runs steps when it is told to.
 final class Peer {
+  /// How each is told to a reader, by the name of its script or program.
+  static let all = [
+    "torch_step.py": "torch", "torch_compiled_step.py": "torch.compile", "jax_step.py": "jax",
+    "plain_step.c": "plain C",
+  ]
+
   let name: String
   private let process = Process()
   private let requests = Pipe()
   private let answers = Pipe()
 
-  /// Starts `peers/<script>_step.py`, or gives nil if the framework is not installed.
-  init?(_ script: String, python: String, folder: URL, _ size: StepSize) {
+  /// Starts one of `all`, from the folder `peers`, or gives nil if what it needs is not installed.
+  init?(_ file: String, python: String, folder: URL, _ size: StepSize) {
+    let source = folder.appending(path: file).path
+    var command = [python, source]
+    if file.hasSuffix(".c") {
+      let program = FileManager.default.temporaryDirectory.appending(path: "plain-step-\(getpid())").path
+      let compiler = ["-O3", "-march=native", "-ffast-math", "-fopenmp", source, "-o", program, "-lm"]
+      guard (try? output(of: ["cc"] + compiler, program: "/usr/bin/env")) != nil,
+        FileManager.default.isExecutableFile(atPath: program)
+      else { return nil }
+      command = [program]
+    }
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments =
-      [python, folder.appending(path: "\(script)_step.py").path]
-      + [size.units, size.words, size.batch, StepSize.steps, StepSize.steps].map(String.init)
+      command + [size.units, size.words, size.batch, StepSize.steps, StepSize.steps].map(String.init)
     process.standardInput = requests
     process.standardOutput = answers
     process.standardError = FileHandle.nullDevice
@@ -20,7 +35,7 @@ final class Peer {
     guard (try? process.run()) != nil, let line = Self.line(answers),
       let hello = try? JSONDecoder().decode(Hello.self, from: line)
     else { return nil }
-    name = "\(script) \(hello.version)"
+    name = "\(Self.all[file] ?? file) \(hello.version)"
   }
 
   /// The times of `count` steps, in milliseconds.

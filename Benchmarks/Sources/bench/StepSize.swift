@@ -17,10 +17,16 @@ struct StepSize {
 
   static let all = [
     StepSize(units: 32, words: 6, batch: 64, goal: 4, count: 60),
+    StepSize(units: 64, words: 6, batch: 64, goal: 3, count: 30),
     StepSize(units: 128, words: 500, batch: 128, goal: 2, count: 15),
     StepSize(units: 256, words: 500, batch: 128, goal: 1.6, count: 8),
     StepSize(units: 256, words: 20_000, batch: 128, goal: 1.6, count: 3),
   ]
+
+  /// What is measured beside it: the plain one would take minutes for large sizes, and the compiler minutes for each.
+  var peers: [String] {
+    Peer.all.keys.sorted().filter { units <= 64 || !["plain_step.c", "torch_compiled_step.py"].contains($0) }
+  }
 
   var name: String { "training step (\(units) units, \(words) words, batch \(batch))" }
 

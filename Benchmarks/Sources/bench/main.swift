@@ -8,6 +8,8 @@ struct Result: Codable {
   var oursMs: Double?
   var peer: String
   var peerMs: Double?
+  /// Where there are several peers, what each takes; the one above is the fastest.
+  var peersMs: [String: Double]?
   /// What the peer takes, divided by what we take.
   var ratio: Double
   var goal: Double
@@ -22,9 +24,12 @@ func report(_ result: Result) {
     result.oursMs.map { String(format: "%10.2f ms", $0) } ?? String(format: "%10.0f MB", result.oursMb ?? 0)
   let peer = result.peerMs.map { String(format: "%10.2f ms", $0) } ?? ""
   let share = result.limitShare.map { String(format: "  %.2f of the limit", $0) } ?? ""
+  let others = (result.peersMs ?? [:]).filter { $0.key != result.peer }.sorted { $0.value < $1.value }
+    .map { String(format: "%@ %.2f", $0.key, $0.value) }.joined(separator: ", ")
   print(
     mark, result.name.padding(toLength: 58, withPad: " ", startingAt: 0), ours, peer,
-    String(format: "%7.2f (goal %.1f)", result.ratio, result.goal), " ", result.peer, share)
+    String(format: "%7.2f (goal %.1f)", result.ratio, result.goal), " ", result.peer, share,
+    others.isEmpty ? "" : " (\(others))")
   // A line at a time, also into a pipe: a run takes minutes.
   fflush(nil)
 }
@@ -60,7 +65,7 @@ func output(of arguments: [String], program: String? = nil) throws -> [Double] {
 
 /// Our steps and the peers', in turns, so that all see the same machine.
 func compare(_ size: StepSize, python: String, peers folder: URL) throws -> Result {
-  let peers = ["torch", "jax"].compactMap { Peer($0, python: python, folder: folder, size) }
+  let peers = size.peers.compactMap { Peer($0, python: python, folder: folder, size) }
   let data = size.data
   var (model, ours, shares) = (size.model, [Double](), [Double]())
   var theirs = [[Double]](repeating: [], count: peers.count)
@@ -72,11 +77,12 @@ func compare(_ size: StepSize, python: String, peers folder: URL) throws -> Resu
     for (index, peer) in peers.enumerated() { theirs[index] += peer.run(size.count) }
   }
   for peer in peers { peer.stop() }
-  let fastest = theirs.indices.min { median(theirs[$0]) < median(theirs[$1]) }
-  let time = fastest.map { median(theirs[$0]) }
+  let times = Dictionary(uniqueKeysWithValues: zip(peers.map(\.name), theirs.map(median)))
+  let fastest = times.min { $0.value < $1.value }
   return Result(
-    name: size.name, oursMs: median(ours), peer: fastest.map { peers[$0].name } ?? "no peer is installed",
-    peerMs: time, ratio: (time ?? .nan) / median(ours), goal: size.goal, limitShare: median(shares))
+    name: size.name, oursMs: median(ours), peer: fastest?.key ?? "no peer is installed",
+    peerMs: fastest?.value, peersMs: times, ratio: (fastest?.value ?? .nan) / median(ours), goal: size.goal,
+    limitShare: median(shares))
 }
 
 let arguments = CommandLine.arguments

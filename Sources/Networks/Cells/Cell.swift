@@ -64,9 +64,9 @@ package protocol Cell: Sendable {
 
   /// Replaces `stateGradient` `[rows, stateWidth]`, the loss by state(step + 1), with that by state(step), and
   /// gates(step) with the gradients by their input's part; `outputGradient` `[rows, units]` is added first.
-  /// `scratch` has room for `[rows, gates × units]`.
+  /// `recurrentTransposed` is `[gates × units, units]`; `scratch` has room for `[rows, gates × units]`.
   func backward(
-    _ step: Int, _ tape: Tape, _ parameters: CellParameters.Views, stateGradient: MatrixView,
+    _ step: Int, _ tape: Tape, recurrentTransposed: MatrixView, stateGradient: MatrixView,
     outputGradient: MatrixView?, scratch: UnsafeMutablePointer<Float>)
 
   /// Adds the gradients of the recurrent parameters over `steps`, which `backward` has been through.

@@ -70,7 +70,7 @@ package struct LSTM: Cell {
   }
 
   package func backward(
-    _ step: Int, _ tape: Tape, _ parameters: CellParameters.Views, stateGradient: MatrixView,
+    _ step: Int, _ tape: Tape, recurrentTransposed: MatrixView, stateGradient: MatrixView,
     outputGradient: MatrixView?, scratch: UnsafeMutablePointer<Float>
   ) {
     let (gates, state, extra) = (tape.gates(step), tape.state(step), tape.extra(step))
@@ -89,7 +89,7 @@ package struct LSTM: Cell {
     }
     // What a row that keeps its state was given by h' stays; that of the others has been used up.
     multiply(
-      gates, parameters.recurrent, into: stateGradient.columns(0..<units), transposeB: true, keep: 1)
+      gates, recurrentTransposed, into: stateGradient.columns(0..<units), keep: 1)
   }
 
   /// Replaces the gates of one row with the gradients by their sums, the gradient by m' with that by m, and the

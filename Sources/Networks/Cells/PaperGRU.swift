@@ -88,7 +88,7 @@ package struct PaperGRU: Cell {
   }
 
   package func backward(
-    _ step: Int, _ tape: Tape, _ parameters: CellParameters.Views, stateGradient: MatrixView,
+    _ step: Int, _ tape: Tape, recurrentTransposed: MatrixView, stateGradient: MatrixView,
     outputGradient: MatrixView?, scratch: UnsafeMutablePointer<Float>
   ) {
     let (gates, state) = (tape.gates(step), tape.state(step))
@@ -103,14 +103,14 @@ package struct PaperGRU: Cell {
     }
     let product = MatrixView(scratch, rows: tape.rows, columns: units)
     multiply(
-      gates.columns(candidate), parameters.recurrent.columns(candidate), into: product, transposeB: true)
+      gates.columns(candidate), recurrentTransposed.rows(candidate), into: product)
     for row in 0..<tape.rows {
       closeReset(
         gates.base + row * gates.stride, state.base + row * units, scratch + row * units,
         stateGradient.base + row * units)
     }
     multiply(
-      gates.columns(both), parameters.recurrent.columns(both), into: stateGradient, transposeB: true, keep: 1)
+      gates.columns(both), recurrentTransposed.rows(both), into: stateGradient, keep: 1)
   }
 
   /// Replaces z and c of one row with the gradients by their sums, and the gradient by h' with z times it.

@@ -78,7 +78,7 @@ package struct ResetAfterGRU: Cell {
   }
 
   package func backward(
-    _ step: Int, _ tape: Tape, _ parameters: CellParameters.Views, stateGradient: MatrixView,
+    _ step: Int, _ tape: Tape, recurrentTransposed: MatrixView, stateGradient: MatrixView,
     outputGradient: MatrixView?, scratch: UnsafeMutablePointer<Float>
   ) {
     let (gates, state, extra) = (tape.gates(step), tape.state(step), tape.extra(step))
@@ -92,9 +92,9 @@ package struct ResetAfterGRU: Cell {
         gates.base + row * gates.stride, state.base + row * units, extra.base + row * units, gradient)
     }
     multiply(
-      gates.columns(both), parameters.recurrent.columns(both), into: stateGradient, transposeB: true, keep: 1)
+      gates.columns(both), recurrentTransposed.rows(both), into: stateGradient, keep: 1)
     multiply(
-      extra, parameters.recurrent.columns(candidate), into: stateGradient, transposeB: true, keep: 1)
+      extra, recurrentTransposed.rows(candidate), into: stateGradient, keep: 1)
   }
 
   /// Replaces the gates of one row with the gradients by their sums, h Uh + b'h with that by it, and the gradient

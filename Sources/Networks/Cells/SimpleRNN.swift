@@ -36,7 +36,7 @@ package struct SimpleRNN: Cell {
   }
 
   package func backward(
-    _ step: Int, _ tape: Tape, _ parameters: CellParameters.Views, stateGradient: MatrixView,
+    _ step: Int, _ tape: Tape, recurrentTransposed: MatrixView, stateGradient: MatrixView,
     outputGradient: MatrixView?, scratch: UnsafeMutablePointer<Float>
   ) {
     let gates = tape.gates(step)
@@ -60,7 +60,7 @@ package struct SimpleRNN: Cell {
       }
     }
     // What a row that keeps its state was given by h' stays; that of the others has been used up.
-    multiply(gates, parameters.recurrent, into: stateGradient, transposeB: true, keep: 1)
+    multiply(gates, recurrentTransposed, into: stateGradient, keep: 1)
   }
 
   package func addRecurrentGradients(_ steps: Range<Int>, _ tape: Tape, to gradients: CellParameters.Views) {

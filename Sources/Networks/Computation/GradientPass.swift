@@ -42,10 +42,10 @@ package final class GradientPass {
     self.shards = shards
   }
 
-  /// Two shards where each has work for at least a tenth of a millisecond between two meetings, else one.
+  /// Two shards where each has work for some ten microseconds between two meetings, else one.
   private static func shards(_ network: Network, rows: Int, steps: Int) -> Int {
     let products = rows * steps * network.units * (4 * network.units + network.configuration.vocabularySize)
-    return rows >= 32 && products > 60_000_000 ? 2 : 1
+    return rows >= 32 && products > 2_000_000 ? 2 : 1
   }
 
   /// Takes `count` rows of both grids, row `index(i)` for each i, and what they exchange.
@@ -71,31 +71,36 @@ package final class GradientPass {
   package func run(_ parameters: UnsafeMutablePointer<Float>, teacherForced: Bool) -> Double {
     clearTokenGradients()
     let sides = [encoder, decoder]
-    let work = shards.count
-    meet(2, work) { sides[$0].prepare(parameters) }
+    inHalves { sides[$0].prepare(parameters) }
     output.prepare(parameters)
 
     let losses = Scratch<Double>(shards.count, repeating: 0)
-    inParallel(work) { index in
+    forEachShard { index in
       losses.base[index] = shards[index].forward(
         output, parameters, teacherForced: teacherForced, exchange: exchange)
     }
     let rows = shards.map { ($0.outputRows, UnsafePointer($0.batch.targets)) }
-    inParallel(work) { slice in
+    forEachShard { slice in
       output.backward(slice: slice, shards: rows, parameters: parameters, gradients: gradients.base)
     }
-    inParallel(work) { index in
+    output.addUpParameters(gradients.base)
+    forEachShard { index in
       let shard = shards[index]
       clearLayers(shard.gradients.base)
       shard.backward(output.addUp(shard.outputRows), parameters, exchange: exchange)
     }
-    meet(2, work) { addUp(side: $0, parameters) }
+    inHalves { addUp(side: $0, parameters) }
     return losses.array.reduce(0, +)
   }
 
-  /// `count` pieces of work, on as many threads as the shards are.
-  private func meet(_ count: Int, _ threads: Int, _ body: (Int) -> Void) {
-    if threads > 1 { inParallel(count, body) } else { for piece in 0..<count { body(piece) } }
+  /// One piece of work for each shard, each on a thread of its own.
+  private func forEachShard(_ body: (Int) -> Void) {
+    if shards.count == 2 { inTwo(body) } else { body(0) }
+  }
+
+  /// Two pieces of work, on as many threads as there are shards.
+  private func inHalves(_ body: (Int) -> Void) {
+    if shards.count == 2 { inTwo(body) } else { for half in 0..<2 { body(half) } }
   }
 
   /// Adds the gradients of all shards by the encoder (side 0) or decoder.

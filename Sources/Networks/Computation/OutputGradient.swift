@@ -7,9 +7,13 @@ import Tasks
 /// The logits h W + b of every row are kept, block after block of the vocabulary, and turned into probabilities where
 /// they lie on the way back. So a block stays near the core from one product to the next, however large the
 /// vocabulary is. A row here is one row of the batch at one decoder step; each shard of the batch has a range of them.
+///
+/// A small vocabulary is one block, and the way back is cut by shards instead, with the weights padded to whole vectors.
 package final class OutputGradient {
   /// How many parts the way back can be worked on in, side by side.
   package let slices: Int
+  /// Whether a slice is a shard's rows, and not a part of the vocabulary.
+  private let slicesRows: Bool
   private let network: Network
   private let vocabularySize: Int
   private let stride: Int
@@ -23,6 +27,11 @@ package final class OutputGradient {
   private let outputs: Scratch<Float>
   /// For each slice `[rows, units]`: its part of the gradient by the outputs.
   private let outputGradients: [Scratch<Float>]
+  /// Where slices are rows: the kernel `[units, padded vocabulary]`, as it is and transposed.
+  private let kernel: Scratch<Float>
+  private let kernelTransposed: Scratch<Float>
+  /// Where slices are rows, for each: its part of the gradient by the kernel, and below it of that by the bias.
+  private let kernelGradients: [Scratch<Float>]
   /// Of each row: its largest logit, and the sum of the exponentials relative to that.
   private let largest: Scratch<Float>
   private let sums: Scratch<Float>
@@ -36,12 +45,19 @@ package final class OutputGradient {
     stride = paddedToLanes(vocabularySize)
     // A million logits, 4 MB, stay near the core.
     let widest = max(256, 1_048_576 / max(rows, 1))
+    slicesRows = stride <= 64
+    let slices = slicesRows ? 1 : slices
     let blocks = ((stride + widest - 1) / widest + slices - 1) / slices * slices
     blockWidth = paddedToLanes((stride + blocks - 1) / blocks)
     bias = Scratch(stride, repeating: -1e30)
     logits = Scratch(zeros: rows * blocks * blockWidth)
     outputs = Scratch(zeros: rows * network.units)
     outputGradients = (0..<slices).map { _ in Scratch(zeros: rows * network.units) }
+    let weights = slicesRows ? network.units * stride : 0
+    kernel = Scratch(zeros: weights)
+    kernelTransposed = Scratch(zeros: weights)
+    let padded = slicesRows ? weights + stride : 0
+    kernelGradients = (0..<self.slices).map { _ in Scratch(zeros: padded) }
     largest = Scratch(zeros: rows)
     sums = Scratch(zeros: rows)
   }
@@ -49,6 +65,17 @@ package final class OutputGradient {
   /// Call it when the parameters have changed.
   package func prepare(_ parameters: UnsafeMutablePointer<Float>) {
     bias.base.update(from: parameters + network.outputBias.offset, count: vocabularySize)
+    guard slicesRows else { return }
+    let given = network.outputKernel.matrix(at: parameters)
+    for unit in 0..<given.rows {
+      (kernel.base + unit * stride).update(from: given.base + unit * given.stride, count: vocabularySize)
+    }
+    transpose(paddedKernel, into: paddedKernelTransposed)
+  }
+
+  private var paddedKernel: MatrixView { MatrixView(kernel.base, rows: network.units, columns: stride) }
+  private var paddedKernelTransposed: MatrixView {
+    MatrixView(kernelTransposed.base, rows: stride, columns: network.units)
   }
 
   /// The tokens of each block in a range of tokens, all of one width but the last.
@@ -68,14 +95,14 @@ package final class OutputGradient {
     _ rows: Range<Int>, outputs given: MatrixView, parameters: UnsafeMutablePointer<Float>,
     edit: ((_ copy: MatrixView) -> Void)? = nil
   ) {
-    let kernel = network.outputKernel.matrix(at: parameters)
+    let kernel = slicesRows ? paddedKernel : network.outputKernel.matrix(at: parameters)
     let units = network.units
     for i in 0..<rows.count {
       (outputs.base + (rows.lowerBound + i) * units).update(from: given.base + i * given.stride, count: units)
     }
     edit?(MatrixView(outputs.base + rows.lowerBound * units, rows: rows.count, columns: units))
     for first in blocks(in: 0..<stride) {
-      let width = min(blockWidth, vocabularySize - first)
+      let width = min(blockWidth, kernel.columns - first)
       // Few enough rows at once that their logits are still in the core's own cache when they are summed.
       for low in Swift.stride(from: rows.lowerBound, to: rows.upperBound, by: Self.rowsAtOnce) {
         let some = low..<min(low + Self.rowsAtOnce, rows.upperBound)
@@ -146,10 +173,16 @@ package final class OutputGradient {
 
   /// The gradients through one slice of the vocabulary: writes those of kernel and bias, and its part of those by the
   /// outputs, which `addUp` sums. The shards' rows must follow each other from 0 on.
+  ///
+  /// Where slices are rows, `addUpParameters` writes the gradients of kernel and bias.
   package func backward(
     slice: Int, shards: [(rows: Range<Int>, targets: UnsafePointer<Int32>)],
     parameters: UnsafeMutablePointer<Float>, gradients: UnsafeMutablePointer<Float>
   ) {
+    if slicesRows {
+      backward(slice: slice, rows: shards[slice].rows, targets: shards[slice].targets)
+      return
+    }
     let kernel = network.outputKernel.matrix(at: parameters)
     let kernelGradient = network.outputKernel.matrix(at: gradients)
     let biasGradient = gradients + network.outputBias.offset
@@ -177,6 +210,42 @@ package final class OutputGradient {
       multiply(outputs, byLogits, into: kernelGradient.columns(first..<first + width), transposeA: true)
       addColumnSums(of: byLogits, to: biasGradient + first)
     }
+  }
+
+  /// The gradients through some rows, where slices are rows.
+  private func backward(slice: Int, rows: Range<Int>, targets: UnsafePointer<Int32>) {
+    let logits = logits(rows, block: 0)
+    for row in 0..<rows.count {
+      let logits = logits.base + row * stride
+      fillGradient(logits, stride, 0, target: targets[row], logSum: sums.base[rows.lowerBound + row])
+      (logits + vocabularySize).update(repeating: 0, count: stride - vocabularySize)
+    }
+    func view(_ scratch: Scratch<Float>) -> MatrixView {
+      MatrixView(
+        scratch.base + rows.lowerBound * network.units, rows: rows.count, columns: network.units)
+    }
+    multiply(logits, paddedKernelTransposed, into: view(outputGradients[0]))
+    let gradient = MatrixView(kernelGradients[slice].base, rows: network.units, columns: stride)
+    multiply(view(outputs), logits, into: gradient, transposeA: true)
+    let biasGradient = gradient.base + network.units * stride
+    biasGradient.update(repeating: 0, count: stride)
+    addColumnSums(of: logits, to: biasGradient)
+  }
+
+  /// Writes the gradients of kernel and bias where slices are rows; call it when all slices are done.
+  package func addUpParameters(_ gradients: UnsafeMutablePointer<Float>) {
+    guard slicesRows else { return }
+    for slice in kernelGradients.dropFirst() {
+      add(slice.base, to: kernelGradients[0].base, count: slice.count)
+    }
+    let kernelGradient = network.outputKernel.matrix(at: gradients)
+    let sums = kernelGradients[0].base
+    for unit in 0..<network.units {
+      (kernelGradient.base + unit * kernelGradient.stride)
+        .update(from: sums + unit * stride, count: vocabularySize)
+    }
+    (gradients + network.outputBias.offset)
+      .update(from: sums + network.units * stride, count: vocabularySize)
   }
 
   /// Turns a row's block of logits into the gradient by them: probabilities, less 1 at the target.

@@ -62,6 +62,8 @@ package final class StackGradientScratch {
   /// `[steps × rows, units]`: the gradient by the output of the layer below.
   private let outputs: Scratch<Float>
   private let gates: Scratch<Float>
+  /// `[gates × units, units]`: the recurrent weights of the layer at work, as all its steps multiply them.
+  private let recurrentTransposed: Scratch<Float>
   private let scratch: StackScratch
 
   package init(_ scratch: StackScratch, rows: Int) {
@@ -72,6 +74,7 @@ package final class StackGradientScratch {
     inputs = Scratch(zeros: scratch.inputs.gathers ? steps : stack.embedding.rows * cell.gateWidth)
     outputs = Scratch(zeros: stack.layers.count > 1 ? steps : 0)
     gates = Scratch(rows * cell.gateWidth, repeating: 0)
+    recurrentTransposed = Scratch(zeros: cell.gateWidth * cell.units)
   }
 
   package func clearStates() {
@@ -102,9 +105,12 @@ package final class StackGradientScratch {
       let views = stack.layers[index].views(at: parameters)
       let ours = gradients.map { stack.layers[index].views(at: $0) }
       let state = MatrixView(states[index].base, rows: tape.rows, columns: cell.stateWidth)
+      let recurrentTransposed = MatrixView(
+        recurrentTransposed.base, rows: cell.gateWidth, columns: cell.units)
+      transpose(views.recurrent, into: recurrentTransposed)
       for step in (0..<steps).reversed() {
         cell.backward(
-          step, tape, views, stateGradient: state,
+          step, tape, recurrentTransposed: recurrentTransposed, stateGradient: state,
           outputGradient: outputGradient?.rows(step * tape.rows..<(step + 1) * tape.rows),
           scratch: gates.base)
         exchange?.backward(step, state)

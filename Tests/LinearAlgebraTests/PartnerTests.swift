@@ -1,0 +1,61 @@
+import Foundation
+import LinearAlgebra
+import Synchronization
+import Testing
+
+struct PartnerTests {
+  /// Many times, with pauses in which the partner falls asleep, and from several threads at once, of which one has it.
+  @Test func bothPiecesAreDoneOnceAndBeforeTheCallReturns() {
+    let wrong = Atomic(0)
+    inParallel(4) { thread in
+      for round in 0..<3000 {
+        var done = [0, 0]
+        done.withUnsafeMutableBufferPointer { done in
+          nonisolated(unsafe) let done = done
+          inTwo { piece in done[piece] += piece + 1 }
+        }
+        if done != [1, 2] { wrong.add(1, ordering: .relaxed) }
+        if round % 1000 == thread { usleep(2000) }
+      }
+    }
+    #expect(wrong.load(ordering: .relaxed) == 0)
+  }
+
+  @Test func aPieceMayBeCutAgain() {
+    let count = Atomic(0)
+    for _ in 0..<500 {
+      inTwo { _ in inTwo { _ in count.add(1, ordering: .relaxed) } }
+    }
+    #expect(count.load(ordering: .relaxed) == 2000)
+  }
+
+  @Test func withOneThreadAllIsDoneHere() {
+    let here = pthread_self()
+    let others = Atomic(0)
+    Threads.$count.withValue(1) {
+      for _ in 0..<200 {
+        inTwo { _ in if pthread_equal(here, pthread_self()) == 0 { others.add(1, ordering: .relaxed) } }
+      }
+    }
+    #expect(others.load(ordering: .relaxed) == 0)
+  }
+
+  /// The first piece waits for the second: without a second thread this would never end.
+  @Test(.enabled(if: Threads.count > 1), .timeLimit(.minutes(1)))
+  func theSecondPieceRunsBesideTheFirst() {
+    // Other tests may have the partner at the moment; it is asked until it is free.
+    let met = Atomic(false)
+    while !met.load(ordering: .relaxed) {
+      let arrived = Atomic(false)
+      inTwo { piece in
+        if piece == 1 {
+          arrived.store(true, ordering: .releasing)
+        } else {
+          let end = ContinuousClock.now + .milliseconds(100)
+          while ContinuousClock.now < end, !arrived.load(ordering: .acquiring) { sched_yield() }
+          if arrived.load(ordering: .acquiring) { met.store(true, ordering: .relaxed) }
+        }
+      }
+    }
+  }
+}
