@@ -9,6 +9,9 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 # The program is built where it runs: let Swift's own loops use what this processor has.
 FLAGS = -c release -Xcc -march=native
 COMMAND = .build/release/neuronbook
+# The compiler can't go on in a build that was made in another folder, such as one that was copied with its checkout.
+SAME_PLACE = if [ -e .build/release.yaml ] && ! grep -qF '"$(CURDIR)/.build/' .build/release.yaml; then \
+  echo "This checkout was built in another folder, and is built anew."; rm -rf .build; fi
 # Newer than all that was built with this toolchain.
 BUILT = .build/release/built-$(shell stat -Lc %i-%Y "$$(command -v swiftc)" 2>/dev/null)
 SOURCES = Sources Tests Benchmarks/Sources Benchmarks/Package.swift Package.swift
@@ -96,12 +99,14 @@ build: dependencies $(BUILT)
 
 # SwiftPM takes up to three seconds to find that there is nothing to do.
 $(BUILT): $(shell find Sources Package.swift) Makefile | dependencies
+	@$(SAME_PLACE)
 	@mkdir -p .build && touch .build/started
 	swift build $(FLAGS)
 	@mv .build/started $@
 
 build-tests: PACKAGES += $(TEST_PACKAGES)
 build-tests: dependencies
+	@$(SAME_PLACE)
 	swift build $(FLAGS) --build-tests
 
 # Our speed and the peers', in one run, into Benchmarks/results.json; ONLY=elimination runs what has that in its name.
