@@ -186,6 +186,30 @@ import Testing
     }
   }
 
+  /// Sets of one group go together by their titles, whatever their order; others, and sets that lack the title, stay.
+  @Test func tabsOfOneGroupOpenTogether() throws {
+    func set(_ group: String, _ titles: String...) -> String {
+      let tabs = titles.map { "## \($0)\n\nOf \($0).\n" }.joined(separator: "\n")
+      return "::: {.panel-tabset\(group)}\n\(tabs):::\n"
+    }
+    let chapter = [
+      "# A\n", set(" group=language", "Swift", "Python"),
+      set(" group=language", "C", "*Python*", "Swift"), set(" group=\"<a> & b\"", "Swift", "Python"),
+      set("", "Swift", "Python"), set(" group=language", "C", "D"),
+    ].joined(separator: "\n")
+    try withPage(["a.md": chapter], code: "open") { session, _ in
+      let open =
+        "[...document.querySelectorAll('.tabs > details[open] > summary')].map((one) => one.innerText).join()"
+      try expect(open, "Swift,C,Swift,Swift,C", session)
+      func click(_ tab: Int) -> String {
+        "document.querySelectorAll('.tabs summary')[\(tab)].click(); \(open)"
+      }
+      try expect(click(1), "Python,Python,Swift,Swift,C", session)
+      try expect(click(4), "Swift,Swift,Swift,Swift,C", session)
+      try expect(click(6), "Swift,Swift,Python,Swift,C", session)
+    }
+  }
+
   @Test func aBookFoldsItsCode() throws {
     try withPage(code: "folded") { session, page in
       #expect(page.contains("name=\"description\" content=\"What is &quot;said&quot; of &lt;it&gt;\""))

@@ -80,7 +80,7 @@ struct DocumentMedium: Medium {
   }
 
   /// One below the other, each with its title.
-  func tabs(_ tabs: [Tab]) -> [Block] {
+  func tabs(_ tabs: [Tab], group: String?) -> [Block] {
     tabs.map { tab in
       .div(Attributes(identifier: tab.identifier), [.paragraph([.strong(tab.title)])] + tab.content)
     }

@@ -18,6 +18,7 @@ struct EPUBExporter: Exporter {
     table { border-collapse: collapse; font-size: 0.85em; }
     th { border-bottom: 1px solid; }
     th, td { padding: 0.2em 0.6em; }
+    .smallcaps { font-variant: small-caps; }
     .exercise, .claim { border-left: 3px solid #888; padding-left: 1em; margin: 1.5em 0; }
     """
 

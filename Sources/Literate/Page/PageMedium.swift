@@ -160,8 +160,9 @@ struct PageMedium: Medium {
     [.html("<div class=\"parts\" style=\"--columns:\(columns)\">")] + content + [.html("</div>")]
   }
 
-  /// Folds of one name: a browser opens one of them at a time.
-  mutating func tabs(_ tabs: [Tab]) -> [Block] {
+  /// Folds of one name: a browser opens one of them at a time. The page's script opens those of one title in all sets of a
+  /// group together.
+  mutating func tabs(_ tabs: [Tab], group: String?) -> [Block] {
     tabSetCount += 1
     let name = "\(slug)-tabs-\(tabSetCount)"
     let folds = tabs.enumerated().flatMap { index, tab -> [Block] in
@@ -171,7 +172,8 @@ struct PageMedium: Medium {
         .plain(tab.title), .html("</summary>"),
       ] + tab.content + [.html("</details>")]
     }
-    return [.html("<div class=\"tabs\" style=\"--tabs:\(tabs.count)\">")] + folds + [.html("</div>")]
+    let data = group.map { " data-group=\"\(escapedHTML($0))\"" } ?? ""
+    return [.html("<div class=\"tabs\"\(data) style=\"--tabs:\(tabs.count)\">")] + folds + [.html("</div>")]
   }
 
   func callout(_ attributes: Attributes, title: [Inline], isClosed: Bool?, _ content: [Block]) -> [Block] {

@@ -314,6 +314,17 @@
     }
   });
 
+  // Tabs of one title in the sets of one group.
+  function openGroup(event) {
+    const title = event.target.closest?.(".tabs[data-group] > details > summary");
+    if (!title) return;
+    const { group } = title.closest(".tabs").dataset;
+    for (const other of main.querySelectorAll(".tabs[data-group] > details > summary")) {
+      const isOne = other.closest(".tabs").dataset.group === group && other.textContent.trim() === title.textContent.trim();
+      if (isOne && other !== title) other.parentElement.open = true;
+    }
+  }
+
   function enhance() {
     index = null;
     code.hidden = !main.querySelector("details.code");
@@ -354,6 +365,7 @@
     form.addEventListener("submit", (event) => event.preventDefault());
     query.addEventListener("input", search);
     main.addEventListener("click", openNote);
+    main.addEventListener("click", openGroup);
     fitContents();
     wide.addEventListener("change", fitContents);
     enhance();

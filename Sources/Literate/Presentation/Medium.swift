@@ -26,7 +26,7 @@ protocol Medium {
   /// Blocks that stand side by side, so many in a row.
   func row(_ content: [Block], columns: Int) -> [Block]
   /// Blocks of which a reader sees one at a time, where the medium can do so.
-  mutating func tabs(_ tabs: [Tab]) -> [Block]
+  mutating func tabs(_ tabs: [Tab], group: String?) -> [Block]
   /// A block with a title of its own; `isClosed` is nil for one that can't be closed.
   func callout(_ attributes: Attributes, title: [Inline], isClosed: Bool?, _ content: [Block]) -> [Block]
   /// A number before the first words of an exercise.

@@ -128,7 +128,7 @@ extension Weaver {
     if Statement.isStatement(attributes) { return [.div(attributes, statement(attributes, content))] }
     if attributes.classes.contains(Tab.setClass) {
       let (before, tabs) = Tab.parts(of: content)
-      return before + medium.tabs(tabs)
+      return before + medium.tabs(tabs, group: attributes["group"])
     }
     guard let name = attributes.classes.first(where: { $0.hasPrefix("callout-") }) else {
       return [.div(medium.aside(attributes), content)]
