@@ -12,7 +12,12 @@ struct PartnerTests {
         var done = [0, 0]
         done.withUnsafeMutableBufferPointer { done in
           nonisolated(unsafe) let done = done
-          inTwo { piece in done[piece] += piece + 1 }
+          inTwo { piece in
+            // Long enough for the partner to take the other.
+            let end = ContinuousClock.now + .microseconds(piece == 0 ? 20 : 1)
+            while ContinuousClock.now < end {}
+            done[piece] += piece + 1
+          }
         }
         if done != [1, 2] { wrong.add(1, ordering: .relaxed) }
         if round % 1000 == thread { usleep(2000) }
