@@ -10,8 +10,8 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 FLAGS = -c release -Xcc -march=native
 COMMAND = .build/release/neuronbook
 # The compiler can't go on in a build that was made in another folder, such as one that was copied with its checkout.
-SAME_PLACE = if [ -e .build/release.yaml ] && ! grep -qF '"$(CURDIR)/.build/' .build/release.yaml; then \
-  echo "This checkout was built in another folder, and is built anew."; rm -rf .build; fi
+same_place = if [ -e $(1).build/release.yaml ] && ! grep -qF '"$(CURDIR)/$(1).build/' $(1).build/release.yaml; then \
+  echo "This checkout was built in another folder, and is built anew."; rm -rf $(1).build; fi
 # Newer than all that was built with this toolchain.
 BUILT = .build/release/built-$(shell stat -Lc %i-%Y "$$(command -v swiftc)" 2>/dev/null)
 SOURCES = Sources Tests Benchmarks/Sources Benchmarks/Package.swift Package.swift
@@ -99,19 +99,20 @@ build: dependencies $(BUILT)
 
 # SwiftPM takes up to three seconds to find that there is nothing to do.
 $(BUILT): $(shell find Sources Package.swift) Makefile | dependencies
-	@$(SAME_PLACE)
+	@$(call same_place,)
 	@mkdir -p .build && touch .build/started
 	swift build $(FLAGS)
 	@mv .build/started $@
 
 build-tests: PACKAGES += $(TEST_PACKAGES)
 build-tests: dependencies
-	@$(SAME_PLACE)
+	@$(call same_place,)
 	swift build $(FLAGS) --build-tests
 
 # Our speed and the peers', in one run, into Benchmarks/results.json; ONLY=elimination runs what has that in its name.
 # `make bench-peers` installs the peers, once.
 bench: dependencies
+	@$(call same_place,Benchmarks/)
 	swift build $(FLAGS) --package-path Benchmarks
 	cd Benchmarks && .build/release/bench $(abspath $(or $(PYTHON),/usr/bin/python3)) $(if $(ONLY),"$(ONLY)")
 

@@ -4,6 +4,12 @@ import Synchronization
 import Testing
 
 struct PartnerTests {
+  /// Long enough for the partner to take the second piece: else whoever has the first does both.
+  private func waitForThePartner() {
+    let end = ContinuousClock.now + .microseconds(20)
+    while ContinuousClock.now < end {}
+  }
+
   /// Many times, with pauses in which the partner falls asleep, and from several threads at once, of which one has it.
   @Test func bothPiecesAreDoneOnceAndBeforeTheCallReturns() {
     let wrong = Atomic(0)
@@ -13,9 +19,7 @@ struct PartnerTests {
         done.withUnsafeMutableBufferPointer { done in
           nonisolated(unsafe) let done = done
           inTwo { piece in
-            // Long enough for the partner to take the other.
-            let end = ContinuousClock.now + .microseconds(piece == 0 ? 20 : 1)
-            while ContinuousClock.now < end {}
+            if piece == 0 { waitForThePartner() }
             done[piece] += piece + 1
           }
         }
@@ -29,7 +33,10 @@ struct PartnerTests {
   @Test func aPieceMayBeCutAgain() {
     let count = Atomic(0)
     for _ in 0..<500 {
-      inTwo { _ in inTwo { _ in count.add(1, ordering: .relaxed) } }
+      inTwo { piece in
+        if piece == 0 { waitForThePartner() }
+        inTwo { _ in count.add(1, ordering: .relaxed) }
+      }
     }
     #expect(count.load(ordering: .relaxed) == 2000)
   }
@@ -39,7 +46,10 @@ struct PartnerTests {
     let others = Atomic(0)
     Threads.$count.withValue(1) {
       for _ in 0..<200 {
-        inTwo { _ in if pthread_equal(here, pthread_self()) == 0 { others.add(1, ordering: .relaxed) } }
+        inTwo { piece in
+          if piece == 0 { waitForThePartner() }
+          if pthread_equal(here, pthread_self()) == 0 { others.add(1, ordering: .relaxed) }
+        }
       }
     }
     #expect(others.load(ordering: .relaxed) == 0)

@@ -10,6 +10,8 @@ final class Peer {
 
   let name: String
   private let process = Process()
+  /// What was compiled for this run.
+  private var program: String?
   private let requests = Pipe()
   private let answers = Pipe()
 
@@ -23,7 +25,7 @@ final class Peer {
       guard (try? output(of: ["cc"] + compiler, program: "/usr/bin/env")) != nil,
         FileManager.default.isExecutableFile(atPath: program)
       else { return nil }
-      command = [program]
+      (self.program, command) = (program, [program])
     }
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments =
@@ -47,6 +49,7 @@ final class Peer {
   func stop() {
     try? requests.fileHandleForWriting.close()
     process.waitUntilExit()
+    if let program { try? FileManager.default.removeItem(atPath: program) }
   }
 
   private static func line(_ pipe: Pipe) -> Data? {

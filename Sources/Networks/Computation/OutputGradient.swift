@@ -25,7 +25,7 @@ package final class OutputGradient {
   private let logits: Scratch<Float>
   /// `[rows, units]`: the decoder's outputs, of all shards.
   private let outputs: Scratch<Float>
-  /// For each slice `[rows, units]`: its part of the gradient by the outputs.
+  /// For each slice of the vocabulary `[rows, units]`: its part of the gradient by the outputs.
   private let outputGradients: [Scratch<Float>]
   /// Where slices are rows: the kernel `[units, padded vocabulary]`, as it is and transposed.
   private let kernel: Scratch<Float>
