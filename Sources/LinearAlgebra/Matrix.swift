@@ -77,9 +77,7 @@ public struct Matrix: Codable, Sendable, Equatable {
   /// `[columns, rows]`.
   public var transposed: Matrix {
     var result = Matrix(rows: columns, columns: rows)
-    for row in 0..<rows {
-      for column in 0..<columns { result.storage[column * rows + row] = storage[row * columns + column] }
-    }
+    withView { view in result.withMutableView { transpose(view, into: $0) } }
     return result
   }
 

@@ -73,12 +73,13 @@ struct ProductsTests {
     }
   }
 
-  @Test(arguments: [(1, 1), (16, 16), (33, 70), (5, 100)])
+  @Test(arguments: [(0, 3), (1, 1), (16, 16), (33, 70), (5, 100)])
   func transposedIsRowByColumn(rows: Int, columns: Int) {
     var generator = SeededGenerator(seed: 6)
     let a = Matrix.normal(rows: rows, columns: columns, using: &generator)
     var result = Matrix(rows: columns, columns: rows)
     a.withView { a in result.withMutableView { transpose(a, into: $0) } }
+    #expect(result == a.transposed)
     for row in 0..<rows {
       for column in 0..<columns { #expect(result[column, row] == a[row, column]) }
     }
