@@ -1,7 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// Tests are compiled more often than they run: what they test is optimised, they are not.
+// What is compiled more often than it has to be fast: the tests, and all that is text. The optimiser would take most of a
+// first build for it.
 let quickly: [SwiftSetting] = [.unsafeFlags(["-Onone"])]
 
 let package = Package(
@@ -50,8 +51,8 @@ let package = Package(
         "Base", "CellRecords", "Yams", .product(name: "FlyingSocks", package: "FlyingFox"),
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],
-      // The tests look into the stages, in the optimised build too.
-      swiftSettings: [.unsafeFlags(["-enable-testing"])],
+      // The tests look into the stages, in the release build too.
+      swiftSettings: quickly + [.unsafeFlags(["-enable-testing"])],
       plugins: ["PageKernel", "PageFiles"]),
     // The style, the scripts and the frames of pages, which lie beside what writes these.
     .plugin(name: "PageFiles", capability: .buildTool()),
@@ -60,13 +61,13 @@ let package = Package(
       name: "LanguageServer",
       dependencies: [
         "CellRecords", "Literate", .product(name: "Subprocess", package: "swift-subprocess"),
-      ]),
+      ], swiftSettings: quickly),
     .executableTarget(
       name: "neuronbook",
       dependencies: [
         "CellRecords", "Literate", "LanguageServer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ]),
+      ], swiftSettings: quickly),
 
     // Parsers of files that anybody may have made are tried with damaged ones.
     .target(name: "Fuzzing", path: "Tests/Fuzzing"),

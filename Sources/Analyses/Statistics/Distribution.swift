@@ -67,10 +67,10 @@ enum Distribution {
     var fraction = d
     for m in 1...500 {
       let m = Double(m)
-      for coefficient in [
-        m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m)),
-        -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1)),
-      ] {
+      let twice = a + 2 * m
+      let even: Double = m * (b - m) * x / ((twice - 1) * twice)
+      let odd: Double = -(a + m) * (a + b + m) * x / (twice * (twice + 1))
+      for coefficient in [even, odd] {
         d = 1 + coefficient * d
         d = 1 / (abs(d) < tiny ? tiny : d)
         c = 1 + coefficient / c

@@ -42,7 +42,7 @@ public struct Source: Sendable, Hashable {
         "The file is UTF-16 or UTF-32; UTF-8 was expected.",
         at: Problem.Location(file: path, line: 1, column: 1), advice: "Save it as UTF-8.")
     }
-    guard let text = String(validating: data, as: UTF8.self), !text.utf8.contains(0) else {
+    guard let text = String(validating: data, as: UTF8.self), !text.containsUTF8("\0") else {
       let position = Source.firstInvalidByte(in: data)
       throw Problem(
         "The file is not UTF-8 text.",
@@ -70,9 +70,9 @@ public struct Source: Sendable, Hashable {
     self.url = url
     // Lines end as on any system.
     self.text =
-      text.utf8.contains(UInt8(ascii: "\r"))
+      text.containsUTF8("\r")
       ? text.replacingOccurrences(of: "\r\n", with: "\n").replacingOccurrences(of: "\r", with: "\n") : text
-    self.lines = self.text.split(separator: "\n", omittingEmptySubsequences: false)
+    self.lines = self.text.linesBetweenLineFeeds
   }
 
   public func hash(into hasher: inout Hasher) {
@@ -118,6 +118,7 @@ public struct Source: Sendable, Hashable {
   private func includingFiles(
     within including: [String], unsaved: [String: String], known: inout [String: Source]
   ) throws -> Source {
+    guard text.containsUTF8("{{<"), text.containsUTF8("include") else { return self }
     var fence: Fence?
     var result: [Substring] = []
     var places: [Problem.Location] = []
@@ -178,7 +179,9 @@ public struct Source: Sendable, Hashable {
     var found: Set<String> = []
     var waiting = [url]
     while let next = waiting.popLast() {
-      guard let source = try? Source(reading: next, path: next.path) else { continue }
+      guard let source = try? Source(reading: next, path: next.path), source.text.containsUTF8("{{<") else {
+        continue
+      }
       for line in source.lines where line.hasPrefix("{{<") {
         guard let match = line.firstMatch(of: /^\{\{<\s*include\s+(?<name>\S+?)\s*>\}\}/) else { continue }
         let file = next.deletingLastPathComponent().appending(path: String(match.name)).standardizedFileURL
@@ -198,8 +201,7 @@ public struct Source: Sendable, Hashable {
   func place(of needle: String, fromLine first: Int = 1) -> (line: Int, column: Int)? {
     if needle.isEmpty { return nil }
     for (index, line) in lines.enumerated().dropFirst(first - 1) {
-      // Byte by byte, which is much faster than by characters.
-      if let range = line.utf8.firstRange(of: needle.utf8) {
+      if let range = line.firstUTF8Range(of: needle) {
         return (index + 1, line.distance(from: line.startIndex, to: range.lowerBound) + 1)
       }
     }

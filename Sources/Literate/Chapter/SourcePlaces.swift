@@ -23,7 +23,7 @@ extension Source {
     let isName = words.last.map(isOfName) ?? false
     for (index, line) in lines.enumerated().dropFirst((last?.line ?? 1) - 1) {
       var rest = line[...]
-      while let range = rest.utf8.firstRange(of: words.utf8) {
+      while let range = rest.firstUTF8Range(of: words) {
         let column = line.distance(from: line.startIndex, to: range.lowerBound) + 1
         let isBehind = last.map { index + 1 > $0.line || column > $0.column } ?? true
         let isWhole = !isName || range.upperBound == line.endIndex || !isOfName(line[range.upperBound])

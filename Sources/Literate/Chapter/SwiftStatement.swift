@@ -20,7 +20,7 @@ package struct SwiftStatement {
 
   package static func statements(in code: String) -> [SwiftStatement] {
     let (tokens, plain) = SwiftWords.tokensAndPlainCode(of: code)
-    let lines = plain.split(separator: "\n", omittingEmptySubsequences: false)
+    let lines = plain.linesBetweenLineFeeds
     return ranges(of: tokens).map { range in
       let tokens = Array(tokens[range])
       var statement = SwiftStatement(firstLine: tokens[0].line, lastLine: tokens[0].line)

@@ -56,7 +56,12 @@ struct SwiftWords {
   private init(characters: [Character]) { self.characters = characters }
 
   private func isNext(_ text: String) -> Bool {
-    characters[index...].starts(with: text)
+    var place = index
+    for character in text {
+      guard place < characters.count, characters[place] == character else { return false }
+      place += 1
+    }
+    return true
   }
 
   private mutating func advance(_ count: Int = 1) {

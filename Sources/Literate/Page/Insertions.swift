@@ -32,19 +32,14 @@ struct Insertions: Sendable {
 
   /// The UTF-8 of that text.
   func bytes(insertedInto text: String) -> [UInt8] {
-    let mark = Array(Self.mark.utf8)
     var result: [UInt8] = []
-    var rest = Array(text.utf8)[...]
-    while let start = rest.firstRange(of: mark)?.lowerBound {
-      result += rest[..<start]
-      let name = rest[start...].prefix(Self.length)
-      if let text = texts[String(decoding: name, as: UTF8.self)] {
-        result += text.utf8
-      } else {
-        result += name
-      }
+    var rest = text[...]
+    while let start = rest.firstUTF8Range(of: Self.mark)?.lowerBound {
+      result += rest[..<start].utf8
+      let name = rest[start...].utf8.prefix(Self.length)
+      result += texts[String(decoding: name, as: UTF8.self)].map { Array($0.utf8) } ?? Array(name)
       rest = rest[name.endIndex...]
     }
-    return result + rest
+    return result + Array(rest.utf8)
   }
 }

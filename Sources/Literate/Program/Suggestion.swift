@@ -89,7 +89,8 @@ struct Suggestion {
 
   /// `[Networks.Seq2Seq]?` is `Seq2Seq`, `Place.Type` is `Place`.
   private static func bareName(_ type: String) -> String {
-    let words = type.split { !SwiftWords.isWord($0) }.map(String.init).filter { $0 != "Type" && $0 != "any" }
-    return type.hasPrefix("[") || type.contains("<") ? "" : words.last ?? ""
+    guard !type.hasPrefix("["), !type.contains("<") else { return "" }
+    let words = type.split { !SwiftWords.isWord($0) }
+    return words.last { $0 != "Type" && $0 != "any" }.map(String.init) ?? ""
   }
 }

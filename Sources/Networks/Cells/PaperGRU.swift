@@ -169,7 +169,10 @@ package struct PaperGRU: Cell {
     let reset = (0..<units).map { hardSigmoid(sum(1, $0, state)) }
     let product = zip(reset, state).map { $0 * $1 }
     let candidate = (0..<units).map { tanhNaively(sum(2, $0, product)) }
-    let next = (0..<units).map { update[$0] * state[$0] + (1 - update[$0]) * candidate[$0] }
+    let next = (0..<units).map { unit -> Float in
+      let kept: Float = update[unit] * state[unit]
+      return kept + (1 - update[unit]) * candidate[unit]
+    }
     return ([update, reset, candidate], next)
   }
 }

@@ -143,8 +143,14 @@ package struct ResetAfterGRU: Cell {
     }
     let update = (0..<units).map { logistic(input[$0] + product(0, $0)) }
     let reset = (0..<units).map { logistic(input[units + $0] + product(1, $0)) }
-    let candidate = (0..<units).map { tanhNaively(input[2 * units + $0] + reset[$0] * product(2, $0)) }
-    let next = (0..<units).map { update[$0] * state[$0] + (1 - update[$0]) * candidate[$0] }
+    let candidate = (0..<units).map { unit -> Float in
+      let own: Float = input[2 * units + unit]
+      return tanhNaively(own + reset[unit] * product(2, unit))
+    }
+    let next = (0..<units).map { unit -> Float in
+      let kept: Float = update[unit] * state[unit]
+      return kept + (1 - update[unit]) * candidate[unit]
+    }
     return ([update, reset, candidate], next)
   }
 }

@@ -47,7 +47,8 @@ package struct Distribution: Sendable {
     let fine = 4
     var bins = Array(repeating: 0.0, count: count * fine)
     for value in sorted {
-      bins[min(max(Int((value - low) / step * Double(fine) + 0.5), 0), bins.count - 1)] += 1
+      let bin = Int((value - low) / step * Double(fine) + 0.5)
+      bins[min(max(bin, 0), bins.count - 1)] += 1
     }
     let reach = Int((4 * width / step * Double(fine)).rounded(.up))
     let scale = 1 / (Double(sorted.count) * width * (2 * Double.pi).squareRoot())

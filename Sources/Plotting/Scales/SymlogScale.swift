@@ -50,7 +50,8 @@ public struct SymlogScale: ContinuousScale {
     let last = Int(floor(log10(max(greatest, threshold)) + 1e-9))
     guard last >= first else { return LinearScale(domain: domain).ticks(target: target, whole: whole) }
     let sides = domain.lowerBound < 0 && domain.upperBound > 0 ? 2 : 1
-    let stride = max(1, Int((Double((last - first + 1) * sides + 1) / Double(max(target, 1))).rounded(.up)))
+    let candidates = Double((last - first + 1) * sides + 1)
+    let stride = max(1, Int((candidates / Double(max(target, 1))).rounded(.up)))
     var ticks: [Tick] = []
     if domain.contains(0) { ticks.append(Tick(0, label: "0")) }
     for power in first...last {

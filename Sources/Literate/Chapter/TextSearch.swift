@@ -1,0 +1,44 @@
+import Foundation
+
+extension Substring {
+  /// The first place where a text stands byte by byte: neither canonical equivalence nor the bounds of characters count.
+  func firstUTF8Range(of needle: String) -> Range<Index>? {
+    var (text, needle) = (self, needle)
+    let offset = text.withUTF8 { text in needle.withUTF8 { firstOffset(of: $0, in: text) } }
+    guard let offset else { return nil }
+    let start = utf8.index(startIndex, offsetBy: offset)
+    return start..<utf8.index(start, offsetBy: needle.utf8.count)
+  }
+}
+
+extension String {
+  /// Whether a text stands in it byte by byte.
+  func containsUTF8(_ needle: String) -> Bool { self[...].firstUTF8Range(of: needle) != nil }
+
+  /// What stands between the line feeds, of which none is left out.
+  var linesBetweenLineFeeds: [Substring] {
+    var lines: [Substring] = []
+    var rest = self[...]
+    while let end = rest.firstUTF8Range(of: "\n") {
+      lines.append(rest[..<end.lowerBound])
+      rest = rest[end.upperBound...]
+    }
+    return lines + [rest]
+  }
+}
+
+/// The C library looks at many bytes at a time.
+private func firstOffset(
+  of needle: UnsafeBufferPointer<UInt8>, in text: UnsafeBufferPointer<UInt8>
+) -> Int? {
+  guard let first = needle.first, let wanted = needle.baseAddress, let start = text.baseAddress else {
+    return nil
+  }
+  let last = text.count - needle.count
+  var offset = 0
+  while offset <= last, let found = memchr(start + offset, Int32(first), last - offset + 1) {
+    if memcmp(found, wanted, needle.count) == 0 { return UnsafeRawPointer(found) - UnsafeRawPointer(start) }
+    offset = UnsafeRawPointer(found) - UnsafeRawPointer(start) + 1
+  }
+  return nil
+}
