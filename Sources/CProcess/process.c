@@ -123,7 +123,8 @@ int process_supervise(char **arguments) {
   sigaddset(&watched, SIGTERM);
   sigaddset(&watched, SIGINT);
   sigaddset(&watched, SIGHUP);
-  // Before the first child, so that no end is missed.
+  // Before the first child, so that no end is missed: to set what is done with a signal drops one that has come.
+  signal(SIGCHLD, SIG_DFL);
   sigprocmask(SIG_BLOCK, &watched, &before);
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   prctl(PR_SET_PDEATHSIG, SIGTERM);
@@ -132,10 +133,7 @@ int process_supervise(char **arguments) {
   pid_t self = getpid();
   pid_t program = fork();
   if (program < 0) return -1;
-  if (program > 0) {
-    signal(SIGCHLD, SIG_DFL);
-    look_after(program, &watched);
-  }
+  if (program > 0) look_after(program, &watched);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != self) _exit(128 + SIGKILL);
   sigprocmask(SIG_SETMASK, &before, NULL);

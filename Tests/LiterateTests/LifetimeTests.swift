@@ -37,6 +37,34 @@ import Testing
     }
   }
 
+  /// A busy machine may run a short program to its end before the process that looks after it goes on.
+  @Test func aProgramThatEndedBeforeItIsLookedAfterIsNoticed() throws {
+    try withWorkshop { workshop in
+      try workshop.write(
+        """
+        #include "CProcess.h"
+        #include <sys/wait.h>
+        #include <unistd.h>
+        pid_t __real_fork(void);
+        pid_t __wrap_fork(void) {
+          pid_t child = __real_fork();
+          siginfo_t end;
+          if (child > 0) waitid(P_PID, child, &end, WEXITED | WNOWAIT);
+          return child;
+        }
+        int main(int count, char **arguments) { return process_supervise(arguments) == 0 ? 7 : 1; }
+        """, to: "short.c")
+      let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appending(path: "Sources/CProcess")
+      let sources = ["process.c", "reads.c", "confinement.c"].map { package.appending(path: $0).path }
+      let flags = ["-Wl,--wrap=fork", "-I", package.appending(path: "include").path]
+      let made = try Workshop.run(
+        "clang", flags + ["-o", "short", "short.c"] + sources, in: workshop.folder)
+      try #require(made.status == 0, "\(made.error)")
+      #expect(try Workshop.run("timeout", ["60", "./short"], in: workshop.folder).status == 7)
+    }
+  }
+
   @Test func childrenEndWithTheLimit() throws {
     try withWorkshop { workshop in
       let word = unusual()

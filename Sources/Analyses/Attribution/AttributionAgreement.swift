@@ -94,7 +94,7 @@ public struct AttributionAgreement: Codable, Sendable, Equatable {
 
 /// The mean over the rows of each input, `[inputs, units]`, inputs in ascending order.
 private func meansOfInputs(_ values: Matrix, _ inputs: [Int]) -> [[Double]] {
-  Dictionary(grouping: inputs.indices) { inputs[$0] }.sorted { $0.key < $1.key }.map { _, rows in
+  groupedPlaces(of: inputs).map { rows in
     meanRow(rows.map { row in values.row(row).map { Double($0) } })
   }
 }

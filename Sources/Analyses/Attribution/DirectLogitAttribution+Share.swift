@@ -16,13 +16,13 @@ extension DirectLogitAttribution {
     guard resamples >= 1 else {
       throw AnalysisError.invalidOption(name: "resamples", value: "\(resamples)", expected: "at least 1")
     }
-    let rowsOfInput = Dictionary(grouping: inputs.indices) { inputs[$0] }.sorted { $0.key < $1.key }
-    let parts = rowsOfInput.map { _, rows in
+    let rowsOfInput = groupedPlaces(of: inputs)
+    let parts = rowsOfInput.map { rows in
       (0..<attributions.columns).map { unit in
         rows.reduce(0.0) { $0 + Double(attributions[$1, unit]) } / Double(rows.count)
       }
     }
-    let wholes = rowsOfInput.map { _, rows in
+    let wholes = rowsOfInput.map { rows in
       rows.reduce(0.0) { $0 + Double(logitDifferences[$1]) } / Double(rows.count)
     }
     /// nil if there is nothing to share.
@@ -32,7 +32,7 @@ extension DirectLogitAttribution {
       return drawn.reduce(0) { sum, input in set.reduce(sum) { $0 + parts[input][$1] } } / whole
     }
     let all = Array(parts.indices)
-    let groups = SentenceGroups(rowsOfInput.map { sentences[$0.value[0]] })
+    let groups = SentenceGroups(rowsOfInput.map { sentences[$0[0]] })
     var generator = SeededGenerator(seed: seed, label: "resampled inputs")
     let samples = (0..<resamples).compactMap { _ in
       share(set, groups.draw(using: &generator))

@@ -18,8 +18,7 @@ extension UnitAttribution {
 
   /// All units by the size of their mean attribution, the largest first; ties go to the lower number.
   public var rankedUnits: [Int] {
-    let sizes = meanAttributions.map { abs($0) }
-    return sizes.indices.sorted { (-sizes[$0], $0) < (-sizes[$1], $1) }
+    ranking(of: meanAttributions.map { abs($0) })
   }
 
   /// The published selection: the half of the units whose signed mean over the rows has the largest absolute value,

@@ -34,15 +34,12 @@ extension EditValue {
     }
     for set in sets { _ = try unitSet(set, of: states.units) }
     let positions = reference.rows.positions
-    let byPosition = Dictionary(grouping: rows.filter { positions[$0] >= max(step, 1) }) {
-      positions[$0]
-    }
-    .sorted { $0.key < $1.key }
+    let byPosition = grouped(rows.filter { positions[$0] >= max(step, 1) }) { positions[$0] }
     guard !byPosition.isEmpty else {
       throw AnalysisError.tooFewRows(condition: "a token at or after step \(step)", found: 0, needed: 1)
     }
     // So many sets at a time that the memory stays small.
-    let count = byPosition.reduce(0) { $0 + $1.value.count }
+    let count = byPosition.reduce(0) { $0 + $1.rows.count }
     let size = max(1, 2048 / count)
     let blocks = (sets.count + size - 1) / size
     return try parallelMap(blocks) { block in
@@ -58,13 +55,13 @@ private struct ConstantSearch {
   let reference: Counterfactuals
   let sets: [[Int]]
   let step: Int
-  let byPosition: [(key: Int, value: [Int])]
+  let byPosition: [(number: Int, rows: [Int])]
   /// `[sets, units]`.
   var constants: Matrix
 
-  init(_ reference: Counterfactuals, sets: [[Int]], _ step: Int, _ byPosition: [(key: Int, value: [Int])]) {
+  init(_ reference: Counterfactuals, sets: [[Int]], _ step: Int, _ byPosition: [(number: Int, rows: [Int])]) {
     (self.reference, self.sets, self.step, self.byPosition) = (reference, sets, step, byPosition)
-    let rows = byPosition.flatMap(\.value).sorted()
+    let rows = byPosition.flatMap(\.rows).sorted()
     let means = reference.baseline.decoder.states.step(step).rows(rows).columnMeans
     constants = Matrix(sets.map { _ in means })
   }

@@ -88,8 +88,8 @@ extension Rows {
   fileprivate func withTargetsShuffled(seed: UInt64) -> Rows {
     var generator = SeededGenerator(seed: seed, label: "shuffled requests")
     var rows = (0..<count).map { self[$0] }
-    for members in Dictionary(grouping: 0..<count, by: { lengths[$0] }).sorted(by: { $0.key < $1.key }) {
-      for (row, other) in zip(members.value, generator.shuffled(members.value)) {
+    for members in groupedPlaces(of: lengths) {
+      for (row, other) in zip(members, generator.shuffled(members)) {
         rows[row] = Row(
           input: self[row].input, target: self[other].target, word: words[other],
           position: positions[other], length: lengths[other])

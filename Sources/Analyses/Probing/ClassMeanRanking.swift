@@ -17,9 +17,7 @@ public struct ClassMeanRanking: Codable, Sendable, Equatable {
   ///
   /// - Throws: `AnalysisError.oneClassOnly`; `.tooFewRows` if no class has two rows.
   public init(_ examples: LabelledStates) throws {
-    let members = Dictionary(grouping: examples.labels.indices) { examples.labels[$0] }.sorted {
-      $0.key < $1.key
-    }
+    let members = groupedPlaces(of: examples.labels)
     guard members.count > 1 else {
       throw AnalysisError.oneClassOnly(label: examples.labels[0], rows: examples.count)
     }
@@ -28,10 +26,10 @@ public struct ClassMeanRanking: Codable, Sendable, Equatable {
     }
     scores = (0..<examples.units).map { unit in
       let column = examples.states.column(unit).map(Double.init)
-      let means = members.map { rows in rows.value.reduce(0) { $0 + column[$1] } / Double(rows.value.count) }
+      let means = members.map { rows in rows.reduce(0) { $0 + column[$1] } / Double(rows.count) }
       var squares = 0.0
       for (rows, mean) in zip(members, means) {
-        for row in rows.value { squares += (column[row] - mean) * (column[row] - mean) }
+        for row in rows { squares += (column[row] - mean) * (column[row] - mean) }
       }
       var apart = 0.0
       for first in means.indices { for second in 0..<first { apart += abs(means[first] - means[second]) } }
@@ -39,8 +37,7 @@ public struct ClassMeanRanking: Codable, Sendable, Equatable {
       // Below the resolution of Float the classes are points, however near; the floor keeps the score finite.
       return apart < 1e-6 ? 0 : apart / max(deviation, 1e-6)
     }
-    let scores = scores
-    ranking = scores.indices.sorted { (-scores[$0], $0) < (-scores[$1], $1) }
+    ranking = Analyses.ranking(of: scores)
     distinctInputs = examples.distinctInputs
   }
 

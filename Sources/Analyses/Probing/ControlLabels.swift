@@ -42,8 +42,7 @@ struct LabelExchange {
 
   init(_ examples: LabelledStates) {
     labels = examples.labels
-    let rowsOfInput = Dictionary(grouping: examples.inputs.indices) { examples.inputs[$0] }
-    groups = rowsOfInput.sorted { $0.key < $1.key }.map(\.value)
+    groups = groupedPlaces(of: examples.inputs)
     isOneLabelEach = groups.allSatisfy { rows in
       rows.allSatisfy { examples.labels[$0] == examples.labels[rows[0]] }
     }

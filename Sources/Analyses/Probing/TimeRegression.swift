@@ -130,8 +130,7 @@ private struct TestedTimes {
     correlation = try checkedCorrelation(states)
     let standardized = fitted.standardize(states.states)
     let targets = [ProbeTarget.timeGone, .timeLeft].map { states.labels($0).map(Double.init) }
-    let rows = Dictionary(grouping: 0..<states.count) { states.inputs[$0] }.sorted { $0.key < $1.key }.map(
-      \.value)
+    let rows = groupedPlaces(of: states.inputs)
     rowsOfInput = rows
     sentences = SentenceGroups(rows.map { states.sentences[$0[0]] })
     fitCount = 1 + fitted.units.count

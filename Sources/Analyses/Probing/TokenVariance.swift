@@ -18,7 +18,7 @@ public struct TokenVariance: Codable, Sendable, Equatable {
   public init(_ recording: Recording) {
     let states = recording.decoder.states
     steps = states.steps
-    let groups = Dictionary(grouping: 0..<recording.rows.count) { recording.rows.words[$0] }
+    let groups = groupedPlaces(of: recording.rows.words.map(Int.init))
     var between = Matrix(rows: states.steps.count, columns: states.units)
     var share = Matrix(rows: states.steps.count, columns: states.units)
     for (index, step) in states.steps.enumerated() {
@@ -26,10 +26,9 @@ public struct TokenVariance: Codable, Sendable, Equatable {
         let values = (0..<states.rows).map { Double(states[$0, step, unit]) }
         let mean = values.reduce(0, +) / Double(values.count)
         let whole = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-        // Summed in the order of the tokens, so that the bits do not depend on the dictionary's order.
-        let betweenSum = groups.sorted { $0.key < $1.key }.reduce(0.0) { sum, group in
-          let groupMean = group.value.reduce(0) { $0 + values[$1] } / Double(group.value.count)
-          return sum + Double(group.value.count) * (groupMean - mean) * (groupMean - mean)
+        let betweenSum = groups.reduce(0.0) { sum, group in
+          let groupMean = group.reduce(0) { $0 + values[$1] } / Double(group.count)
+          return sum + Double(group.count) * (groupMean - mean) * (groupMean - mean)
         }
         // Below the resolution of Float the unit is constant.
         guard whole > 1e-10 * Double(values.count) else { continue }
@@ -44,6 +43,6 @@ public struct TokenVariance: Codable, Sendable, Equatable {
   /// The units that vary most with the token at a step, by `between`, the first most; ties go to the lower number.
   public func topUnits(_ count: Int, at step: Int) -> [Int] {
     let row = between.row(step - steps.lowerBound)
-    return Array(row.indices.sorted { (-row[$0], $0) < (-row[$1], $1) }.prefix(count))
+    return Array(ranking(of: row.map(Double.init)).prefix(count))
   }
 }

@@ -90,8 +90,8 @@ public struct ClaimBench {
         throw AnalysisError.tooFewRows(condition: "position \(position)", found: 0, needed: 1)
       }
       let inside = all.filter { rows.lengths[$0] > position }
-      let byWord = Dictionary(grouping: inside.isEmpty ? all : inside, by: { rows.words[$0] })
-      for (number, (_, members)) in byWord.sorted(by: { $0.key < $1.key }).enumerated() {
+      let byWord = grouped(inside.isEmpty ? all : inside) { Int(rows.words[$0]) }
+      for (number, (_, members)) in byWord.enumerated() {
         let count = min(options.rowsPerPair, members.count)
         let shift = members.count * number / byWord.count / max(1, count)
         kept += (0..<count).map { members[($0 * members.count / count + shift) % members.count] }

@@ -25,12 +25,12 @@ struct RoleScore {
 
   init(_ role: SufficientSet.Role, _ exchange: Exchange) throws {
     let expectation = exchange.expectation(role)
-    let places = Dictionary(grouping: exchange.testable) { expectation.positions[$0] }
-    groups = try places.sorted { $0.key < $1.key }.map { place, members in
+    let places = grouped(exchange.testable) { expectation.positions[$0] }
+    groups = try places.map { place, members in
       let group = try exchange.pairs(members)
       return Group(exchange: group, expected: group.expectedTokens(role, through: place), place: place)
     }
-    pairs = places.values.reduce(0) { $0 + $1.count }
+    pairs = exchange.testable.count
   }
 
   /// The score of each set, at most 0.

@@ -144,13 +144,13 @@ public struct RoleSearch: Sendable {
     }
     let direct = try DirectLogitAttribution(model, record(choosing), position: position)
     let means = direct.meanAttributions
-    let ranking = means.indices.sorted { (-means[$0], $0) < (-means[$1], $1) }
+    let order = ranking(of: means)
     let whole =
       direct.logitDifferences.reduce(0.0) { $0 + Double($1) } / Double(direct.logitDifferences.count)
     var (sum, units) = (0.0, [Int]?.none)
-    for (index, unit) in ranking.enumerated() where units == nil && whole > 0 {
+    for (index, unit) in order.enumerated() where units == nil && whole > 0 {
       sum += means[unit]
-      if sum >= criteria.logitShare * whole { units = Array(ranking[...index]) }
+      if sum >= criteria.logitShare * whole { units = Array(order[...index]) }
     }
     var evidence: [RoleSet.Evidence] = []
     if let units {
@@ -166,7 +166,7 @@ public struct RoleSearch: Sendable {
       ]
     }
     return RoleSet(
-      role: .outputting, word: word, position: position, step: position, ranking: ranking,
+      role: .outputting, word: word, position: position, step: position, ranking: order,
       rankedBy: "by the mean direct attribution to the logit of the word less the strongest other",
       units: units, evidence: evidence)
   }

@@ -108,7 +108,7 @@ package struct SetSearch {
         guard let next = fewer.best else { return }
         set = next.units
       } else {
-        let order = fewer.indices.sorted { (-fewer[$0].score, $0) < (-fewer[$1].score, $1) }
+        let order = ranking(of: fewer.map(\.score))
         let dropped = Set(order.prefix(drops))
         set = set.indices.filter { !dropped.contains($0) }.map { set[$0] }
         _ = try evaluate([set])
@@ -147,7 +147,7 @@ package struct SetSearch {
         pairs.append((out, into, (fewer.isEmpty ? 0 : fewer[i].score) + more[j].score))
       }
     }
-    let order = pairs.indices.sorted { (-pairs[$0].score, $0) < (-pairs[$1].score, $1) }.prefix(swaps)
+    let order = ranking(of: pairs.map(\.score)).prefix(swaps)
     for first in stride(from: 0, to: order.count, by: Self.round) {
       let tried = order[first..<min(order.count, first + Self.round)].map { number in
         set.units.filter { $0 != pairs[number].out } + [pairs[number].into]

@@ -87,8 +87,7 @@ extension LabelledStates {
   /// of labels.
   public func balanced(seed: UInt64) -> LabelledStates {
     var generator = SeededGenerator(seed: seed, label: "balanced labels")
-    let rowsOfLabel = Dictionary(grouping: labels.indices) { labels[$0] }.sorted { $0.key < $1.key }.map(
-      \.value)
+    let rowsOfLabel = groupedPlaces(of: labels)
     let count = rowsOfLabel.map(\.count).min() ?? 0
     return rows(rowsOfLabel.flatMap { generator.sample(count, of: $0) }.sorted())
   }

@@ -13,7 +13,7 @@ public struct SentenceGroups: Codable, Sendable, Hashable {
   ///
   /// - Parameter sentences: The number of each input's sentence, `[inputs]`.
   public init(_ sentences: [Int]) {
-    inputs = Dictionary(grouping: sentences.indices) { sentences[$0] }.sorted { $0.key < $1.key }.map(\.value)
+    inputs = groupedPlaces(of: sentences)
   }
 
   /// How many sentences there are.

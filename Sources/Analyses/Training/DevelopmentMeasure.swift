@@ -48,8 +48,7 @@ extension DevelopmentMeasure {
         Double(zip(written, words).count { $0 == $1 }) / Double(max(rows.count, 1))
       }
       var generator = SeededGenerator(seed: seed, label: "words dealt out")
-      let groups = Dictionary(grouping: 0..<rows.count) { rows.positions[$0] }.sorted { $0.key < $1.key }.map(
-        \.value)
+      let groups = groupedPlaces(of: rows.positions)
       let null = (0..<draws).map { _ in
         var words = rows.words
         for group in groups {

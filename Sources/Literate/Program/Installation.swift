@@ -130,7 +130,10 @@ public struct Installation: Sendable {
   /// The arguments of swiftc that make a program of a chapter, in the program's folder: linkers read a `%` in a path as another
   /// character.
   func compilerArguments(sources: [URL], program: URL) -> [String] {
-    flags + linking + ["-module-name", "ChapterCells", "-o", program.lastPathComponent]
+    // Together, or each file would be another process that loads the library anew.
+    flags + linking + [
+      "-whole-module-optimization", "-module-name", "ChapterCells", "-o", program.lastPathComponent,
+    ]
       + sources.map(\.path)
   }
 

@@ -33,9 +33,8 @@ extension RoleMethodInputs {
     let (run, rows) = (pairs.targets.baseline, pairs.targets.rows)
     let (own, others) = (run.states(at: options.step), pairs.sources.states(at: options.step))
     let inputs = rows.inputNumbers
-    let byPlace = Dictionary(grouping: 0..<rows.count) { rows.positions[$0] }
     var sums = [Double](repeating: 0, count: units)
-    for (place, members) in byPlace.sorted(by: { $0.key < $1.key }) {
+    for (place, members) in grouped(0..<rows.count, by: { rows.positions[$0] }) {
       let tokens = TokenGrid(
         rows: members.count, steps: run.tokens.steps, storage: members.flatMap { run.tokens.row($0) })
       let states = try AttributionStates(

@@ -51,7 +51,7 @@ public struct MethodAnswer: Codable, Sendable, Equatable {
     let exchange: [Double]
     switch found {
     case .ranking(let scores, _):
-      let order = Self.order(of: scores)
+      let order = ranking(of: scores)
       exchange =
         [0]
         + (try inputs.shares(role, rows) { pairs in
@@ -63,11 +63,6 @@ public struct MethodAnswer: Codable, Sendable, Equatable {
     case .failed: exchange = []
     }
     self.init(method, role, found, exchange: exchange, seconds: seconds)
-  }
-
-  /// All units, best first; of equal scores the lower number.
-  static func order(of scores: [Double]) -> [Int] {
-    scores.indices.sorted { (-scores[$0], $0) < (-scores[$1], $1) }
   }
 }
 

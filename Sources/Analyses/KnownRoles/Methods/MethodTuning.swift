@@ -82,7 +82,7 @@ public struct MethodTuning: Codable, Sendable, Equatable {
   }
 
   package static func units(of scores: [Double], _ cut: Cut) -> [Int] {
-    Array(MethodAnswer.order(of: scores).prefix(cut.size(scores)))
+    Array(ranking(of: scores).prefix(cut.size(scores)))
   }
 
   /// The number that best parts models with the role from those without.

@@ -74,15 +74,13 @@ extension RoleMethodInputs {
 
 /// The variance of each unit's means over labels, each weighted by its rows, `[units]`.
 func varianceOfMeans(_ examples: LabelledStates) -> [Double] {
-  let members = Dictionary(grouping: examples.labels.indices) { examples.labels[$0] }.sorted {
-    $0.key < $1.key
-  }
+  let members = groupedPlaces(of: examples.labels)
   return (0..<examples.units).map { unit in
     let column = examples.states.column(unit).map(Double.init)
     let mean = column.reduce(0, +) / Double(column.count)
     return members.reduce(0) { sum, group in
-      let own = group.value.reduce(0) { $0 + column[$1] } / Double(group.value.count)
-      return sum + Double(group.value.count) * (own - mean) * (own - mean)
+      let own = group.reduce(0) { $0 + column[$1] } / Double(group.count)
+      return sum + Double(group.count) * (own - mean) * (own - mean)
     } / Double(column.count)
   }
 }

@@ -28,9 +28,8 @@ struct R7OutputtingWrites: ClaimTest {
   func measureAsPublished(on bench: PublishedBench) throws -> [Measured] {
     let kernel = try bench.model.parameter("output.kernel")
     return try bench.places.flatMap { place in
-      let weights = (0..<kernel.rows).map { abs(kernel[$0, Int(place.word)]) }
-      let order = weights.indices.sorted { (-weights[$0], $0) < (-weights[$1], $1) }
-      let units = Array(order.prefix(kernel.rows / 2))
+      let weights = (0..<kernel.rows).map { Double(abs(kernel[$0, Int(place.word)])) }
+      let units = Array(ranking(of: weights).prefix(kernel.rows / 2))
       let recording = try bench.model.record(bench.rows(place).prefix(100))
       let direct = try DirectLogitAttribution(bench.model, recording, position: place.position)
       return [
