@@ -24,6 +24,9 @@ import Testing
     }
     #expect((2_000...18_000).contains(found))
     #expect(("abc"[...]).firstUTF8Range(of: "") == nil)
+    let long = String(repeating: "a", count: 300)
+    #expect(
+      "aa\(long)b"[...].firstUTF8Range(of: long + "b") == "aa\(long)b".utf8.firstRange(of: "\(long)b".utf8))
     #expect(!"".containsUTF8("a"))
   }
 

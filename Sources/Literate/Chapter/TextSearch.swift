@@ -3,6 +3,8 @@ import Foundation
 extension Substring {
   /// The first place where a text stands byte by byte: neither canonical equivalence nor the bounds of characters count.
   func firstUTF8Range(of needle: String) -> Range<Index>? {
+    // What is compared at each place takes time with its length; the standard library's search does not, but is slow.
+    if needle.utf8.count > 256 { return utf8.firstRange(of: needle.utf8) }
     var (text, needle) = (self, needle)
     let offset = text.withUTF8 { text in needle.withUTF8 { firstOffset(of: $0, in: text) } }
     guard let offset else { return nil }
