@@ -31,8 +31,10 @@ package struct PositionMap: Sendable {
     for line in program.split(separator: "\n", omittingEmptySubsequences: false) {
       if line.hasPrefix("#sourceLocation(") {
         let place = line.firstMatch(of: /^#sourceLocation\(file: "(?<name>[^"]*)", line: (?<line>\d+)\)$/)
-        if let place, let path = edited.path(of: String(place.name)), let number = Int(place.line) {
-          next = (path, number - 1)
+        if let place, let number = Int(place.line),
+          let location = edited.place(String(place.name), line: number)
+        {
+          next = (location.file, location.line - 1)
         } else {
           next = nil
         }

@@ -4,7 +4,8 @@ import Literate
 
 struct CacheCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "cache", abstract: "Look at the kept runs and values, check them, or remove old ones.",
+    commandName: "cache",
+    abstract: "Look at the kept runs, values and programs, check them, or remove old ones.",
     subcommands: [List.self, Verify.self, Prune.self])
 
   struct Place: ParsableArguments {

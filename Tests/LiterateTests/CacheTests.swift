@@ -315,6 +315,16 @@ import Testing
     }
   }
 
+  @Test func aPlaceThatAnInlineValueAsksForIsInTheKey() throws {
+    try withWorkshop { workshop in
+      for (before, line) in [("", 3), ("A paragraph.\n\n", 5)] {
+        try workshop.writeBook(["a.md": "# A\n\n\(before)At line `{swift} 0 + #line`.\n"])
+        #expect(try workshop.neuronbook(["build", "chapters"]).status == 0)
+        #expect(try workshop.text("output/report.html").contains("At line \(line)."))
+      }
+    }
+  }
+
   /// Code that asks for its place gives something else when it moves.
   @Test(arguments: ["#line", "#sourceLocation"]) func aPlaceThatCodeAsksForIsInTheKey(_ word: String) throws {
     try withWorkshop { workshop in

@@ -266,7 +266,7 @@ import Testing
       #expect(try workshop.text("output/computed.txt") == "once\n")
       let page = try workshop.text("output/report.html")
       #expect(page.contains("Chapter a: 42") && page.contains("Chapter b: 42"))
-      #expect(try workshop.neuronbook(["cache", "verify"]).output.hasPrefix("3 whole, 0 damaged"))
+      #expect(try workshop.neuronbook(["cache", "verify"]).output.hasPrefix("5 whole, 0 damaged"))
       let left = try FileManager.default.subpathsOfDirectory(atPath: workshop.url("output").path)
       #expect(!left.contains { $0.contains("partial") || $0.contains(".work") }, "\(left)")
     }

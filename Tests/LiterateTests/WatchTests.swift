@@ -61,6 +61,28 @@ import Testing
     }
   }
 
+  /// Before the first build has read a chapter, what it includes is known by its text alone: as the build reads it.
+  @Test func includesAreFoundHoweverTheyAreWritten() throws {
+    try withWorkshop { workshop in
+      try workshop.write(
+        """
+        {{< include plain.md >}}
+        {{<   include   'two words.md'>}}
+
+        - A list:
+
+          {{< include listed.md >}}
+
+        Words {{< include within.md >}}
+
+            {{< include code.md >}}
+        """, to: "a.md")
+      try workshop.write("  {{<include deep.md>}}\n", to: "two words.md")
+      let found = Source.included(by: workshop.url("a.md")).map { URL(filePath: $0).lastPathComponent }
+      #expect(found.sorted() == ["deep.md", "listed.md", "plain.md", "two words.md"])
+    }
+  }
+
   @Test func linksAndOtherNamesOfAFileAreFollowed() async throws {
     try await withWorkshop { workshop in
       let book = try book(workshop)

@@ -86,7 +86,7 @@ public enum ChapterProgram {
   }
 
   /// Records an inline value as the text that the page shows.
-  public static func value<Value>(_ index: Int, _ compute: () throws -> Value) rethrows {
+  public static func value<Value>(_ index: Int, _ compute: () throws -> Value) throws {
     let text = displayText(try compute())
     // The engine refuses a text that is too long for a line; the rest of it would only fill the records.
     append(.value(index: index, text: String(text.prefix(InlineText.limit + 1))))

@@ -182,9 +182,10 @@ public struct Source: Sendable, Hashable {
       guard let source = try? Source(reading: next, path: next.path), source.text.containsUTF8("{{<") else {
         continue
       }
-      for line in source.lines where line.hasPrefix("{{<") {
-        guard let match = line.firstMatch(of: /^\{\{<\s*include\s+(?<name>\S+?)\s*>\}\}/) else { continue }
-        let file = next.deletingLastPathComponent().appending(path: String(match.name)).standardizedFileURL
+      for (index, line) in source.lines.enumerated() where line.contains("{{<") {
+        let before = Array(source.lines[..<index])
+        guard let include = Shortcode.include(in: line, after: before) else { continue }
+        let file = next.deletingLastPathComponent().appending(path: include.name).standardizedFileURL
         if found.insert(file.path).inserted { waiting.append(file) }
       }
     }

@@ -71,7 +71,7 @@ package struct SwiftStatement {
 
   // MARK: Names
 
-  private static let keywords: Set<String> = [
+  static let keywords: Set<String> = [
     "let", "var", "func", "struct", "enum", "class", "actor", "extension", "protocol", "typealias", "if",
     "else",
     "for", "in", "while", "repeat", "switch", "case", "default", "guard", "return", "try", "throw", "throws",

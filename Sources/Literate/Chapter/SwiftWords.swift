@@ -32,6 +32,9 @@ struct SwiftWords {
     character.isLetter || character.isNumber || character == "_"
   }
 
+  /// Form feeds and the separators of Unicode end no line for the compiler, and a source has no carriage returns.
+  private static func isLineEnd(_ character: Character) -> Bool { character == "\n" }
+
   /// The words and signs of some code, in its order.
   static func tokens(in code: String) -> [Token] {
     var words = SwiftWords(characters: Array(code))
@@ -47,7 +50,7 @@ struct SwiftWords {
     var next = 0
     for comment in words.comments {
       plain += String(words.characters[next..<comment.lowerBound])
-      plain += String(words.characters[comment].filter(\.isNewline))
+      plain += String(words.characters[comment].filter(isLineEnd))
       next = comment.upperBound
     }
     return (words.tokens, plain + String(words.characters[next...]))
@@ -66,7 +69,7 @@ struct SwiftWords {
 
   private mutating func advance(_ count: Int = 1) {
     for _ in 0..<count where index < characters.count {
-      (line, column) = characters[index].isNewline ? (line + 1, 0) : (line, column + 1)
+      (line, column) = Self.isLineEnd(characters[index]) ? (line + 1, 0) : (line, column + 1)
       index += 1
     }
   }
@@ -79,7 +82,7 @@ struct SwiftWords {
       let character = characters[index]
       let start = index
       if isNext("//") {
-        while index < characters.count, !characters[index].isNewline { advance() }
+        while index < characters.count, !Self.isLineEnd(characters[index]) { advance() }
         comments.append(start..<index)
         isJoined = false
       } else if isNext("/*") {
@@ -148,7 +151,7 @@ struct SwiftWords {
         advance()
       } else if isNext("\\" + hashes) {
         advance(2 + hashes.count)
-      } else if quote.count == 1, characters[index].isNewline {
+      } else if quote.count == 1, Self.isLineEnd(characters[index]) {
         // A text of one line that is not closed: the compiler will say so.
         return
       } else {

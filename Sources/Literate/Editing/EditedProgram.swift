@@ -12,14 +12,14 @@ package struct EditedProgram: Sendable {
   package let lines: [String: [Substring]]
   /// The line of the fence of a cell that is not closed, counted from 1.
   package let openCell: Int?
-  private let files: ProgramFiles
+  private let places: ProgramPlaces
 
   init(_ chapter: ScannedChapter, unsaved: [String: String], openCell: Int?) {
     let program = Program(chapter)
     self.chapter = chapter
     self.openCell = openCell
     (main, declarations) = (program.text, program.declarations)
-    files = ProgramFiles(of: chapter)
+    places = ProgramPlaces(of: chapter)
     var lines: [String: [Substring]] = [:]
     for path in chapter.source.files.union(chapter.parameters.map(\.location.file)) {
       lines[path] = (try? Source(URL(filePath: path), path: path, unsaved: unsaved))?.lines
@@ -28,8 +28,10 @@ package struct EditedProgram: Sendable {
   }
 
   /// The name that the program has for a file, by its path.
-  package func name(of path: String) -> String { files.name(path) }
+  package func name(of path: String) -> String { places.name(ofFile: path) }
 
-  /// The path of a file by the name that the program has for it.
-  package func path(of name: String) -> String? { files.path(of: name) }
+  /// Where a line of the program stands, by the names that the program has.
+  package func place(_ name: String, line: Int) -> Problem.Location? {
+    places.location(file: name, line: line)
+  }
 }

@@ -17,13 +17,23 @@ struct Compiler {
 
   /// Compiles a chapter into a run folder.
   ///
+  /// - Parameter kept: The compiled files of the chapter's last program; without them all is compiled.
   /// - Throws: `Problem` where the compiler can't be run at all.
-  func compile(_ chapter: ScannedChapter, into folder: RunFolder) async throws -> Outcome {
+  func compile(
+    _ chapter: ScannedChapter, into folder: RunFolder, keeping kept: KeptObjects? = nil
+  ) async throws -> Outcome {
     var outcome = Outcome()
     // One that is killed leaves its own; here they go with the run.
     let temporaryFiles = folder.url.appending(path: "compiling", directoryHint: .isDirectory)
     try FileManager.default.createDirectory(at: temporaryFiles, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: temporaryFiles) }
+    if let kept,
+      let warnings = try await ProgramInParts(chapter, installation, kept).compile(
+        in: temporaryFiles, into: folder.program)
+    {
+      outcome.warnings = warnings
+      return outcome
+    }
     while true {
       let program = Program(chapter, leavingOut: Set(outcome.failedAsExpected.keys))
       try Data(program.text.utf8).write(to: folder.source)
@@ -38,18 +48,12 @@ struct Compiler {
         limit: .seconds(600), for: Problem.Location(file: chapter.source.path),
         advice: Installation.compilerAdvice)
       let said = String(decoding: result.output, as: UTF8.self) + result.error
-      let files = ProgramFiles(of: chapter)
       if result.status.isSuccess {
-        outcome.warnings = Self.diagnostics("warning", in: said).map { $0.placed(in: files) }.compactMap {
-          warning in
-          chapter.cells.first { warning.lies(in: $0, of: chapter) }.map { cell in
-            CellWarning(
-              cell: cell.index, line: warning.line - cell.codeLocation.line + 1, message: warning.message)
-          }
-        }
+        outcome.warnings = Self.warnings(in: said, of: chapter)
         return outcome
       }
-      let errors = Self.diagnostics("error", in: said).map { $0.placed(in: files) }
+      let places = ProgramPlaces(of: chapter)
+      let errors = Self.diagnostics("error", in: said).map { $0.placed(by: places) }
       // A cell that is meant to fail may do so here: leave it out and go on with the others.
       let blamed = errors.map { error in
         chapter.cells.first { $0.options.error && error.lies(in: $0, of: chapter) }
@@ -96,10 +100,12 @@ struct Compiler {
     var column: Int
     var message: String
 
-    /// With the path of the chapter's file instead of the program's name of it.
-    func placed(in files: ProgramFiles) -> Diagnostic {
+    /// With its place in the chapter instead of that in the program.
+    func placed(by places: ProgramPlaces) -> Diagnostic {
       var placed = self
-      placed.file = files.path(of: file) ?? file
+      if let place = places.location(file: file, line: line, column: column) {
+        (placed.file, placed.line) = (place.file, place.line)
+      }
       return placed
     }
 
@@ -133,6 +139,17 @@ struct Compiler {
     }
   }
 
+  /// What swiftc warned of in the cells.
+  static func warnings(in said: String, of chapter: ScannedChapter) -> [CellWarning] {
+    let places = ProgramPlaces(of: chapter)
+    return diagnostics("warning", in: said).map { $0.placed(by: places) }.compactMap { warning in
+      chapter.cells.first { warning.lies(in: $0, of: chapter) }.map { cell in
+        CellWarning(
+          cell: cell.index, line: warning.line - cell.codeLocation.line + 1, message: warning.message)
+      }
+    }
+  }
+
   /// The errors or warnings in what swiftc printed, in its order, each once.
   static func diagnostics(_ kind: String, in said: String) -> [Diagnostic] {
     var found: [Diagnostic] = []
@@ -159,7 +176,9 @@ struct Compiler {
       let diagnostic = Diagnostic(
         file: String(match.file), line: Int(match.line) ?? 0, column: Int(match.column) ?? 0,
         message: String(match.text))
-      if !found.contains(where: { $0.line == diagnostic.line && $0.column == diagnostic.column }) {
+      if !found.contains(where: {
+        ($0.file, $0.line, $0.column) == (diagnostic.file, diagnostic.line, diagnostic.column)
+      }) {
         found.append(diagnostic)
       }
     }

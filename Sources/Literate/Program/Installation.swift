@@ -1,3 +1,4 @@
+import Base
 import CellRecords
 import Foundation
 
@@ -136,6 +137,35 @@ public struct Installation: Sendable {
     ]
       + sources.map(\.path)
   }
+
+  /// The arguments of swiftc that compile some of a program's files, each to its object, in one process.
+  func partArguments(_ changed: [(source: URL, object: URL)], others: [URL]) -> [String] {
+    ["-frontend", "-c"] + flags + ["-module-name", "ChapterCells"]
+      + changed.flatMap { ["-primary-file", $0.source.path, "-o", $0.object.path] } + others.map(\.path)
+  }
+
+  /// The arguments of swiftc that make a program of objects, in the program's folder.
+  func linkArguments(objects: [URL], program: URL) -> [String] {
+    linking + ["-o", program.lastPathComponent] + objects.map(\.path)
+  }
+
+  /// What decides the object of a file, besides the program's text: the compiler, what it is told, the library and the processor.
+  func addParts(to digest: inout Digest) {
+    digest.add("compiler", compiler)
+    for flag in flags { digest.add("flag", flag) }
+    for (module, content) in modules.sorted(by: { $0.key < $1.key }) {
+      digest.add("module " + module, content)
+    }
+    digest.add("processor", Self.processor)
+  }
+
+  /// What this processor can do, for which programs are compiled, in its system's words.
+  private static let processor: String = {
+    // The first of them tells for all.
+    let first = try? RegularFile("/proc/cpuinfo").bytes(0..<8192)
+    let lines = String(decoding: first ?? Data(), as: UTF8.self).split(separator: "\n")
+    return lines.first { $0.hasPrefix("flags") || $0.hasPrefix("Features") }.map(String.init) ?? ""
+  }()
 
   /// How these sources are compiled, for who asks about them and makes no program.
   package func editingArguments(sources: [String]) -> [String] {

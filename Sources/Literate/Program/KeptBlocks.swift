@@ -10,9 +10,9 @@ import CellRecords
 struct KeptBlocks {
   /// A statement or declaration at the top of a cell.
   private struct Chunk {
-    var file: String
-    var firstLine: Int
-    var lastLine: Int
+    /// What the program calls its first line: in the whole program, and where some statements stand apart.
+    var places: [ProgramPlaces.Start]
+    var lineCount: Int
     var text: String
     var declared: Set<String>
     var used: Set<String>
@@ -36,13 +36,22 @@ struct KeptBlocks {
 
   private init(_ chapter: ScannedChapter) {
     for parameter in chapter.parameters { parameters[parameter.name] = parameter.value.swiftLiteral }
-    let files = ProgramFiles(of: chapter)
-    var parts: [(statement: SwiftStatement, file: String, line: Int)] = []
+    let places = ProgramPlaces(of: chapter)
+    let apart = StatementApart.statements(of: chapter, places)
+    var parts: [(statement: SwiftStatement, places: [ProgramPlaces.Start])] = []
     var pointNames: [Set<String>] = []
     for cell in chapter.cells {
       let (code, points) = SweepPoints.takenOut(of: cell.code)
       for statement in SwiftStatement.statements(in: code) {
-        parts.append((statement, files.name(cell.codeLocation.file), cell.codeLocation.line))
+        parts.append(
+          (
+            statement,
+            Set(
+              [[], apart[cell.index] ?? []].map {
+                StatementApart.place(ofLine: statement.firstLine, in: cell, without: $0, places)
+              }
+            ).sorted { $0.name < $1.name }
+          ))
         let own = points.filter { (statement.firstLine...statement.lastLine).contains($0.line) }
         pointNames.append(own.reduce(into: []) { $0.formUnion($1.names) })
       }
@@ -51,12 +60,11 @@ struct KeptBlocks {
     // declares it.
     let variables = parts.reduce(into: Set<String>()) { $0.formUnion($1.statement.variables) }
     let members = parts.reduce(into: Set<String>()) { $0.formUnion($1.statement.members) }
-    for ((statement, file, line), points) in zip(parts, pointNames) {
+    for ((statement, places), points) in zip(parts, pointNames) {
       let used = statement.used.union(statement.usedMembers.intersection(members))
       chunks.append(
         Chunk(
-          file: file, firstLine: line + statement.firstLine, lastLine: line + statement.lastLine,
-          text: statement.text,
+          places: places, lineCount: statement.lastLine - statement.firstLine + 1, text: statement.text,
           declared: statement.declared.union(statement.members).union(used.intersection(variables)),
           used: used, usedByPoints: points, isType: statement.isType,
           asks: !statement.used.isDisjoint(with: CachedBlocks.functions)))
@@ -64,10 +72,13 @@ struct KeptBlocks {
   }
 
   private var blocks: [KeptBlock] {
-    chunks.indices.filter { chunks[$0].asks }.map { index in
-      KeptBlock(
-        file: chunks[index].file, firstLine: chunks[index].firstLine, lastLine: chunks[index].lastLine,
-        digest: digest(of: index))
+    chunks.indices.filter { chunks[$0].asks }.flatMap { index in
+      let digest = digest(of: index)
+      return chunks[index].places.map { place in
+        KeptBlock(
+          file: place.name, firstLine: place.line, lastLine: place.line + chunks[index].lineCount - 1,
+          digest: digest)
+      }
     }
   }
 

@@ -7,15 +7,21 @@ struct Program {
   /// The text of a second file, with the cells in file scope; empty where there are none.
   var declarations = ""
 
-  private let files: ProgramFiles
+  /// Statements that stand in files of their own, where they were asked for.
+  private(set) var statements: [StatementApart] = []
 
-  /// - Parameter leftOut: Cells that were meant to fail and don't compile.
-  init(_ chapter: ScannedChapter, leavingOut leftOut: Set<Int> = []) {
-    files = ProgramFiles(of: chapter)
+  private let places: ProgramPlaces
+
+  /// - Parameters:
+  ///   - leftOut: Cells that were meant to fail and don't compile.
+  ///   - isInParts: Whether statements that can do so stand in files of their own.
+  init(_ chapter: ScannedChapter, leavingOut leftOut: Set<Int> = [], inParts isInParts: Bool = false) {
+    places = ProgramPlaces(of: chapter)
     text = ""
+    let apart = isInParts ? StatementApart.statements(of: chapter, places) : [:]
     var text = "import Lab\nChapterProgram.begin()\n"
-    for parameter in chapter.parameters {
-      text += place(parameter.location)
+    for (number, parameter) in chapter.parameters.enumerated() {
+      text += places.start(ofParameter: number, parameter).directive
       text +=
         "let \(parameter.name): \(parameter.value.swiftType) = \(parameter.value.swiftLiteral)\n#sourceLocation()\n"
     }
@@ -45,12 +51,17 @@ struct Program {
         continue
       }
       if cell.options.error { text += "ChapterProgram.expectFailure {\n" }
-      text += placed(cell)
+      if let apart = apart[cell.index] {
+        text += placed(cell, without: apart)
+        statements += apart
+      } else {
+        text += placed(cell)
+      }
       if cell.options.error { text += "}\n" }
       let exercise = chapter.exercises.firstIndex { $0.experiment == cell.index }
       if exercise != nil {
-        text +=
-          "ChapterProgram.requireGoal(file: \(files.literal(cell.location.file)), line: \(cell.location.line))\n"
+        let fence = places.fence(of: cell)
+        text += "ChapterProgram.requireGoal(file: \"\(fence.name)\", line: \(fence.line))\n"
       }
       text += "ChapterProgram.endCell()\n"
       if let exercise { text += tested(exercise, in: chapter) }
@@ -74,7 +85,7 @@ struct Program {
   static let valuePart = "inline value "
 
   private func computed(_ value: InlineValue) -> String {
-    "try ChapterProgram.value(\(value.index)) {\n" + place(value.location)
+    "try ChapterProgram.value(\(value.index)) {\n" + places.start(of: value).directive
       + String(repeating: " ", count: max(0, value.location.column - 1)) + value.expression
       + "\n#sourceLocation()\n}\n"
   }
@@ -98,23 +109,33 @@ struct Program {
     text += (check.map(framed) ?? "") + "}\n"
     let hasStarter = exercise.cell(.starter, in: chapter) != nil
     let starter = hasStarter ? "{ try exercise\(number + 1)Starter() }" : "nil"
-    let place = check?.location ?? exercise.location
-    let (file, line) = (files.literal(place.file), place.line)
+    let fence = places.fence(
+      of: chapter.cells[check?.index ?? exercise.cells.first ?? exercise.experiment ?? 0])
     return text
-      + "try ChapterProgram.exercise({ try exercise\(number + 1)() }, starter: \(starter), file: \(file), line: \(line))\n"
+      + "try ChapterProgram.exercise({ try exercise\(number + 1)() }, starter: \(starter), file: \"\(fence.name)\", line: \(fence.line))\n"
   }
 
   private func framed(_ cell: Cell) -> String {
     "ChapterProgram.startCell(\(cell.index))\n" + placed(cell) + "ChapterProgram.endCell()\n"
   }
 
-  /// A cell's code, each line where its Markdown has it.
-  private func placed(_ cell: Cell) -> String {
-    var text = place(cell.codeLocation)
+  /// A cell's code, each line where its Markdown has it; in the place of statements that stand apart, their calls.
+  private func placed(_ cell: Cell, without apart: [StatementApart] = []) -> String {
+    var text = places.start(of: cell).directive
     let indent = String(repeating: " ", count: cell.indentation)
-    for line in cell.code.split(separator: "\n", omittingEmptySubsequences: false) {
-      text += indent + line + "\n"
+    let lines = cell.code.split(separator: "\n", omittingEmptySubsequences: false)
+    var next = 0
+    func addLines(to end: Int) {
+      for line in lines[next..<end] { text += indent + line + "\n" }
     }
+    for statement in apart {
+      addLines(to: statement.lines.lowerBound)
+      text += "try \(statement.name)()\n"
+      next = statement.lines.upperBound + 1
+      let place = StatementApart.place(ofLine: next, in: cell, without: apart, places)
+      if next < lines.count { text += place.directive }
+    }
+    addLines(to: lines.count)
     return text + "#sourceLocation()\n"
   }
 
@@ -126,30 +147,18 @@ struct Program {
         (cell.options.error ? "must fail\n" : "") + (cell.options.fileScope ? "file scope\n" : "")
         + (cell.exercise.map { "exercise \($0.number) \($0.part.rawValue)\n" } ?? "")
       // Where the code asks for its place, that is part of it.
-      let place = asksForItsPlace(cell.code) ? "at \(cell.codeLocation)\n" : ""
+      let place = ProgramPlaces.areAsked(by: cell.code) ? "at \(cell.codeLocation)\n" : ""
       key.add("\(cellPart)\(cell.index + 1)\(name)", kind + place + cell.code)
     }
     for value in chapter.values {
       key.add(
         "\(valuePart)\(value.index + 1), below cell \(value.cellsBefore)",
-        (value.exercise.map { "exercise \($0)\n" } ?? "") + value.expression)
+        (value.exercise.map { "exercise \($0)\n" } ?? "")
+          + (ProgramPlaces.areAsked(by: value.expression) ? "at \(value.location)\n" : "")
+          + value.expression)
     }
     for parameter in chapter.parameters {
       key.add("parameter \(parameter.name)", parameter.value.swiftLiteral)
     }
-  }
-
-  private static func asksForItsPlace(_ code: String) -> Bool {
-    // Most code has no such sign.
-    guard code.utf8.contains(UInt8(ascii: "#")) else { return false }
-    let tokens = SwiftWords.tokens(in: code)
-    return zip(tokens, tokens.dropFirst()).contains { sign, word in
-      sign.text == "#"
-        && ["line", "column", "file", "filePath", "fileID", "sourceLocation"].contains(word.text)
-    }
-  }
-
-  private func place(_ location: Problem.Location) -> String {
-    "#sourceLocation(file: \(files.literal(location.file)), line: \(location.line))\n"
   }
 }

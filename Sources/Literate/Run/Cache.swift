@@ -1,7 +1,7 @@
 import CellRecords
 import Foundation
 
-/// The kept runs of chapters and the kept values of cells, as a user manages them.
+/// The kept runs and compiled programs of chapters and the kept values of cells, as a user manages them.
 public struct Cache: Sendable {
   var folder: URL
 
@@ -12,6 +12,8 @@ public struct Cache: Sendable {
   public struct Entry: Sendable {
     public enum Kind: String, Sendable {
       case run, value, sweep
+      /// The compiled files of a chapter's program.
+      case program
     }
 
     public var kind: Kind
@@ -33,6 +35,7 @@ public struct Cache: Sendable {
       switch kind {
       case .value: return KeptValue.isWhole(url)
       case .sweep: return SweepFolder(url).damaged().isEmpty
+      case .program: return KeptObjects.areWhole(in: url)
       case .run:
         let folder = RunFolder(url)
         guard folder.damage() == nil, let key = folder.keptKey else { return false }
@@ -55,7 +58,12 @@ public struct Cache: Sendable {
     let values = try contents(of: "values").filter { $0.pathExtension == "json" }.map { url in
       Entry(kind: .value, url: url, size: fileSize(url), lastUse: lastUse(url))
     }
-    return (runs + values + sweeps).sorted { ($1.lastUse, $0.url.path) < ($0.lastUse, $1.url.path) }
+    let programs = try contents(of: KeptObjects.folderName).map { url in
+      Entry(kind: .program, url: url, size: folderSize(url), lastUse: lastUse(url))
+    }
+    return (runs + values + sweeps + programs).sorted {
+      ($1.lastUse, $0.url.path) < ($0.lastUse, $1.url.path)
+    }
   }
 
   /// Removes what is older than some days, and then the least recently used until the rest is small enough.

@@ -53,7 +53,7 @@ struct CrashReport {
     }
   }
 
-  private var files: ProgramFiles { ProgramFiles(of: chapter) }
+  private var places: ProgramPlaces { ProgramPlaces(of: chapter) }
 
   private func cellLocation(_ cell: Int) -> Problem.Location {
     guard chapter.cells.indices.contains(cell) else { return Problem.Location(file: chapter.source.path) }
@@ -62,10 +62,13 @@ struct CrashReport {
 
   /// The innermost frame of Swift's own backtrace that lies in the chapter.
   private func placeInBacktrace(_ said: String) -> Problem.Location? {
+    let places = places
     for line in said.split(separator: "\n") {
       guard let match = line.firstMatch(of: /\ at (?<file>.+):(?<line>\d+):(?<column>\d+)$/) else { continue }
-      if let file = files.path(of: match.file) {
-        return Problem.Location(file: file, line: Int(match.line) ?? 0, column: Int(match.column) ?? 0)
+      if let place = places.location(
+        file: match.file, line: Int(match.line) ?? 0, column: Int(match.column) ?? 0)
+      {
+        return place
       }
     }
     return nil
@@ -84,10 +87,13 @@ struct CrashReport {
       "llvm-symbolizer", ["--obj=" + folder.program.path, "--functions=none", "--no-inlines"] + addresses,
       advice: "It comes with the Swift toolchain.")
     guard let result else { return nil }
+    let places = places
     for line in String(decoding: result.output, as: UTF8.self).split(separator: "\n") {
-      guard let match = line.wholeMatch(of: /(?<file>.+):(?<line>\d+):(?<column>\d+)/) else { continue }
-      if let file = files.path(of: match.file), let number = Int(match.line), number > 0 {
-        return Problem.Location(file: file, line: number, column: Int(match.column) ?? 0)
+      guard let match = line.wholeMatch(of: /(?<file>.+):(?<line>\d+):(?<column>\d+)/),
+        let number = Int(match.line), number > 0
+      else { continue }
+      if let place = places.location(file: match.file, line: number, column: Int(match.column) ?? 0) {
+        return place
       }
     }
     return nil

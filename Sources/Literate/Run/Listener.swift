@@ -137,10 +137,9 @@ struct Listener {
             task: "sweep \(name)", fraction: Double(done) / Double(max(1, count)),
             detail: "\(done) of \(count) points")))
     case .failed(let failure):
-      let file = ProgramFiles(of: chapter).path(of: failure.file) ?? chapter.source.path
-      run.problems.append(
-        Problem(
-          failure.message, at: Problem.Location(file: file, line: failure.line, column: failure.column)))
+      let place = ProgramPlaces(of: chapter).location(
+        file: failure.file, line: failure.line, column: failure.column)
+      run.problems.append(Problem(failure.message, at: place ?? .init(file: chapter.source.path)))
     default: break
     }
   }

@@ -105,7 +105,8 @@ struct Runner {
   ) async throws -> ChapterRun {
     var run = ChapterRun(folder: folder)
     report(.compiling(chapter: chapter.slug))
-    let outcome = try await Compiler(installation: installation).compile(chapter, into: folder)
+    let outcome = try await Compiler(installation: installation).compile(
+      chapter, into: folder, keeping: KeptObjects(of: chapter, in: cache))
     run.warnings = outcome.warnings + ChapterEnvironment.refusedVariables(of: chapter)
     try JSONEncoder().encode(run.warnings).write(to: folder.warnings)
     for warning in run.warnings {
@@ -169,8 +170,9 @@ struct Runner {
     }
     if run.problems.isEmpty {
       let said = try? RegularFile(folder.standardError.path, followsLinks: false).bytes(0..<20_000)
+      let places = ProgramPlaces(of: chapter)
       for line in String(decoding: said ?? Data(), as: UTF8.self).split(separator: "\n").prefix(20) {
-        report(.said(chapter: chapter.slug, String(line)))
+        report(.said(chapter: chapter.slug, places.placed(line)))
       }
     }
     report(.ended(chapter: chapter.slug, failed: !run.problems.isEmpty))
