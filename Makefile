@@ -118,7 +118,7 @@ bench: dependencies
 
 bench-peers:
 	python3 -m venv Benchmarks/.venv
-	Benchmarks/.venv/bin/pip install --quiet torch numpy jax optax scikit-learn matplotlib
+	Benchmarks/.venv/bin/pip install --quiet torch numpy jax optax scikit-learn matplotlib pyvene
 
 dependencies:
 	@installed=$$(dpkg-query -W -f='$${db:Status-Abbrev}$${Package} ' $(PACKAGES) 2>/dev/null); \

@@ -1,8 +1,7 @@
+import Analyses
 import Foundation
 import LinearAlgebra
 import Testing
-
-import Analyses
 
 @Suite struct VisitedStatesTests {
   /// Distances in Double, one number at a time.

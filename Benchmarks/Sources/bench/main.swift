@@ -117,12 +117,18 @@ if arguments.contains("--toy") {
   let elimination = EliminationSize()
   try run(elimination.name) { try elimination.compare(python: python, peers: peers) }
   for size in [32, 256].map(RandomSetsSize.init(units:)) { try run(size.name) { try size.measure() } }
+  let sets = PeerSets()
+  try run(sets.name) { try sets.compare(python: python, peers: peers) }
   for (index, name) in ManyRows.names.enumerated() {
     try run(name) { try ManyRows.compare(index, python: python, peers: peers) }
   }
   for (index, name) in LargeFigures.names.enumerated() {
     try run(name) { try LargeFigures.compare(index, python: python, peers: peers) }
   }
+  let gallery = Gallery()
+  try run(gallery.name) { try gallery.compare(python: python, peers: peers) }
+  let trainings = ManyTrainings()
+  try run(trainings.name) { try trainings.measure() }
   let authors = 20.0 * 7308
   try run("toy task from nothing to 100 %") {
     let time = try output(of: ["--toy"])[0]

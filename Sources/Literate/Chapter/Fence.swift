@@ -50,12 +50,12 @@ package struct Fence {
     guard let space = line.utf8.firstIndex(where: { $0 == 0x20 || $0 == 0x09 }),
       let last = line.utf8[..<space].last, "-*+:.)".utf8.contains(last)
     else { return nil }
-    guard let match = line.prefixMatch(of: /(?:[-*+:]|#\.|\(?(?:[0-9]{1,9}|[A-Za-z]|@[\w-]*)[.)])(?=[ \t])/)
-    else {
-      return nil
-    }
-    return match.0.count
+    return line.prefixMatch(of: listMarkPattern)?.0.count
   }
+
+  // A pattern is read anew wherever it stands. It transforms nothing, so that all threads may use it.
+  private nonisolated(unsafe) static let listMarkPattern =
+    /(?:[-*+:]|#\.|\(?(?:[0-9]{1,9}|[A-Za-z]|@[\w-]*)[.)])(?=[ \t])/
 
   /// How many characters stand before it.
   var indentation: Int { prefix.count }

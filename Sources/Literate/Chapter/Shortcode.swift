@@ -5,14 +5,18 @@ struct Shortcode: Sendable {
   var text: String
   var location: Problem.Location
 
+  // A pattern is read anew wherever it stands. Both transform nothing, so that all threads may use them.
+  private nonisolated(unsafe) static let includePattern =
+    /(?<indentation> *)\{\{<\s*include\s+(?<name>\S.*?)\s*>\}\}\s*/
+  private nonisolated(unsafe) static let itemPattern =
+    /(?<marker> *(?:[-+*:]|\(?(?:\d+|[a-zA-Z#]|@\w*)[.)])) +/
+
   /// What a line includes: the name of a file, which may be quoted and may hold spaces. A line that is indented as code is includes
   /// nothing.
   ///
   /// - Parameter before: The lines before it. In a list the included lines are indented as this one is.
   static func include(in line: Substring, after before: [Substring]) -> (indentation: String, name: String)? {
-    guard line.contains("{{<"),
-      let match = line.wholeMatch(of: /(?<indentation> *)\{\{<\s*include\s+(?<name>\S.*?)\s*>\}\}\s*/)
-    else { return nil }
+    guard line.containsUTF8("{{<"), let match = line.wholeMatch(of: includePattern) else { return nil }
     let indentation = match.indentation.count
     let list = contentColumn(ofListAbove: indentation, in: before)
     guard indentation < list + 4 else { return nil }
@@ -26,7 +30,7 @@ struct Shortcode: Sendable {
   /// Where the text of the list's item begins that a line with an indentation goes on; 0 outside lists.
   private static func contentColumn(ofListAbove indentation: Int, in lines: [Substring]) -> Int {
     for line in lines.reversed() where line.contains(where: { !$0.isWhitespace }) {
-      if let item = line.prefixMatch(of: /(?<marker> *(?:[-+*:]|\(?(?:\d+|[a-zA-Z#]|@\w*)[.)])) +/) {
+      if let item = line.prefixMatch(of: itemPattern) {
         // White space of five and more begins code within the item.
         let width = item.output.0.count - item.marker.count > 4 ? item.marker.count + 1 : item.output.0.count
         if width <= indentation { return width }

@@ -182,7 +182,7 @@ public struct Source: Sendable, Hashable {
       guard let source = try? Source(reading: next, path: next.path), source.text.containsUTF8("{{<") else {
         continue
       }
-      for (index, line) in source.lines.enumerated() where line.contains("{{<") {
+      for (index, line) in source.lines.enumerated() where line.containsUTF8("{{<") {
         let before = Array(source.lines[..<index])
         guard let include = Shortcode.include(in: line, after: before) else { continue }
         let file = next.deletingLastPathComponent().appending(path: include.name).standardizedFileURL

@@ -13,10 +13,12 @@ extension Substring {
   }
 }
 
-extension String {
+extension StringProtocol where SubSequence == Substring {
   /// Whether a text stands in it byte by byte.
   func containsUTF8(_ needle: String) -> Bool { self[...].firstUTF8Range(of: needle) != nil }
+}
 
+extension String {
   /// What stands between the line feeds, of which none is left out.
   var linesBetweenLineFeeds: [Substring] {
     var lines: [Substring] = []

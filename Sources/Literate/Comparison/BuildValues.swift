@@ -121,7 +121,12 @@ extension BuildValues: Decodable {
   /// Each on a line, with commas between.
   static func lines(_ items: [some Encodable]) throws -> Data {
     let encoder = encoder
-    return Data(try items.map { try encoder.encode($0) }.joined(separator: Data(",\n".utf8)))
+    var lines = Data()
+    for item in items {
+      if !lines.isEmpty { lines += Data(",\n".utf8) }
+      lines += try encoder.encode(item)
+    }
+    return lines
   }
 
   private static var encoder: JSONEncoder {

@@ -82,7 +82,8 @@ struct Page {
 
   /// Pandoc gives notes and references roles that no longer exist.
   static func withoutOldRoles(_ html: String) -> String {
-    html.replacingOccurrences(of: " role=\"doc-endnote\"", with: "")
+    guard html.containsUTF8("role=\"doc-") else { return html }
+    return html.replacingOccurrences(of: " role=\"doc-endnote\"", with: "")
       .replacingOccurrences(of: " role=\"doc-biblioentry\"", with: "")
   }
 

@@ -109,7 +109,7 @@ struct ProgramPlaces {
   /// Whether code says where it stands, so that it is other code in another place.
   static func areAsked(by code: String) -> Bool {
     // Most code has no such sign.
-    guard code.utf8.contains(UInt8(ascii: "#")) else { return false }
+    guard code.containsUTF8("#") else { return false }
     let tokens = SwiftWords.tokens(in: code)
     return zip(tokens, tokens.dropFirst()).contains { sign, word in
       sign.text == "#"
