@@ -8,6 +8,7 @@ what we write. Prints the seconds of all sets, and the share of its tokens that 
 import json
 import sys
 import time
+import types
 
 import numpy as np
 import pyvene
@@ -26,6 +27,8 @@ class Decoder(torch.nn.Module):
 
     def __init__(self):
         super().__init__()
+        # What pyvene asks of a model that it does not know.
+        self.config = types.SimpleNamespace(hidden_size=units)
         self.initial = torch.nn.Identity()
         self.embedding = torch.nn.Embedding(words, units)
         self.rnn = torch.nn.GRU(units, units, batch_first=True)
