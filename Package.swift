@@ -45,10 +45,12 @@ let package = Package(
     // Document: Markdown becomes a chapter, a program, a run and a report.
     .systemLibrary(name: "CGLib", pkgConfig: "glib-2.0", providers: [.apt(["libglib2.0-dev"])]),
     .target(name: "CellRecords", dependencies: ["Base", "CGLib"]),
+    // What looks at each byte or word of a text: it has the optimiser, and all that is made of it need not have it.
+    .target(name: "Text"),
     .target(
       name: "Literate",
       dependencies: [
-        "Base", "CellRecords", "Yams", .product(name: "FlyingSocks", package: "FlyingFox"),
+        "Base", "CellRecords", "Text", "Yams", .product(name: "FlyingSocks", package: "FlyingFox"),
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       // The tests look into the stages, in the release build too.
@@ -60,7 +62,7 @@ let package = Package(
     .target(
       name: "LanguageServer",
       dependencies: [
-        "CellRecords", "Literate", .product(name: "Subprocess", package: "swift-subprocess"),
+        "CellRecords", "Literate", "Text", .product(name: "Subprocess", package: "swift-subprocess"),
       ], swiftSettings: quickly),
     .executableTarget(
       name: "neuronbook",
@@ -93,7 +95,7 @@ let package = Package(
       name: "LiterateTests",
       dependencies: [
         "Base", "CProcess", "CellRecords", "Fuzzing", "LanguageServer", "Literate", "Lab", "neuronbook",
-        "Yams",
+        "Text", "Yams",
       ], swiftSettings: quickly),
   ]
 )

@@ -1,5 +1,6 @@
 import Foundation
 import Literate
+import Text
 
 /// The entries of a book's bibliography as they are written.
 struct BibliographyEntries {

@@ -1,4 +1,5 @@
 import Literate
+import Text
 
 /// What each side says that it can do.
 enum Capabilities {

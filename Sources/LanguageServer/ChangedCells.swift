@@ -1,4 +1,5 @@
 import Literate
+import Text
 
 /// A program with the cells that changed since the whole one was last looked at, and of the others what they declare.
 ///

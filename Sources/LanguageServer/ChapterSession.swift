@@ -1,5 +1,6 @@
 import Foundation
 import Literate
+import Text
 
 /// A chapter that is open in an editor, with the program that the language server of Swift has of it.
 struct ChapterSession: Sendable {

@@ -1,6 +1,7 @@
 import Foundation
 import Literate
 import Synchronization
+import Text
 
 /// Two streams of bytes over which messages come and go. Threads of their own read and write: a peer that is slow or gone holds
 /// nobody up.

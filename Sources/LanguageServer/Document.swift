@@ -1,4 +1,5 @@
 import Literate
+import Text
 
 /// A text that is open in the editor.
 struct Document: Sendable {

@@ -1,5 +1,6 @@
 import Foundation
 import Literate
+import Text
 
 /// What can be done with a cell beside writing it: run it, and ask why it runs.
 extension LanguageServer {

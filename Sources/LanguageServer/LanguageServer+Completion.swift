@@ -1,5 +1,6 @@
 import Foundation
 import Literate
+import Text
 
 /// What can stand at a place of the text.
 extension LanguageServer {

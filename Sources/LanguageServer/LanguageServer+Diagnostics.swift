@@ -1,5 +1,6 @@
 import Foundation
 import Literate
+import Text
 
 /// What is wrong, from each of those who look: the editor gets it together, for each file.
 struct DiagnosticStore {

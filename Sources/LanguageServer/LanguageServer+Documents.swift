@@ -1,5 +1,6 @@
 import Foundation
 import Literate
+import Text
 
 /// What is open, and the programs that are made of it.
 extension LanguageServer {

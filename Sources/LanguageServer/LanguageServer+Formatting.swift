@@ -2,6 +2,7 @@ import Foundation
 import Literate
 import Subprocess
 import SystemPackage
+import Text
 
 /// Formats cells as `swift format` formats files.
 extension LanguageServer {

@@ -1,6 +1,7 @@
 import CellRecords
 import Foundation
 import Literate
+import Text
 
 /// What the text's references, values and options mean.
 extension LanguageServer {

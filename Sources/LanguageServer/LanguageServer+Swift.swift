@@ -1,5 +1,6 @@
 import Foundation
 import Literate
+import Text
 
 /// What the language server of Swift is asked, at the places of the chapter.
 extension LanguageServer {

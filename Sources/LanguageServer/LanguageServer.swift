@@ -1,5 +1,6 @@
 import Foundation
 import Literate
+import Text
 
 /// Answers an editor about the chapters that are open in it: of cells and inline values what the toolchain's language server says of
 /// their program, and of the text around them what it knows itself.

@@ -1,5 +1,6 @@
 import Foundation
 import Literate
+import Text
 
 /// Takes messages of the language server protocol out of a stream of bytes: headers, an empty line, and as much JSON as they say.
 ///

@@ -1,4 +1,5 @@
 import Literate
+import Text
 
 /// A place in a text as editors name it: lines counted from 0, columns in units of UTF-16.
 package struct Position: Sendable, Hashable, Comparable {

@@ -2,6 +2,7 @@ import Foundation
 import Literate
 import Subprocess
 import SystemPackage
+import Text
 
 /// The toolchain's language server for Swift, a process that is asked about the programs of chapters.
 ///

@@ -1,6 +1,7 @@
 import Foundation
 import Literate
 import Testing
+import Text
 
 /// An editor that speaks to the language server as editors do: it starts the command and writes messages to its standard input.
 final class EditorClient: @unchecked Sendable {

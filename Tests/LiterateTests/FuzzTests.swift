@@ -2,6 +2,7 @@ import CellRecords
 import Foundation
 import Fuzzing
 import Testing
+import Text
 
 @testable import Literate
 
@@ -254,7 +255,8 @@ import Testing
             throw Fuzzing.Finding(description: "line \(index) has no place")
           }
         } catch is Problem {}
-        _ = Source.included(by: main)
+        var known: [String: Source.Included] = [:]
+        _ = Source.included(by: main, known: &known)
       }
     }
   }

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Text
 
 /// What the page's kernel computes, in a browser, beside Networks.
 @Suite struct LiveModelEditsTests {

@@ -1,6 +1,7 @@
 import CellRecords
 import Foundation
 import Testing
+import Text
 
 @testable import Literate
 

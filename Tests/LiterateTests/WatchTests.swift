@@ -78,8 +78,16 @@ import Testing
             {{< include code.md >}}
         """, to: "a.md")
       try workshop.write("  {{<include deep.md>}}\n", to: "two words.md")
-      let found = Source.included(by: workshop.url("a.md")).map { URL(filePath: $0).lastPathComponent }
-      #expect(found.sorted() == ["deep.md", "listed.md", "plain.md", "two words.md"])
+      var known: [String: Source.Included] = [:]
+      func found() -> [String] {
+        Source.included(by: workshop.url("a.md"), known: &known).map { URL(filePath: $0).lastPathComponent }
+          .sorted()
+      }
+      #expect(found() == ["deep.md", "listed.md", "plain.md", "two words.md"])
+      #expect(known.count == 2)
+      try workshop.write("{{< include another.md >}}\n", to: "two words.md")
+      try workshop.write("", to: "another.md")
+      #expect(found() == ["another.md", "listed.md", "plain.md", "two words.md"])
     }
   }
 

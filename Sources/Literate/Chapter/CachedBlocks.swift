@@ -1,3 +1,5 @@
+import Text
+
 /// Finds variables of the chapter that a block of `cached` or `sweep` changes.
 ///
 /// Where the value is kept the block does not run, and the variable would stay as it was: a generator of random

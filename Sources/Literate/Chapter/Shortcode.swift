@@ -1,3 +1,5 @@
+import Text
+
 /// `{{< name … >}}` in a text: an instruction to whoever makes something of it. There is one, `include`.
 struct Shortcode: Sendable {
   var name: String

@@ -1,6 +1,7 @@
 import Base
 import CellRecords
 import Foundation
+import Text
 
 /// The text of a Markdown or YAML file, and the places in it.
 public struct Source: Sendable, Hashable {
@@ -175,21 +176,40 @@ public struct Source: Sendable, Hashable {
   }
 
   /// The paths of the files that one includes, whether they are there or not.
-  package static func included(by url: URL) -> Set<String> {
+  ///
+  /// - Parameter known: What files were found to include themselves, by their paths: those that did not change are not read again.
+  static func included(by url: URL, known: inout [String: Included]) -> Set<String> {
     var found: Set<String> = []
     var waiting = [url]
     while let next = waiting.popLast() {
-      guard let source = try? Source(reading: next, path: next.path), source.text.containsUTF8("{{<") else {
-        continue
+      guard let state = FileState(next.path) else { continue }
+      if known[next.path]?.state != state {
+        known[next.path] = Included(state: state, files: included(in: next))
       }
-      for (index, line) in source.lines.enumerated() where line.containsUTF8("{{<") {
-        let before = Array(source.lines[..<index])
-        guard let include = Shortcode.include(in: line, after: before) else { continue }
-        let file = next.deletingLastPathComponent().appending(path: include.name).standardizedFileURL
-        if found.insert(file.path).inserted { waiting.append(file) }
+      for file in known[next.path]?.files ?? [] where found.insert(file.path).inserted {
+        waiting.append(file)
       }
     }
     return found
+  }
+
+  /// What a file in some state includes itself.
+  struct Included {
+    var state: FileState
+    var files: [URL]
+  }
+
+  /// The files that one names itself.
+  private static func included(in url: URL) -> [URL] {
+    guard let source = try? Source(reading: url, path: url.path), source.text.containsUTF8("{{<") else {
+      return []
+    }
+    return source.lines.indices.compactMap { index in
+      guard source.lines[index].containsUTF8("{{<"),
+        let include = Shortcode.include(in: source.lines[index], after: Array(source.lines[..<index]))
+      else { return nil }
+      return url.deletingLastPathComponent().appending(path: include.name).standardizedFileURL
+    }
   }
 
   /// The first place where some text stands, searching from a line on.

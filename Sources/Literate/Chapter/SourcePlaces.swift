@@ -1,3 +1,5 @@
+import Text
+
 /// Where things stand that occur more than once: what is looked for again is found behind the place where it was found last.
 ///
 /// Pandoc says of nothing where it stood. Who goes through a chapter in its order, and asks for the place of each image or class

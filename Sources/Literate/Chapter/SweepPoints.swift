@@ -1,3 +1,5 @@
+import Text
+
 /// The points that code gives to `sweep`, as words: what makes them is no part of the code that computes a result.
 enum SweepPoints {
   /// Takes the arguments of each `sweep( … ) {` out of some code, in which every line stays where it was.

@@ -1,3 +1,5 @@
+import Text
+
 /// Finds names that are used before the cell that sets them has run.
 ///
 /// Swift lets top-level code read a later variable, and gives zero or ends in a crash; a report must not show

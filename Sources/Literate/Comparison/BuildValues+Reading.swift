@@ -1,5 +1,6 @@
 import Base
 import Foundation
+import Text
 
 extension BuildValues {
   /// Why a file is no `values.json` that can be compared.

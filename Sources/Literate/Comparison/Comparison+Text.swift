@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 /// A comparison as the terminal shows it.
 extension Comparison {

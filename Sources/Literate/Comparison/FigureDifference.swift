@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 /// What of a figure's data a reader could see to be other.
 struct FigureDifference {

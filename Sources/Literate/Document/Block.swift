@@ -1,3 +1,5 @@
+import Text
+
 /// A paragraph, a list, a table …, as Pandoc has it.
 indirect enum Block: Hashable, Sendable {
   /// Inlines that are no paragraph, such as in a tight list.

@@ -1,3 +1,5 @@
+import Text
+
 /// Pandoc's JSON, in which every element is `{"t": tag, "c": content}`: read into types and written from them, so that nothing
 /// else in the house knows the places of things in it.
 enum Coding {

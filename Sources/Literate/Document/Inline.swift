@@ -1,3 +1,5 @@
+import Text
+
 /// A piece of running text, as Pandoc has it.
 indirect enum Inline: Hashable, Sendable {
   /// A word.

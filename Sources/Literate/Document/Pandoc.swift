@@ -2,6 +2,7 @@ import Base
 import CellRecords
 import Foundation
 import Synchronization
+import Text
 
 /// The Markdown engine, a program of its own, with a memory of its answers.
 ///

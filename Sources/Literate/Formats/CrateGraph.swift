@@ -1,6 +1,7 @@
 import Base
 import CellRecords
 import Foundation
+import Text
 
 /// What `ro-crate-metadata.json` says: the files, who made what of what, with which software and parameters, and on which cell and
 /// figures each claim rests.

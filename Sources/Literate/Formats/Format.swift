@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 /// A form in which a book is handed out besides its page.
 public enum Format: String, Sendable, CaseIterable {

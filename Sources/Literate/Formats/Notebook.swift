@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 /// A Jupyter notebook for each chapter, with the code and the results.
 struct NotebookExporter: Exporter {

@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 /// The data behind a figure as a table, for those who can't see the figure or want its numbers.
 struct DataTable {

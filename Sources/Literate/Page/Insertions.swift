@@ -1,5 +1,6 @@
 import CellRecords
 import Foundation
+import Text
 
 /// Long pieces of a page, such as images, for which short names stand while Pandoc writes it: Pandoc need not read
 /// and write what it does not change.

@@ -1,5 +1,6 @@
 import CellRecords
 import Foundation
+import Text
 
 /// The HTML page of a book: Pandoc's writer with our template and style.
 struct Page {

@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 /// Sets citations and the list of references.
 enum Citations {

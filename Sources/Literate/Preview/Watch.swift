@@ -17,6 +17,8 @@ final class Watch: Sendable {
     var looks = 0
     /// Whether a file changed while it was taken up.
     var hasChanged = false
+    /// The files that files include, by their paths.
+    var includes: [String: Source.Included] = [:]
     /// Whether some folder has to be looked at from time to time, since the system gives no notices of it.
     var isPolled: Bool
   }
@@ -43,7 +45,11 @@ final class Watch: Sendable {
   /// - Parameter date: What changed since then counts as a change.
   func use(_ book: Book, since date: Date) {
     var files = Set(book.chapters.map(\.url.standardizedFileURL.path))
-    for chapter in book.chapters { files.formUnion(Source.included(by: chapter.url)) }
+    state.withLock { state in
+      for chapter in book.chapters {
+        files.formUnion(Source.included(by: chapter.url, known: &state.includes))
+      }
+    }
     for file in [book.file, book.bibliography?.url] {
       file.map { _ = files.insert($0.standardizedFileURL.path) }
     }

@@ -1,6 +1,7 @@
 import Base
 import CellRecords
 import Foundation
+import Text
 
 /// Makes a program of a chapter with swiftc, and reads what it says about the chapter.
 struct Compiler {

@@ -1,4 +1,5 @@
 import CellRecords
+import Text
 
 /// Names the code of a chapter that computes each of its kept values: the statement that calls `cached` or `sweep`, and all that it
 /// names, transitively.

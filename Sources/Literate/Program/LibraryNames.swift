@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 /// The public names of the library that chapters use, read from its sources: what a guessed name may have meant.
 struct LibraryNames {

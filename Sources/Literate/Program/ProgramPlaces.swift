@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 /// What a chapter's program calls the places that it is made of.
 ///

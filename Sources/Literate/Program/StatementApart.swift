@@ -1,3 +1,5 @@
+import Text
+
 /// A statement of a cell that stands in a file of its own, as a function which the program calls in its place.
 ///
 /// A chapter that shows a figure in another way is compiled again, but for what is as it was. So a call at the top of a cell,

@@ -1,3 +1,5 @@
+import Text
+
 /// What a name that does not exist may have meant, from what the compiler says of it and the names that there are.
 struct Suggestion {
   var names: LibraryNames

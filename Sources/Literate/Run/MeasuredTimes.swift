@@ -1,4 +1,5 @@
 import CellRecords
+import Text
 
 extension ScannedChapter {
   private static let clocks: Set<String> = [

@@ -1,3 +1,5 @@
+import Text
+
 /// Text as it may stand in HTML and XML, between tags or in a quoted attribute.
 func escapedHTML(_ text: String) -> String {
   let text = printable(text)

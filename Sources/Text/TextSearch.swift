@@ -2,7 +2,7 @@ import Foundation
 
 extension Substring {
   /// The first place where a text stands byte by byte: neither canonical equivalence nor the bounds of characters count.
-  func firstUTF8Range(of needle: String) -> Range<Index>? {
+  package func firstUTF8Range(of needle: String) -> Range<Index>? {
     // What is compared at each place takes time with its length; the standard library's search does not, but is slow.
     if needle.utf8.count > 256 { return utf8.firstRange(of: needle.utf8) }
     var (text, needle) = (self, needle)
@@ -15,12 +15,12 @@ extension Substring {
 
 extension StringProtocol where SubSequence == Substring {
   /// Whether a text stands in it byte by byte.
-  func containsUTF8(_ needle: String) -> Bool { self[...].firstUTF8Range(of: needle) != nil }
+  package func containsUTF8(_ needle: String) -> Bool { self[...].firstUTF8Range(of: needle) != nil }
 }
 
 extension String {
   /// What stands between the line feeds, of which none is left out.
-  var linesBetweenLineFeeds: [Substring] {
+  package var linesBetweenLineFeeds: [Substring] {
     var lines: [Substring] = []
     var rest = self[...]
     while let end = rest.firstUTF8Range(of: "\n") {

@@ -1,10 +1,10 @@
 /// Comma-separated values (RFC 4180).
-enum CSV {
+package enum CSV {
   /// The rows of a text, the header first, without the quotes of their fields.
   ///
   /// - Parameter most: How many rows are read; the others are counted.
   /// - Returns: The rows, and how many there are in all.
-  static func rows(_ text: String, most: Int = .max) -> (rows: [[String]], count: Int) {
+  package static func rows(_ text: String, most: Int = .max) -> (rows: [[String]], count: Int) {
     var rows: [[String]] = []
     var (row, field, isQuoted, count) = ([String](), [UInt8](), false, 0)
     func keepField() {

@@ -31,7 +31,7 @@ package enum JSON: Sendable, Hashable {
 
   /// The value as JSON, with the members of an object by their names' order. What Pandoc makes of a text may be XML: it gets none
   /// that can't stand there.
-  var data: Data {
+  package var data: Data {
     var bytes: [UInt8] = []
     write(to: &bytes, printable)
     return Data(bytes)
@@ -73,13 +73,16 @@ package enum JSON: Sendable, Hashable {
 
   private static func write(_ text: String, to bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-        bytes.append(UInt8(ascii: "\\"))
-        bytes.append(byte)
-      case 0..<0x20: bytes += Array(String(format: "\\u%04x", Int(byte)).utf8)
-      default: bytes.append(byte)
+    var text = text
+    text.withUTF8 { text in
+      for byte in text {
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+          bytes.append(UInt8(ascii: "\\"))
+          bytes.append(byte)
+        case 0..<0x20: bytes += Array(String(format: "\\u%04x", Int(byte)).utf8)
+        default: bytes.append(byte)
+        }
       }
     }
     bytes.append(UInt8(ascii: "\""))
@@ -87,7 +90,7 @@ package enum JSON: Sendable, Hashable {
 
   package var string: String? { if case .string(let text) = self { text } else { nil } }
   package var integer: Int? { if case .integer(let number) = self { number } else { nil } }
-  var double: Double? {
+  package var double: Double? {
     switch self {
     case .number(let number): number
     case .integer(let number): Double(number)

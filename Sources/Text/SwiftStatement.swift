@@ -10,13 +10,13 @@ package struct SwiftStatement {
   /// Those of them that can change.
   package var variables: Set<String> = []
   /// Whether it declares a type, or extends one.
-  var isType = false
+  package var isType = false
   /// What an extension in it declares. The members of a type are reached by the type's name, which is named where a value is made.
-  var members: Set<String> = []
+  package var members: Set<String> = []
   /// The names in it that stand for something outside of it.
-  var used: Set<String> = []
+  package var used: Set<String> = []
   /// The names that follow a point.
-  var usedMembers: Set<String> = []
+  package var usedMembers: Set<String> = []
 
   package static func statements(in code: String) -> [SwiftStatement] {
     let (tokens, plain) = SwiftWords.tokensAndPlainCode(of: code)
@@ -71,7 +71,7 @@ package struct SwiftStatement {
 
   // MARK: Names
 
-  static let keywords: Set<String> = [
+  package static let keywords: Set<String> = [
     "let", "var", "func", "struct", "enum", "class", "actor", "extension", "protocol", "typealias", "if",
     "else",
     "for", "in", "while", "repeat", "switch", "case", "default", "guard", "return", "try", "throw", "throws",

@@ -1,6 +1,6 @@
 /// A text as it can be shown and stand in XML: without the colours of a terminal, and with a sign such as ␛ in the place of a
 /// character that has none.
-func printable(_ text: String) -> String {
+package func printable(_ text: String) -> String {
   // The bytes that begin one of the characters below.
   let isSuspect = text.utf8.contains {
     $0 < 0x20 && $0 != 0x09 && $0 != 0x0A || $0 == 0x7F || $0 == 0xC2 || $0 == 0xEF

@@ -1,20 +1,20 @@
 /// Reads Swift as words and signs, without comments and texts: what the checks of a chapter's code look at.
-struct SwiftWords {
-  struct Token: Hashable {
+package struct SwiftWords {
+  package struct Token: Hashable {
     /// A word, a number, or one other character.
-    var text: String
+    package var text: String
     /// Counted from 0.
-    var line: Int
-    var column: Int
+    package var line: Int
+    package var column: Int
     /// How many braces are open before it.
-    var depth: Int
+    package var depth: Int
     /// Whether it stands in a text, as `\(word)`.
-    var isInterpolated: Bool
+    package var isInterpolated: Bool
     /// Whether it follows the one before it without white space.
-    var isJoined: Bool
+    package var isJoined: Bool
 
-    var isWord: Bool { text.first.map(SwiftWords.isWord) ?? false }
-    var isName: Bool { text.first.map { $0.isLetter || $0 == "_" } ?? false }
+    package var isWord: Bool { text.first.map(SwiftWords.isWord) ?? false }
+    package var isName: Bool { text.first.map { $0.isLetter || $0 == "_" } ?? false }
   }
 
   private(set) var tokens: [Token] = []
@@ -28,7 +28,7 @@ struct SwiftWords {
   private var nesting = 0
   private static let deepest = 100
 
-  static func isWord(_ character: Character) -> Bool {
+  package static func isWord(_ character: Character) -> Bool {
     character.isLetter || character.isNumber || character == "_"
   }
 
@@ -36,14 +36,14 @@ struct SwiftWords {
   private static func isLineEnd(_ character: Character) -> Bool { character == "\n" }
 
   /// The words and signs of some code, in its order.
-  static func tokens(in code: String) -> [Token] {
+  package static func tokens(in code: String) -> [Token] {
     var words = SwiftWords(characters: Array(code))
     words.read(isInterpolated: false)
     return words.tokens
   }
 
   /// The same, and the code without its comments, line by line.
-  static func tokensAndPlainCode(of code: String) -> (tokens: [Token], plain: String) {
+  package static func tokensAndPlainCode(of code: String) -> (tokens: [Token], plain: String) {
     var words = SwiftWords(characters: Array(code))
     words.read(isInterpolated: false)
     var plain = ""
