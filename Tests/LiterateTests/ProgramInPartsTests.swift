@@ -184,6 +184,20 @@ import Testing
     }
   }
 
+  /// A cell that is meant to fail keeps no figure from being compiled alone, whether it does not compile or fails when it runs.
+  @Test(arguments: ["let wrong: Int = \"a\"", "print(xs[3])"])
+  func cellsThatFailAreLeftOut(_ failing: String) throws {
+    try withWorkshop { workshop in
+      let more = "\n```{swift}\n//| error: true\n\(failing)\n```\n"
+      _ = try build(Self.chapter() + more, workshop)
+      let changed = Self.figure.replacing("\"x\"", with: "\"z\"")
+      let compiled = try build(Self.chapter(figure: changed) + more, workshop).compiled
+      // Where it does not compile, all was tried with it.
+      #expect(compiled.suffix(1) == ["cell2Statement1"] && !compiled.contains("whole"), "\(compiled)")
+      #expect(compiled.count == (failing.hasPrefix("let") ? 5 : 1), "\(compiled)")
+    }
+  }
+
   @Test(arguments: [
     ("show(figure)", ["show(figure)"]), ("try show(f(x))\n// of it", ["try show(f(x))\n// of it"]),
     ("show(a)\n  .b { c }\nshow(\n  d)", ["show(a)\n  .b { c }", "show(\n  d)"]),

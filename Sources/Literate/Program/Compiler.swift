@@ -14,6 +14,20 @@ struct Compiler {
     var warnings: [CellWarning] = []
     /// Why there is no program; empty where there is one.
     var problems: [Problem] = []
+
+    /// Takes errors for those of cells that are meant to fail, which may do so here: they are left out then.
+    ///
+    /// - Returns: Whether there are errors, and all are of such cells.
+    fileprivate mutating func takeExpected(_ errors: [Diagnostic], of chapter: ScannedChapter) -> Bool {
+      let blamed = errors.compactMap { error in
+        chapter.cells.first { $0.options.error && error.lies(in: $0, of: chapter) }
+      }
+      guard !errors.isEmpty, blamed.count == errors.count else { return false }
+      for (error, cell) in zip(errors, blamed) {
+        failedAsExpected[cell.index, default: ""] += error.message + "\n"
+      }
+      return true
+    }
   }
 
   /// Compiles a chapter into a run folder.
@@ -28,15 +42,18 @@ struct Compiler {
     let temporaryFiles = folder.url.appending(path: "compiling", directoryHint: .isDirectory)
     try FileManager.default.createDirectory(at: temporaryFiles, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: temporaryFiles) }
-    if let kept,
-      let warnings = try await ProgramInParts(chapter, installation, kept).compile(
-        in: temporaryFiles, into: folder.program)
-    {
-      outcome.warnings = warnings
-      return outcome
-    }
     while true {
-      let program = Program(chapter, leavingOut: Set(outcome.failedAsExpected.keys))
+      let leftOut = Set(outcome.failedAsExpected.keys)
+      if let kept {
+        let parts = ProgramInParts(chapter, leavingOut: leftOut, installation, kept)
+        let (isMade, said) = try await parts.compile(in: temporaryFiles, into: folder.program)
+        if isMade {
+          outcome.warnings = Self.warnings(in: said, of: chapter)
+          return outcome
+        }
+        if outcome.takeExpected(Self.errors(in: said, of: chapter), of: chapter) { continue }
+      }
+      let program = Program(chapter, leavingOut: leftOut)
       try Data(program.text.utf8).write(to: folder.source)
       var sources = [folder.source]
       if !program.declarations.isEmpty {
@@ -53,19 +70,8 @@ struct Compiler {
         outcome.warnings = Self.warnings(in: said, of: chapter)
         return outcome
       }
-      let places = ProgramPlaces(of: chapter)
-      let errors = Self.diagnostics("error", in: said).map { $0.placed(by: places) }
-      // A cell that is meant to fail may do so here: leave it out and go on with the others.
-      let blamed = errors.map { error in
-        chapter.cells.first { $0.options.error && error.lies(in: $0, of: chapter) }
-      }
-      if !errors.isEmpty, blamed.allSatisfy({ $0 != nil }) {
-        for (error, cell) in zip(errors, blamed) {
-          guard let cell else { continue }
-          outcome.failedAsExpected[cell.index, default: ""] += error.message + "\n"
-        }
-        continue
-      }
+      let errors = Self.errors(in: said, of: chapter)
+      if outcome.takeExpected(errors, of: chapter) { continue }
       outcome.problems = problems(errors, in: chapter)
       if outcome.problems.isEmpty {
         outcome.problems = [
@@ -138,6 +144,12 @@ struct Compiler {
       }
       return Problem(message, at: Problem.Location(file: file, line: line, column: column))
     }
+  }
+
+  /// The errors that swiftc told of, at their places in the chapter.
+  private static func errors(in said: String, of chapter: ScannedChapter) -> [Diagnostic] {
+    let places = ProgramPlaces(of: chapter)
+    return diagnostics("error", in: said).map { $0.placed(by: places) }
   }
 
   /// What swiftc warned of in the cells.

@@ -17,9 +17,12 @@ struct ProgramInParts {
   private let kept: KeptObjects
   private let parts: [Part]
 
-  init(_ chapter: ScannedChapter, _ installation: Installation, _ kept: KeptObjects) {
+  /// - Parameter leftOut: Cells that were meant to fail and don't compile.
+  init(
+    _ chapter: ScannedChapter, leavingOut leftOut: Set<Int>, _ installation: Installation, _ kept: KeptObjects
+  ) {
     (self.chapter, self.installation, self.kept) = (chapter, installation, kept)
-    let program = Program(chapter, inParts: true)
+    let program = Program(chapter, leavingOut: leftOut, inParts: true)
     var shared = Digest()
     installation.addParts(to: &shared)
     shared.add("main", program.text)
@@ -38,9 +41,9 @@ struct ProgramInParts {
   /// Compiles what was changed and links it with the rest.
   ///
   /// - Parameter folder: For its files while it is compiled.
-  /// - Returns: What the compiler warned of; nil where there is no program: then the whole one tells why.
+  /// - Returns: Whether there is a program, and what the compiler said. What is wrong in parts need not be so in the whole.
   /// - Throws: `Problem` where the compiler can't be run at all.
-  func compile(in folder: URL, into program: URL) async throws -> [CellWarning]? {
+  func compile(in folder: URL, into program: URL) async throws -> (isMade: Bool, said: String) {
     func source(_ part: Part) -> URL { folder.appending(path: part.name + ".swift") }
     func object(_ part: Part) -> URL { folder.appending(path: part.name + ".o") }
     let changed = parts.filter { !kept.take($0.key, to: object($0)) }
@@ -48,25 +51,23 @@ struct ProgramInParts {
     if !changed.isEmpty {
       for part in parts { try Data(part.text.utf8).write(to: source(part)) }
       let others = parts.filter { part in !changed.contains { $0.name == part.name } }
-      guard
-        let compiled = try await run(
-          installation.partArguments(changed.map { (source($0), object($0)) }, others: others.map(source)),
-          in: folder)
-      else { return nil }
-      said = compiled
+      let compiled = try await run(
+        installation.partArguments(changed.map { (source($0), object($0)) }, others: others.map(source)),
+        in: folder)
+      guard compiled.isDone else { return (false, compiled.said) }
+      said = compiled.said
     }
-    let linking = installation.linkArguments(objects: parts.map(object), program: program)
-    guard try await run(linking, in: program.deletingLastPathComponent(), temporaryFiles: folder) != nil
-    else {
-      return nil
-    }
+    let linked = try await run(
+      installation.linkArguments(objects: parts.map(object), program: program),
+      in: program.deletingLastPathComponent(), temporaryFiles: folder)
+    guard linked.isDone else { return (false, linked.said) }
     let warnings = Compiler.warnings(in: said, of: chapter)
     // What was warned of is compiled anew, to be told again.
     let silent = changed.filter { part in !warnings.contains { isOf(part, $0) } }
     kept.keep(
       Dictionary(silent.map { ($0.key, object($0)) }, uniquingKeysWith: { first, _ in first }),
       of: Set(parts.map(\.key)))
-    return warnings
+    return (true, said)
   }
 
   /// Whether a warning is of a line in a part.
@@ -78,14 +79,12 @@ struct ProgramInParts {
     return !parts.contains { $0.statement.map(isOf) ?? false }
   }
 
-  /// What swiftc said; nil where it failed.
   private func run(
     _ arguments: [String], in folder: URL, temporaryFiles: URL? = nil
-  ) async throws -> String? {
+  ) async throws -> (isDone: Bool, said: String) {
     let result = try await Tool.run(
       "swiftc", arguments, in: folder, temporaryFiles: temporaryFiles ?? folder, limit: .seconds(600),
       for: Problem.Location(file: chapter.source.path), advice: Installation.compilerAdvice)
-    guard result.status.isSuccess else { return nil }
-    return String(decoding: result.output, as: UTF8.self) + result.error
+    return (result.status.isSuccess, String(decoding: result.output, as: UTF8.self) + result.error)
   }
 }

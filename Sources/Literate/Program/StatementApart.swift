@@ -21,7 +21,6 @@ struct StatementApart {
     var found: [Int: [StatementApart]] = [:]
     var imports = "import Lab\n"
     for cell in chapter.cells {
-      guard !cell.options.error else { return [:] }
       let tokens = SwiftWords.tokens(in: cell.code)
       guard !tokens.contains(where: { whole.contains($0.text) }) else { return [:] }
       let statements = SwiftStatement.statements(in: cell.code)
@@ -29,7 +28,8 @@ struct StatementApart {
       where tokens.contains(where: { $0.line == statement.firstLine && $0.text == "import" }) {
         imports += statement.text + "\n"
       }
-      guard cell.exercise == nil, !cell.options.fileScope, !ProgramPlaces.areAsked(by: cell.code),
+      guard cell.exercise == nil, !cell.options.fileScope, !cell.options.error,
+        !ProgramPlaces.areAsked(by: cell.code),
         !tokens.contains(where: { $0.text == ";" || $0.text == "#" })
       else { continue }
       found[cell.index] = apart(of: cell, statements, tokens, places)
