@@ -227,7 +227,7 @@ import Testing
             of: """
               (async () => {
                 const has = () => document.querySelector("main")?.textContent.includes("\(words)");
-                for (let look = 0; look < 3000 && !has(); look++) await new Promise((done) => setTimeout(done, 20));
+                for (let look = 0; look < 12000 && !has(); look++) await new Promise((done) => setTimeout(done, 20));
                 document.querySelector("#here")?.click();
                 await new Promise((done) => setTimeout(done, 100));
                 return has() ? document.title : document.body.textContent;

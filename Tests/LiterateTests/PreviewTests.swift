@@ -249,7 +249,7 @@ import Testing
             of: """
               (async () => {
                 const runs = () => document.querySelector("neuron-model.running")?.about.units === \(units);
-                for (let look = 0; look < 3000 && !runs(); look++) await new Promise((done) => setTimeout(done, 20));
+                for (let look = 0; look < 12000 && !runs(); look++) await new Promise((done) => setTimeout(done, 20));
                 return runs() ? "runs" : document.querySelector("neuron-model")?.textContent ?? "none";
               })()
               """)
@@ -282,14 +282,15 @@ import Testing
         defer { browser.close() }
         // Waits until the page holds a text; elements that are marked show which of them were kept.
         func wait(for words: String) throws {
-          _ = try browser.value(
+          let found = try browser.value(
             of: """
               (async () => {
                 const has = () => document.querySelector("main")?.textContent.includes("\(words)");
-                for (let look = 0; look < 500 && !has(); look++) await new Promise((done) => setTimeout(done, 20));
+                for (let look = 0; look < 12000 && !has(); look++) await new Promise((done) => setTimeout(done, 20));
                 return has() ? "there" : document.body.textContent;
               })()
               """)
+          #expect(found == "there")
         }
         func marked() throws -> String {
           try browser.value(of: "String(document.querySelectorAll('[data-mark]').length)")
