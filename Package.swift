@@ -1,8 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// What is compiled more often than it has to be fast: the tests, and all that is text. The optimiser would take most of a
-// first build for it.
+// What is compiled more often than it has to be fast: the tests, and all that is text. The optimiser would take more
+// than a quarter of a first build for it.
 let quickly: [SwiftSetting] = [.unsafeFlags(["-Onone"])]
 
 let package = Package(

@@ -31,4 +31,13 @@ import Testing
     #expect(
       VisitedStates(visited.rows([3, 3])).distances(from: visited.rows([3]), toOthers: true) == [.infinity])
   }
+
+  /// Both widths are padded to the same lanes.
+  @Test func statesOfOtherUnitsAreRefused() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = VisitedStates(Matrix(rows: 1, columns: 20)).distances(from: Matrix(rows: 1, columns: 30))
+    }
+    let said = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(said.contains("states of 30 units can't be compared with states of 20"), "\(said)")
+  }
 }

@@ -4,12 +4,14 @@ import LinearAlgebra
 /// The states that a model visits, and how far others lie from them: an edit may take the model to where it never is.
 public struct VisitedStates: Sendable {
   private let states: Matrix
+  private let units: Int
   /// How near two states are the same one.
   private static let same: Float = 1e-5
 
   /// - Parameter states: `[states, units]`, at least one.
   public init(_ states: Matrix) {
     ensure(states.rows > 0, "there are no visited states")
+    units = states.columns
     self.states = Self.padded(states)
   }
 
@@ -19,10 +21,9 @@ public struct VisitedStates: Sendable {
   ///
   /// - Parameter toOthers: Whether a visited state that is the state itself is passed over; with none but such, it is infinite.
   public func distances(from others: Matrix, toOthers: Bool = false) -> [Double] {
-    let others = Self.padded(others)
     ensure(
-      others.columns == states.columns,
-      "states of \(others.columns) units can't be compared with states of \(states.columns)")
+      others.columns == units, "states of \(others.columns) units can't be compared with states of \(units)")
+    let others = Self.padded(others)
     let limit = toOthers ? Self.same * Self.same : -1
     return others.withView { others in
       states.withView { visited in
