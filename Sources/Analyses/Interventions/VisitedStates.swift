@@ -8,6 +8,8 @@ public struct VisitedStates: Sendable {
   /// How near two states are the same one.
   private static let same: Float = 1e-5
 
+  /// Keeps states that a model visited.
+  ///
   /// - Parameter states: `[states, units]`, at least one.
   public init(_ states: Matrix) {
     ensure(states.rows > 0, "there are no visited states")
