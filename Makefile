@@ -6,8 +6,10 @@ PACKAGES = libcairo2-dev libpango1.0-dev libopenblas-dev libglib2.0-dev pandoc p
 # The tests open the page in a real browser, read PDF files, and do what the recipes do in Python.
 TEST_PACKAGES = chromium chromium-sandbox poppler-utils graphviz python3
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
-# The program is built where it runs: let Swift's own loops use what this processor has.
-FLAGS = -c release -Xcc -march=native
+# The program is built where it runs: let Swift's own loops use what this processor has. What has to be fast asks for the
+# optimiser itself (Package.swift), and a backtrace needs no more than lines.
+NATIVE = -c release -Xcc -march=native
+FLAGS = $(NATIVE) -Xswiftc -Onone -Xswiftc -gline-tables-only
 COMMAND = .build/release/neuronbook
 # The compiler can't go on in a build that was made in another folder, such as one that was copied with its checkout.
 same_place = if [ -e $(1).build/release.yaml ] && ! grep -qF '"$(CURDIR)/$(1).build/' $(1).build/release.yaml; then \
@@ -113,7 +115,7 @@ build-tests: dependencies
 # `make bench-peers` installs the peers, once.
 bench: dependencies
 	@$(call same_place,Benchmarks/)
-	swift build $(FLAGS) --package-path Benchmarks
+	swift build $(NATIVE) --package-path Benchmarks
 	cd Benchmarks && .build/release/bench $(abspath $(or $(PYTHON),/usr/bin/python3)) $(if $(ONLY),"$(ONLY)")
 
 bench-peers:

@@ -1,9 +1,13 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// What is compiled more often than it has to be fast: the tests, and all that is text. The optimiser would take more
-// than a quarter of a first build for it.
-let quickly: [SwiftSetting] = [.unsafeFlags(["-Onone"])]
+// What has to be fast. The Makefile compiles all else without the optimiser, dependencies too: a first build would take two thirds
+// more of the processors' time. What a target asks for yields to the command line, so these ask the compiler behind it.
+let optimised: [SwiftSetting] = [
+  .unsafeFlags(
+    ["-Xfrontend", "-O", "-Xfrontend", "-enable-default-cmo", "-no-emit-module-separately-wmo"],
+    .when(configuration: .release))
+]
 
 let package = Package(
   name: "neuronbook",
@@ -23,15 +27,18 @@ let package = Package(
     // Science: a task becomes a dataset, a model, a recording, a finding and a figure.
     .systemLibrary(name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CCairo", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
-    .target(name: "Base"),
-    .target(name: "LinearAlgebra", dependencies: ["Base", "CBLAS"]),
-    .target(name: "Tasks", dependencies: ["Base"]),
-    .target(name: "Networks", dependencies: ["Base", "LinearAlgebra", "Tasks"]),
-    .target(name: "Analyses", dependencies: ["Base", "LinearAlgebra", "Tasks", "Networks"]),
-    .target(name: "Plotting", dependencies: ["Base", "CCairo"]),
+    .target(name: "Base", swiftSettings: optimised),
+    .target(name: "LinearAlgebra", dependencies: ["Base", "CBLAS"], swiftSettings: optimised),
+    .target(name: "Tasks", dependencies: ["Base"], swiftSettings: optimised),
+    .target(
+      name: "Networks", dependencies: ["Base", "LinearAlgebra", "Tasks"], swiftSettings: optimised),
+    .target(
+      name: "Analyses", dependencies: ["Base", "LinearAlgebra", "Tasks", "Networks"], swiftSettings: optimised
+    ),
+    .target(name: "Plotting", dependencies: ["Base", "CCairo"], swiftSettings: optimised),
     .target(name: "CProcess"),
     // A model that runs in the page: for the machine, and by the plugin to WebAssembly.
-    .target(name: "PageModel"),
+    .target(name: "PageModel", swiftSettings: optimised),
     .plugin(name: "PageKernel", capability: .buildTool(), exclude: ["runtime.c"]),
     .target(
       name: "Lab",
@@ -44,9 +51,9 @@ let package = Package(
 
     // Document: Markdown becomes a chapter, a program, a run and a report.
     .systemLibrary(name: "CGLib", pkgConfig: "glib-2.0", providers: [.apt(["libglib2.0-dev"])]),
-    .target(name: "CellRecords", dependencies: ["Base", "CGLib"]),
+    .target(name: "CellRecords", dependencies: ["Base", "CGLib"], swiftSettings: optimised),
     // What looks at each byte or word of a text: it has the optimiser, and all that is made of it need not have it.
-    .target(name: "Text"),
+    .target(name: "Text", swiftSettings: optimised),
     .target(
       name: "Literate",
       dependencies: [
@@ -54,7 +61,7 @@ let package = Package(
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       // The tests look into the stages, in the release build too.
-      swiftSettings: quickly + [.unsafeFlags(["-enable-testing"])],
+      swiftSettings: [.unsafeFlags(["-enable-testing"])],
       plugins: ["PageKernel", "PageFiles"]),
     // The style, the scripts and the frames of pages, which lie beside what writes these.
     .plugin(name: "PageFiles", capability: .buildTool()),
@@ -63,39 +70,38 @@ let package = Package(
       name: "LanguageServer",
       dependencies: [
         "CellRecords", "Literate", "Text", .product(name: "Subprocess", package: "swift-subprocess"),
-      ], swiftSettings: quickly),
+      ]),
     .executableTarget(
       name: "neuronbook",
       dependencies: [
         "CellRecords", "Literate", "LanguageServer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ], swiftSettings: quickly),
+      ]),
 
     // Parsers of files that anybody may have made are tried with damaged ones.
     .target(name: "Fuzzing", path: "Tests/Fuzzing"),
-    .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"], swiftSettings: quickly),
-    .testTarget(name: "TasksTests", dependencies: ["Base", "Fuzzing", "Tasks"], swiftSettings: quickly),
+    .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"]),
+    .testTarget(name: "TasksTests", dependencies: ["Base", "Fuzzing", "Tasks"]),
     .testTarget(
       name: "NetworksTests", dependencies: ["Base", "Fuzzing", "LinearAlgebra", "Tasks", "Networks"],
-      resources: [.copy("Fixtures")], swiftSettings: quickly),
+      resources: [.copy("Fixtures")]),
     .testTarget(
-      name: "PlottingTests", dependencies: ["CCairo", "Plotting"], exclude: ["Snapshots"],
-      swiftSettings: quickly),
+      name: "PlottingTests", dependencies: ["CCairo", "Plotting"], exclude: ["Snapshots"]),
     .testTarget(
       name: "AnalysesTests", dependencies: ["LinearAlgebra", "Tasks", "Networks", "Analyses"],
-      resources: [.copy("Fixtures")], swiftSettings: quickly),
-    .testTarget(name: "CellRecordsTests", dependencies: ["CellRecords"], swiftSettings: quickly),
+      resources: [.copy("Fixtures")]),
+    .testTarget(name: "CellRecordsTests", dependencies: ["CellRecords"]),
     // What Lab brings along is named too: else a change of it would not rebuild these.
     .testTarget(
       name: "LabTests",
       dependencies: [
         "CellRecords", "LinearAlgebra", "Tasks", "Networks", "Analyses", "Plotting", "PageModel", "Lab",
-      ], swiftSettings: quickly),
+      ]),
     .testTarget(
       name: "LiterateTests",
       dependencies: [
         "Base", "CProcess", "CellRecords", "Fuzzing", "LanguageServer", "Literate", "Lab", "neuronbook",
         "Text", "Yams",
-      ], swiftSettings: quickly),
+      ]),
   ]
 )

@@ -43,6 +43,21 @@ final class BrowserSession {
     let target = try #require(targets.first { $0["type"] as? String == "page" }?["targetId"] as? String)
     session =
       try send("Target.attachToTarget", ["targetId": target, "flatten": true])["sessionId"] as? String
+    // Whenever its window comes to the front: what is told of the focus must not depend on that.
+    _ = try send("Emulation.setFocusEmulationEnabled", ["enabled": true])
+    let state = "location.href === 'about:blank' ? 'not begun' : document.readyState"
+    try #require(Self.looks { try value(of: state) == "complete" }, "\(page) was not loaded in four minutes")
+  }
+
+  /// Looks until something is so.
+  ///
+  /// - Returns: Whether it ever was, in four minutes.
+  @discardableResult private static func looks(_ isSo: () throws -> Bool) throws -> Bool {
+    for _ in 0..<12_000 {
+      if try isSo() { return true }
+      usleep(20_000)
+    }
+    return false
   }
 
   deinit { close() }
@@ -59,14 +74,16 @@ final class BrowserSession {
   /// The value of an expression in the page; that of a promise is waited for.
   func value(of expression: String) throws -> String {
     var answer: [String: Any] = [:]
+    var value: Any?
     // A page that is being loaded can't answer.
-    for _ in 0..<50 {
+    try Self.looks {
       answer = try send(
         "Runtime.evaluate", ["expression": expression, "awaitPromise": true, "returnByValue": true])
-      if let value = (answer["result"] as? [String: Any])?["value"] { return "\(value)" }
-      usleep(100_000)
+      value = (answer["result"] as? [String: Any])?["value"]
+      return value != nil
     }
-    Issue.record("no value: \(answer)")
+    if let value { return "\(value)" }
+    Issue.record("no value in four minutes: \(answer)")
     return ""
   }
 

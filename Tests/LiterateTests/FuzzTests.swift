@@ -8,7 +8,7 @@ import Text
 
 /// Whatever a file says, its parser comes back: with what it read, or with a `Problem` at a place that there is.
 ///
-/// Each for ten minutes: `NEURONBOOK_FUZZ_SECONDS=600 swift test -c release -Xcc -march=native --filter FuzzTests`.
+/// Each for ten minutes, after `make build-tests`: `NEURONBOOK_FUZZ_SECONDS=600 swift test -c release --skip-build --filter FuzzTests`.
 @Suite(.serialized) struct FuzzTests {
   private static let chapter = """
     ---

@@ -35,12 +35,19 @@ import Testing
     """
   }
 
-  /// A compiler that notes which files it compiles, in `compiled.txt`.
-  private func notingCompiler(_ workshop: Workshop) throws -> [String: String] {
+  /// A compiler that notes which files it compiles, in `compiled.txt`, and where its driver links.
+  ///
+  /// - Parameter jobs: What it says of how it links, in the place of the truth.
+  private func notingCompiler(_ workshop: Workshop, saying jobs: String? = nil) throws -> [String: String] {
     let path = try #require(ProcessInfo.processInfo.environment["PATH"])
     try workshop.writeProgram(
       """
       #!/bin/bash
+      case " $* " in
+        *" -driver-print-jobs "*) \(jobs.map { "printf '%s' '\($0)'; exit" } ?? ":") ;;
+        *" -whole-module-optimization "*) ;;
+        *" -lLab "*) echo linked >> '\(workshop.url("compiled.txt").path)' ;;
+      esac
       for word in "$@"; do
         if [ "$last" = -primary-file ]; then basename "$word" .swift >> '\(workshop.url("compiled.txt").path)'; fi
         case "$word" in -whole-module-optimization) echo whole >> '\(workshop.url("compiled.txt").path)';; esac
@@ -55,11 +62,13 @@ import Testing
   ///
   /// - Returns: What was compiled, and what was said.
   private func build(
-    _ text: String, _ workshop: Workshop, status: Int32 = 0, at location: SourceLocation = #_sourceLocation
+    _ text: String, _ workshop: Workshop, status: Int32 = 0, saying jobs: String? = nil,
+    at location: SourceLocation = #_sourceLocation
   ) throws -> (compiled: [String], said: String) {
     try workshop.writeBook(["a.md": text])
     try? FileManager.default.removeItem(at: workshop.url("compiled.txt"))
-    let result = try workshop.neuronbook(["build", "chapters"], environment: notingCompiler(workshop))
+    let result = try workshop.neuronbook(
+      ["build", "chapters"], environment: notingCompiler(workshop, saying: jobs))
     #expect(result.status == status, "\(result.output)\(result.error)", sourceLocation: location)
     let compiled = (try? workshop.text("compiled.txt")) ?? ""
     return (compiled.split(separator: "\n").map(String.init), result.output + result.error)
@@ -84,6 +93,36 @@ import Testing
       page = try workshop.text("output/report.html")
       #expect(page.contains("twice as much") && page.contains("11.0 in all"))
     }
+  }
+
+  /// Where it can't be told what the driver would run, it is run.
+  @Test(arguments: [
+    "", "/bin/false object.o -o list", "/bin/false object.o -o list\n/bin/false object.o @other -o program",
+    "/bin/false object.o -o list\n/bin/false @list -o program",
+    "false object.o -o list\nfalse object.o @list -o program",
+    "/bin/false object.o -o list\n/bin/false object.o @list -o program\n/bin/false program",
+  ]) func theDriverLinksWhereItDoesNotSayHow(_ jobs: String) throws {
+    try withWorkshop { workshop in
+      let built = try build(Self.chapter(), workshop, saying: jobs)
+      #expect(built.compiled == ["main", "cell2Statement1", "cell2Statement3", "cell3Statement1", "linked"])
+      #expect(try workshop.text("output/report.html").contains("7.0 in all"))
+    }
+  }
+
+  @Test func quotedWordsOfACommandAreRead() throws {
+    let jobs = """
+      '/a b/extract' object.o -o '/it'\\''s "here"/list'
+      /bin/clang '-L/a b' object.o '@/it'\\''s "here"/list' -lLab '' -o program
+
+      """
+    let link = try #require(LinkCommand(jobs: jobs))
+    let commands = link.commands(
+      objects: [URL(filePath: "/o/1.o"), URL(filePath: "/o/2 3.o")], list: URL(filePath: "/o/list"),
+      program: URL(filePath: "/p/chapter"))
+    #expect(commands.map(\.tool) == ["/a b/extract", "/bin/clang"])
+    #expect(commands[0].arguments == ["/o/1.o", "/o/2 3.o", "-o", "/o/list"])
+    #expect(
+      commands[1].arguments == ["-L/a b", "/o/1.o", "/o/2 3.o", "@/o/list", "-lLab", "", "-o", "chapter"])
   }
 
   /// Where an object was compiled before its code moved, an error in it is told where the code is now.

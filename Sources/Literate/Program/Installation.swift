@@ -16,6 +16,8 @@ public struct Installation: Sendable {
   var modules: [String: String]
   /// What a chapter is compiled with, and what its program is linked with.
   private var flags, linking: [String]
+  /// What swiftc runs to link; nil where it does not say so.
+  private var link: LinkCommand?
   /// The command to put before a program so that it has no network; empty where there is none.
   var isolation: [String]
   /// Tells the library from one that is built later.
@@ -40,6 +42,11 @@ public struct Installation: Sendable {
     let package = try packageFolder(above: products)
     async let isolation = NetworkIsolation.arguments()
     async let asked = Tool.run("swiftc", ["--version"], advice: Installation.compilerAdvice)
+    let linking =
+      (hasFastLinker ? ["-use-ld=lld"] : [])
+      + ["-L", products.path, "-lLab", "-Xlinker", "-rpath", "-Xlinker", products.path]
+    async let jobs = Tool.run(
+      "swiftc", LinkCommand.question(linking: linking), advice: Installation.compilerAdvice)
     async let searched = Tool.run(
       "pkg-config", ["--cflags"] + LibraryModule.all.compactMap(\.system?.pkgConfig),
       advice: "Install it: apt-get install pkg-config")
@@ -74,14 +81,12 @@ public struct Installation: Sendable {
       ["-Xcc", "-fmodule-map-file=" + package.appending(path: $0.moduleMap).path]
     }
     flags += includes.flatMap { ["-Xcc", String($0)] }
-    let linking =
-      (hasFastLinker ? ["-use-ld=lld"] : [])
-      + ["-L", products.path, "-lLab", "-Xlinker", "-rpath", "-Xlinker", products.path]
     let version = String(decoding: compiler.output, as: UTF8.self).split(separator: "\n").first ?? "unknown"
     return Installation(
       products: products, package: package, toolchain: toolchain, compiler: String(version),
       modules: sources.modules,
       flags: flags, linking: linking,
+      link: LinkCommand(jobs: String(decoding: try await jobs.output, as: UTF8.self)),
       isolation: await isolation, built: built)
   }
 
@@ -144,9 +149,12 @@ public struct Installation: Sendable {
       + changed.flatMap { ["-primary-file", $0.source.path, "-o", $0.object.path] } + others.map(\.path)
   }
 
-  /// The arguments of swiftc that make a program of objects, in the program's folder.
-  func linkArguments(objects: [URL], program: URL) -> [String] {
-    linking + ["-o", program.lastPathComponent] + objects.map(\.path)
+  /// What makes a program of objects, one command after the other in the program's folder.
+  ///
+  /// - Parameter list: A file for the libraries that the objects ask for.
+  func linkCommands(objects: [URL], list: URL, program: URL) -> [(tool: String, arguments: [String])] {
+    link?.commands(objects: objects, list: list, program: program)
+      ?? [("swiftc", linking + ["-o", program.lastPathComponent] + objects.map(\.path))]
   }
 
   /// What decides the object of a file, besides the program's text: the compiler, what it is told, the library and the processor.

@@ -52,15 +52,19 @@ struct ProgramInParts {
       for part in parts { try Data(part.text.utf8).write(to: source(part)) }
       let others = parts.filter { part in !changed.contains { $0.name == part.name } }
       let compiled = try await run(
+        "swiftc",
         installation.partArguments(changed.map { (source($0), object($0)) }, others: others.map(source)),
         in: folder)
       guard compiled.isDone else { return (false, compiled.said) }
       said = compiled.said
     }
-    let linked = try await run(
-      installation.linkArguments(objects: parts.map(object), program: program),
-      in: program.deletingLastPathComponent(), temporaryFiles: folder)
-    guard linked.isDone else { return (false, linked.said) }
+    let commands = installation.linkCommands(
+      objects: parts.map(object), list: folder.appending(path: "libraries"), program: program)
+    for (tool, arguments) in commands {
+      let linked = try await run(
+        tool, arguments, in: program.deletingLastPathComponent(), temporaryFiles: folder)
+      guard linked.isDone else { return (false, linked.said) }
+    }
     let warnings = Compiler.warnings(in: said, of: chapter)
     // What was warned of is compiled anew, to be told again.
     let silent = changed.filter { part in !warnings.contains { isOf(part, $0) } }
@@ -80,10 +84,10 @@ struct ProgramInParts {
   }
 
   private func run(
-    _ arguments: [String], in folder: URL, temporaryFiles: URL? = nil
+    _ tool: String, _ arguments: [String], in folder: URL, temporaryFiles: URL? = nil
   ) async throws -> (isDone: Bool, said: String) {
     let result = try await Tool.run(
-      "swiftc", arguments, in: folder, temporaryFiles: temporaryFiles ?? folder, limit: .seconds(600),
+      tool, arguments, in: folder, temporaryFiles: temporaryFiles ?? folder, limit: .seconds(600),
       for: Problem.Location(file: chapter.source.path), advice: Installation.compilerAdvice)
     return (result.status.isSuccess, String(decoding: result.output, as: UTF8.self) + result.error)
   }

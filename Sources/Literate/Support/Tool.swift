@@ -101,8 +101,9 @@ enum Tool {
     path(name).map { .path(FilePath($0)) } ?? .name(name)
   }
 
-  /// Where a program is; nil where it is not on the path.
+  /// Where a program is; nil where it is not on the path. One that is named with its place is there.
   static func path(_ name: String) -> String? {
+    if name.hasPrefix("/") { return name }
     let folders = ProcessInfo.processInfo.environment["PATH"]?.split(separator: ":") ?? []
     return folders.lazy.map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
   }
