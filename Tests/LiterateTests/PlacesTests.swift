@@ -132,7 +132,7 @@ import Testing
     }
   }
 
-  /// A compiler that is killed leaves them where the next build clears up.
+  /// A compiler that is killed leaves them where the next build clears up; elsewhere nothing stays.
   @Test func theCompilersTemporaryFilesAreWithTheRun() throws {
     try withWorkshop { workshop in
       try workshop.writeBook(["a.md": BadInputTests.good])
@@ -140,9 +140,13 @@ import Testing
       try workshop.writeProgram(
         "#!/bin/sh\necho $TMPDIR >> '\(workshop.url("folders.txt").path)'\nPATH='\(path)' exec swiftc \"$@\"\n",
         to: "bin/swiftc")
+      let temporary = workshop.url("temporary")
+      try FileManager.default.createDirectory(at: temporary, withIntermediateDirectories: true)
       let built = try workshop.neuronbook(
-        ["build", "chapters"], environment: ["PATH": workshop.url("bin").path + ":" + path])
+        ["build", "chapters"],
+        environment: ["PATH": workshop.url("bin").path + ":" + path, "TMPDIR": temporary.path])
       #expect(built.status == 0, "\(built.error)")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: temporary.path) == [])
       let folders = try workshop.text("folders.txt").split(separator: "\n")
       #expect(
         folders.contains { $0.hasPrefix(workshop.url("output/cache/runs/partial-").path) }, "\(folders)")

@@ -41,12 +41,22 @@ public struct Installation: Sendable {
     }
     let package = try packageFolder(above: products)
     async let isolation = NetworkIsolation.arguments()
-    async let asked = Tool.run("swiftc", ["--version"], advice: Installation.compilerAdvice)
+    // The compiler's driver leaves a folder behind even where it only answers.
+    let temporaryFiles = FileManager.default.temporaryDirectory.appending(
+      path: "neuronbook-compiler-\(UUID().uuidString)", directoryHint: .isDirectory)
+    try Tool.inTemporaryFolder {
+      try FileManager.default.createDirectory(at: temporaryFiles, withIntermediateDirectories: false)
+    }
+    defer { try? FileManager.default.removeItem(at: temporaryFiles) }
+    func ask(_ arguments: [String]) async throws -> Tool.Result {
+      try await Tool.run(
+        "swiftc", arguments, temporaryFiles: temporaryFiles, advice: Installation.compilerAdvice)
+    }
+    async let asked = ask(["--version"])
     let linking =
       (hasFastLinker ? ["-use-ld=lld"] : [])
       + ["-L", products.path, "-lLab", "-Xlinker", "-rpath", "-Xlinker", products.path]
-    async let jobs = Tool.run(
-      "swiftc", LinkCommand.question(linking: linking), advice: Installation.compilerAdvice)
+    async let jobs = ask(LinkCommand.question(linking: linking))
     async let searched = Tool.run(
       "pkg-config", ["--cflags"] + LibraryModule.all.compactMap(\.system?.pkgConfig),
       advice: "Install it: apt-get install pkg-config")

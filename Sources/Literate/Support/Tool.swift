@@ -112,13 +112,22 @@ enum Tool {
   private static func opened(_ bytes: Data) throws -> FileDescriptor {
     let url = FileManager.default.temporaryDirectory.appending(path: "neuronbook-input-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: url) }
-    do {
+    return try inTemporaryFolder {
       try bytes.write(to: url)
       return try FileDescriptor.open(FilePath(url.path), .readOnly, options: .closeOnExec)
+    }
+  }
+
+  /// Does what writes to the folder for temporary files.
+  ///
+  /// - Throws: `Problem` where it can't be written.
+  static func inTemporaryFolder<Result>(_ work: () throws -> Result) throws -> Result {
+    do {
+      return try work()
     } catch {
       throw Problem(
         "The folder for temporary files can't be written: \(systemReason(of: error)).",
-        at: Problem.Location(file: url.deletingLastPathComponent().path),
+        at: Problem.Location(file: FileManager.default.temporaryDirectory.path),
         advice: "Make room in it, or name another: TMPDIR=/var/tmp")
     }
   }
