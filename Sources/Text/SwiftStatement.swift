@@ -49,12 +49,14 @@ package struct SwiftStatement {
   }
 
   private static let continuing: Set<String> = [
-    ".", "}", ")", "]", "{", "?", ":", ",", "=", "+", "-", "*", "/", "&", "|", "<", ">", "else", "catch",
+    ".", "..", "...", "}", ")", "]", "{", "?", ":", ",", "=", "+", "-", "*", "/", "&", "|", "<", ">", "else",
+    "catch",
     "where",
     "as", "is", "in", "%", "^",
   ]
   private static let expecting: Set<String> = [
-    "=", "+", "-", "*", "/", ",", ":", "?", "&", "|", "<", ">", ".", "(", "[", "try", "await", "return",
+    "=", "+", "-", "*", "/", ",", ":", "?", "&", "|", "<", ">", ".", "..", "...", "(", "[", "try", "await",
+    "return",
     "throw",
     "let", "var", "func", "struct", "enum", "class", "actor", "extension", "public", "private", "static",
     "fileprivate", "mutating", "final", "indirect", "%", "^", "as", "is", "in",
@@ -184,7 +186,9 @@ package struct SwiftStatement {
     while index < tokens.count, tokens[index].line == tokens[brace].line {
       let token = tokens[index]
       if token.text == "in" { return names }
-      guard token.isName || ["(", ")", ",", ":", "-", ">", "[", "]", "_", "?", ".", "<"].contains(token.text)
+      guard
+        token.isName
+          || ["(", ")", ",", ":", "-", ">", "[", "]", "_", "?", ".", "...", "<"].contains(token.text)
       else {
         return []
       }

@@ -1,7 +1,7 @@
 /// Reads Swift as words and signs, without comments and texts: what the checks of a chapter's code look at.
 package struct SwiftWords {
   package struct Token: Hashable {
-    /// A word, a number, or one other character.
+    /// A word, a number, one other character, or the points of a range, which are no point before a member.
     package var text: String
     /// Counted from 0.
     package var line: Int
@@ -103,10 +103,11 @@ package struct SwiftWords {
         if character == "(" { parentheses += 1 }
         if character == "}" { depth = max(0, depth - 1) }
         let place = (line, column)
+        let isPoint = character == "." && index + 1 < characters.count && characters[index + 1] == "."
         repeat {
           advance()
-        } while index < characters.count && Self.isWord(character)
-          && Self.isWord(characters[index])
+        } while index < characters.count
+          && (Self.isWord(character) && Self.isWord(characters[index]) || isPoint && characters[index] == ".")
         tokens.append(
           Token(
             text: String(characters[start..<index]), line: place.0, column: place.1, depth: depth,

@@ -103,6 +103,79 @@ import Testing
     }
   }
 
+  /// Without a key a value is named by the code that computes it, the profile, and what was read by then.
+  @Test func aValueWithoutAKeyDependsOnAllThatItNames() throws {
+    try withWorkshop { workshop in
+      let chapter = """
+        ---
+        parameters:
+          units: 3
+        ---
+
+        # A
+
+        ```{swift}
+        let count = try data("numbers.txt").count
+        let size = count * units
+        ```
+
+        ```{swift}
+        let sum = try cached("sum") {
+          (1...size).reduce(0) { $0 + $1 * (profile == .quick ? 1 : 2) }
+        }
+        ```
+
+        ```{swift}
+        let title = "a"
+        show(title)
+        ```
+
+        Is `{swift} sum`.
+        """
+      func build(_ text: String, _ arguments: [String] = []) throws -> (kept: Bool, sum: String?) {
+        try workshop.writeBook(["a.md": text])
+        let built = try workshop.neuronbook(["build", "chapters", "--explain"] + arguments)
+        #expect(built.status == 0, "\(built.error)")
+        #expect(built.output.contains("  sum: "), "\(built.output)")
+        let page = try workshop.text("output/report.html")
+        return (
+          built.output.contains("  sum: kept"), page.firstMatch(of: /Is ([0-9]+)\./).map { String($0.1) }
+        )
+      }
+      try workshop.write("12", to: "chapters/numbers.txt")
+      #expect(try build(chapter) == (false, "42"))
+      #expect(
+        try build(chapter.replacing("\"a\"", with: "\"b\"").replacing("# A", with: "# A\n\nWords.")) == (
+          true, "42"
+        ))
+      let other = try build(chapter.replacing("* units", with: "+ units"))
+      #expect(other == (false, "30"), "\(other)")
+      #expect(try build(chapter.replacing("units: 3", with: "units: 2")) == (false, "20"))
+      #expect(try build(chapter, ["--profile", "quick"]) == (false, "21"))
+      try workshop.write("1", to: "chapters/numbers.txt")
+      #expect(try build(chapter) == (false, "12"))
+      try workshop.write("34", to: "chapters/numbers.txt")
+      #expect(try build(chapter) == (false, "42"))
+    }
+  }
+
+  /// Also where both are in one statement, of which one digest tells.
+  @Test(arguments: [
+    "for n in 1...2 { print(try cached(\"n\") { n }) }",
+    "func both() throws -> Int {\n  let a = try cached(\"n\") { 1 }\n  return try a + cached(\"n\") { 2 }\n}\nprint(try both())",
+  ]) func aSecondValueNeedsAKey(_ code: String) throws {
+    try withWorkshop { workshop in
+      try workshop.writeBook(["a.md": "# A\n\n```{swift}\n\(code)\n```\n"])
+      let built = try workshop.neuronbook(["build", "chapters"])
+      #expect(
+        built.status == 1
+          && built.error.firstMatch(
+            of: /chapters\/a.md:[46]:[0-9]+: error: “n” is computed here a second time.*cached\("n", key: …\)/
+          ) != nil,
+        "\(built.error)")
+    }
+  }
+
   @Test func parametersAreTyped() throws {
     try withWorkshop { workshop in
       try prepare(workshop)

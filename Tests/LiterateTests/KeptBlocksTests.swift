@@ -40,6 +40,19 @@ import Testing
     #expect(try changes("var n: Int", "var n: Int, m = 1"))
   }
 
+  /// What follows the points of a range is no member.
+  @Test(arguments: [
+    "(1...last).count", "(1..<last).count", "[1, 2, 3][...last].count", "(1 ... last).count",
+    "(1...\n    last).count",
+  ])
+  func theEndOfARange(_ range: String) throws {
+    func code(_ last: Int) -> String {
+      "let last = \(last)\nlet value = try cached(\"v\", key: 1) {\n  \(range)\n}"
+    }
+    #expect(try digests(code(1)) != digests(code(2)))
+    #expect(try digests(code(1)).count == 1)
+  }
+
   @Test func nothingElse() throws {
     #expect(try !changes("other = 5", "other = 6"))
     #expect(try !changes("print(other, value)", "print(value)"))

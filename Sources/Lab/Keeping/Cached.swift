@@ -3,6 +3,7 @@ import CProcess
 import CellRecords
 import Foundation
 import LinearAlgebra
+import Synchronization
 
 /// A value that costs, computed once and kept: the same name, key and code give the kept value, in any chapter.
 ///
@@ -21,6 +22,45 @@ public func cached<Key: Encodable, Value: Codable>(
   try kept(
     name, key: key, isAnalysed: true, code: ChapterProgram.code(file: "\(file)", line: Int(line)), compute)
 }
+
+/// A value that costs, computed once and kept, named by the code that computes it.
+///
+/// That is the block with all that it names in the chapter, transitively: functions, types, constants, what makes these, and
+/// parameters; besides, the profile, what the chapter has read by then, the sources of networks and analyses and the kernels of
+/// matrix products. So a changed figure leaves it as it is, and nothing need be said of what it depends on. Where one line
+/// computes several values, as in a loop or a function, they must be told apart by a key.
+///
+/// - Parameters:
+///   - name: What the value is, such as "sufficient sets".
+///   - compute: Makes the value; called only where it is not kept.
+public func cached<Value: Codable>(
+  _ name: String, file: StaticString = #filePath, line: UInt = #line, column: UInt = #column,
+  _ compute: () throws -> Value
+) throws -> Value {
+  // Outside a chapter there is no code to name it by.
+  guard let code = ChapterProgram.code(file: "\(file)", line: Int(line)) else { return try compute() }
+  guard keylessValues.withLock({ $0.insert(code + name).inserted }) else {
+    ChapterProgram.fail(
+      "“\(name)” is computed here a second time, and without a key it would be the first value again. "
+        + "Name what differs: cached(\"\(name)\", key: …).", file: file, line: line, column: column)
+  }
+  let inputs = ChapterProgram.inputs(since: 0)
+  // What depends on the time of day is another value each time.
+  guard !inputs.contains(where: { $0.kind == .unfollowed }) else { return try compute() }
+  let read = inputs.map { "\($0.kind.rawValue) \($0.path) \($0.content)" }.sorted()
+  return try kept(
+    name, key: KeylessValue(profile: profile, read: read), isAnalysed: true, code: code, compute)
+}
+
+/// What a value without a key depends on besides its code.
+private struct KeylessValue: Encodable {
+  var profile: Profile
+  /// What the chapter has read, looked for or listed by then.
+  var read: [String]
+}
+
+/// The values without a key that were asked for, by their code and name.
+private let keylessValues = Mutex<Set<String>>([])
 
 /// - Parameters:
 ///   - isAnalysed: Whether the value depends on the analyses too; a trained model does not.
