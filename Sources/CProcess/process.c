@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <link.h>
+#include <malloc.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -20,6 +21,13 @@
 #include <unistd.h>
 
 void process_buffer_output_by_line(void) { setvbuf(stdout, NULL, _IOLBF, 0); }
+
+// What is freed is asked for again soon: recordings of a megabyte, thousands of times. Fresh pages would cost more than what is
+// written to them.
+void process_keep_memory(void) {
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  mallopt(M_TRIM_THRESHOLD, 512 << 20);
+}
 
 int process_flush_output(void) { return fflush(stdout); }
 

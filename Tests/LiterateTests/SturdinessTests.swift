@@ -344,6 +344,35 @@ import Text
     }
   }
 
+  /// What a chapter's program frees it has for what it needs next: fresh pages would be taken from the system each time.
+  @Test func freedMemoryIsUsedAgain() throws {
+    try withWorkshop { workshop in
+      let text = """
+        # A
+
+        ```{swift}
+        func faults() -> Int {
+          var usage = rusage()
+          getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+          return usage.ru_minflt
+        }
+        var sum: Float = 0
+        func fill() { sum += [Float](repeating: 1, count: 2_000_000)[9] }
+        fill()
+        let before = faults()
+        for _ in 0..<50 { fill() }
+        let pages = 50 * 8_000_000 / Int(sysconf(Int32(_SC_PAGESIZE)))
+        ```
+
+        Few: `{swift} (faults() - before) * 10 < pages`; `{swift} sum`.
+        """
+      try workshop.writeBook(["a.md": text])
+      let built = try workshop.neuronbook(["build", "chapters"])
+      #expect(built.status == 0, "\(built.error)")
+      #expect(try workshop.text("output/report.html").contains("Few: true; 51"))
+    }
+  }
+
   @Test func aFolderForTemporaryFilesThatIsNoneIsSaid() throws {
     try withWorkshop { workshop in
       try workshop.writeBook(["a.md": "# A\n\nText.\n"])

@@ -8,6 +8,9 @@
 
 void process_buffer_output_by_line(void);
 
+// Gives memory that is freed back to this process, and not to the system.
+void process_keep_memory(void);
+
 // Zero, or else what was printed could not be written.
 int process_flush_output(void);
 

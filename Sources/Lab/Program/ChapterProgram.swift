@@ -32,6 +32,7 @@ public enum ChapterProgram {
     }
     // What a cell prints must be on disk when the next one traps.
     process_buffer_output_by_line()
+    process_keep_memory()
     guard let path = ProcessInfo.processInfo.environment[ProgramEnvironment.runFolder] else {
       stop("This program is a chapter of a Neuronbook report: run it with `neuronbook build`.")
     }
