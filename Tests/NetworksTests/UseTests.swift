@@ -50,6 +50,30 @@ struct UseTests {
     }
   }
 
+  /// Rows enough for several parts, of which the last is another size.
+  @Test(arguments: [CellKind.gru, .lstm]) func meanStatesAreThoseOfTheRecording(_ cell: CellKind) throws {
+    let model = Seq2Seq(.init(units: 9, vocabulary: data.vocabulary, cell: cell, decoderLayers: 2), seed: 3)
+    let rows = data.training.rows((0..<1203).map { $0 * 7 % data.training.count })
+    let recording = try model.record(rows)
+    let means = try model.meanDecoderStates(rows)
+    #expect(means.count == 8)
+    for (step, found) in means.enumerated() {
+      var expected: [Double] = []
+      for layer in recording.decoderLayers {
+        for traces in [layer.states, layer.cellState].compactMap({ $0 }) {
+          for unit in 0..<9 {
+            var sum = 0.0
+            for row in 0..<rows.count { sum += Double(traces[row, step, unit]) }
+            expected.append(sum / Double(rows.count))
+          }
+        }
+      }
+      #expect(found.count == expected.count)
+      for (mean, exact) in zip(found, expected) { #expect(abs(Double(mean) - exact) < 1e-6) }
+    }
+    #expect(throws: NetworkError.self) { try model.meanDecoderStates(rows.prefix(0)) }
+  }
+
   @Test func decodingWithoutAnEditEqualsTheRecording() throws {
     let rows = data.test
     let (recording, decoding) = (try model.record(rows), try model.decode(rows))

@@ -332,7 +332,7 @@ public struct LiveModel: Sendable {
 
   private static func block(of model: Seq2Seq, rows: Rows) throws -> Data {
     let configuration = model.configuration
-    let means = try Self.means(of: model, rows)
+    let means = try model.meanDecoderStates(rows)
     let cell: ModelShape.Cell =
       switch configuration.cell {
       case .gru: .gru
@@ -356,24 +356,6 @@ public struct LiveModel: Sendable {
       withUnsafeBytes(of: number.bitPattern.littleEndian) { block.append(contentsOf: $0) }
     }
     return block
-  }
-
-  /// The mean states of all decoder layers at each step, `[steps + 1][width]`.
-  private static func means(of model: Seq2Seq, _ rows: Rows) throws -> [[Float]] {
-    var sums: [[Double]] = []
-    // A recording holds every gate too: a part of the rows at a time.
-    for first in stride(from: 0, to: rows.count, by: 500) {
-      let part = rows.rows(first..<min(rows.count, first + 500))
-      let recording = try model.record(part)
-      for (index, step) in recording.decoder.states.steps.enumerated() {
-        let means = recording.decoderLayers.flatMap { layer in
-          layer.states.step(step).columnMeans + (layer.cellState?.step(step).columnMeans ?? [])
-        }
-        if sums.count == index { sums.append([Double](repeating: 0, count: means.count)) }
-        for (unit, mean) in means.enumerated() { sums[index][unit] += Double(mean) * Double(part.count) }
-      }
-    }
-    return sums.map { $0.map { Float($0 / Double(rows.count)) } }
   }
 
   /// What the page will show at first, by the kernel that it carries.
