@@ -16,6 +16,14 @@ public enum ProgramEnvironment {
   public static let sweepMode = "NEURONBOOK_SWEEP_MODE"
   /// The name of the sweep whose points a task computes; their keys are in the run's folder.
   public static let sweep = "NEURONBOOK_SWEEP"
+  /// The variables of the system that every program has.
+  public static let own = [
+    "HOME", "LANG", "PATH", "SWIFT_BACKTRACE", "SWIFT_DETERMINISTIC_HASHING", "TMPDIR", "TZ",
+  ]
+  /// Those that reach it from the command's own environment as they are; they are part of a run's key, and decide how it computes.
+  public static let inherited = [
+    "LD_LIBRARY_PATH", "NEURONBOOK_THREADS", "OMP_NUM_THREADS", "OPENBLAS_CORETYPE", "OPENBLAS_NUM_THREADS",
+  ]
   /// What the record of a run calls what the kernel could not keep the program from.
   public static let notHeldBack = "not held back"
   /// What it calls OpenBLAS's name for the kernels that the program multiplied with.

@@ -159,6 +159,34 @@ import Testing
     }
   }
 
+  @Test func aValueWithoutAKeyDependsOnTheVariablesThatItsChapterAsksFor() throws {
+    try withWorkshop { workshop in
+      try workshop.writeBook([
+        "a.md": """
+        ---
+        environment: [MY_LEVEL]
+        ---
+
+        # A
+
+        ```{swift}
+        let level = try cached("level") { ProcessInfo.processInfo.environment["MY_LEVEL"] ?? "none" }
+        print("level \\(level)")
+        ```
+
+        """
+      ])
+      for (level, words) in [("low", "computed"), ("high", "computed"), ("low", "kept")] {
+        try? FileManager.default.removeItem(at: workshop.url("output/cache/runs"))
+        let built = try workshop.neuronbook(
+          ["build", "chapters", "--explain"], environment: ["MY_LEVEL": level])
+        #expect(
+          built.status == 0 && built.output.contains("  level: \(words)"), "\(built.output)\(built.error)")
+        #expect(try workshop.text("output/report.html").contains("level \(level)"))
+      }
+    }
+  }
+
   /// Also where both are in one statement, of which one digest tells.
   @Test(arguments: [
     "for n in 1...2 { print(try cached(\"n\") { n }) }",

@@ -26,7 +26,7 @@ public func cached<Key: Encodable, Value: Codable>(
 /// A value that costs, computed once and kept, named by the code that computes it.
 ///
 /// That is the block with all that it names in the chapter, transitively: functions, types, constants, what makes these, and
-/// parameters; besides, the profile, what the chapter has read by then, the sources of networks and analyses and the kernels of
+/// parameters; besides, the profile, the chapter's environment, what it has read by then, the sources of networks and analyses and the kernels of
 /// matrix products. So a changed figure leaves it as it is, and nothing need be said of what it depends on. Where one line
 /// computes several values, as in a loop or a function, they must be told apart by a key.
 ///
@@ -48,8 +48,13 @@ public func cached<Value: Codable>(
   // What depends on the time of day is another value each time.
   guard !inputs.contains(where: { $0.kind == .unfollowed }) else { return try compute() }
   let read = inputs.map { "\($0.kind.rawValue) \($0.path) \($0.content)" }.sorted()
+  let known = Set(ProgramEnvironment.own + ProgramEnvironment.inherited)
+  let environment = ProcessInfo.processInfo.environment.filter {
+    !known.contains($0.key) && !$0.key.hasPrefix("NEURONBOOK_")
+  }
   return try kept(
-    name, key: KeylessValue(profile: profile, read: read), isAnalysed: true, code: code, compute)
+    name, key: KeylessValue(profile: profile, read: read, environment: environment), isAnalysed: true,
+    code: code, compute)
 }
 
 /// What a value without a key depends on besides its code.
@@ -57,6 +62,8 @@ private struct KeylessValue: Encodable {
   var profile: Profile
   /// What the chapter has read, looked for or listed by then.
   var read: [String]
+  /// The variables that the chapter asks for.
+  var environment: [String: String]
 }
 
 /// The values without a key that were asked for, by their code and name.

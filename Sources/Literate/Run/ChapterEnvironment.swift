@@ -11,16 +11,12 @@ struct ChapterEnvironment {
   /// What the program does where it comes to a sweep.
   var mode = SweepMode.computed
 
-  /// The variables that reach a program as they are; they are part of its key.
-  static let inherited = [
-    "LD_LIBRARY_PATH", "NEURONBOOK_THREADS", "OMP_NUM_THREADS", "OPENBLAS_CORETYPE", "OPENBLAS_NUM_THREADS",
-  ]
-
   /// What of the engine's own environment the program gets: what the chapter asks for, and what decides how it computes.
   static func passed(to chapter: ScannedChapter) -> [String: String] {
     let all = ProcessInfo.processInfo.environment
     return Dictionary(
-      (inherited + chapter.environment).compactMap { name in all[name].map { (name, $0) } },
+      (ProgramEnvironment.inherited + chapter.environment).compactMap { name in all[name].map { (name, $0) }
+      },
       uniquingKeysWith: { first, _ in first })
   }
 
@@ -66,7 +62,7 @@ struct ChapterEnvironment {
 
   /// The variables that a chapter asks for by name and does not get, with their cells and lines.
   static func refusedVariables(of chapter: ScannedChapter) -> [CellWarning] {
-    let given = Set(inherited + own + chapter.environment)
+    let given = Set(ProgramEnvironment.inherited + ProgramEnvironment.own + chapter.environment)
     return chapter.cells.flatMap { cell in
       cell.code.split(separator: "\n", omittingEmptySubsequences: false).enumerated().flatMap { index, line in
         line.matches(of: /(?:environment\s*\[\s*|getenv\s*\(\s*)"(?<name>\w+)"/).map { String($0.name) }
@@ -80,10 +76,6 @@ struct ChapterEnvironment {
       }
     }
   }
-
-  private static let own = [
-    "HOME", "LANG", "PATH", "SWIFT_BACKTRACE", "SWIFT_DETERMINISTIC_HASHING", "TMPDIR", "TZ",
-  ]
 
   /// Folders that belong to the system: what a program reads there is no input of a chapter.
   private static let system = [

@@ -27,7 +27,7 @@ struct TaskSettings: Codable {
     chapter = told.chapter.slug
     place = told.chapter.folder.path
     variables = try told.shared
-    passed = ChapterEnvironment.inherited + told.chapter.environment
+    passed = ProgramEnvironment.inherited + told.chapter.environment
     rules = told.rules
     products = told.installation.products.path
     modules = told.installation.modules
