@@ -6,7 +6,9 @@ extension PairSolver {
   func settle() {
     // One part of the distance is left after a step that was cut short, the same for every row.
     var residual = free.map { gradient.base[$0] - centredBias }
-    while true {
+    // The bias is where the last one is on its margin, and the sum of the coefficients leaves it where it is. Without any there
+    // would be no bias.
+    while free.count > 1 {
       column.base.update(repeating: 0, count: inverse.stride)
       for index in free.indices { column.base[index + 1] = residual[index] }
       inverse.multiply(column.base, into: solved.base)
