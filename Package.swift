@@ -80,6 +80,10 @@ let package = Package(
 
     // Parsers of files that anybody may have made are tried with damaged ones.
     .target(name: "Fuzzing", path: "Tests/Fuzzing"),
+    // The plainest form of what is tested, where it would take minutes without the optimiser.
+    .target(
+      name: "References", dependencies: ["LinearAlgebra", "Analyses"], path: "Tests/References",
+      swiftSettings: optimised),
     .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"]),
     .testTarget(name: "TasksTests", dependencies: ["Base", "Fuzzing", "Tasks"]),
     .testTarget(
@@ -88,7 +92,7 @@ let package = Package(
     .testTarget(
       name: "PlottingTests", dependencies: ["CCairo", "Plotting"], exclude: ["Snapshots"]),
     .testTarget(
-      name: "AnalysesTests", dependencies: ["LinearAlgebra", "Tasks", "Networks", "Analyses"],
+      name: "AnalysesTests", dependencies: ["LinearAlgebra", "Tasks", "Networks", "Analyses", "References"],
       resources: [.copy("Fixtures")]),
     .testTarget(name: "CellRecordsTests", dependencies: ["CellRecords"]),
     // What Lab brings along is named too: else a change of it would not rebuild these.

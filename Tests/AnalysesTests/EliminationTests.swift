@@ -1,5 +1,6 @@
 import Analyses
 import LinearAlgebra
+import References
 import Testing
 
 @Suite struct EliminationTests {
@@ -129,5 +130,29 @@ import Testing
       #expect(elimination.rounds.count == 2 && elimination.rounds.allSatisfy { $0.gap <= 1e-3 })
       #expect(elimination.distinctTrainingInputs == 17)
     }
+  }
+
+  /// The first rows of each list are those that earlier solvers failed on: they stopped settling before Double could, or went in
+  /// circles between rows that Float takes for equal.
+  @Test func copiesThatFloatCannotTellApartAreSolved() throws {
+    let saturated = [831, 1282, 2231, 2258] + Array(UInt64(0)..<200)
+    let crowded = [4448, 6113, 6662, 8501, 12688, 13073] + Array(UInt64(0)..<200)
+    let problems = try saturated.map(CopiedRows.saturated) + crowded.map(CopiedRows.crowded)
+    for (index, problem) in problems.enumerated() {
+      let elimination = try RecursiveFeatureElimination(
+        training: problem.examples, heldOut: problem.examples,
+        .init(roundSize: problem.roundSize, share: 1, leastAccuracy: 0))
+      #expect(elimination.rounds.allSatisfy { $0.gap <= 1e-3 }, "problem \(index)")
+    }
+  }
+
+  /// Where all free rows reach their bounds in one step there is nothing left that says where the bias is.
+  @Test(arguments: [919, 952, 1086, 1230, 1930, 4884, 5148] as [UInt64])
+  func aStepThatTakesAllRowsToTheirBoundsLeavesABias(_ seed: UInt64) throws {
+    let problem = try CopiedRows.crowded(seed: seed)
+    let elimination = try RecursiveFeatureElimination(
+      training: problem.examples, heldOut: problem.examples,
+      .init(roundSize: problem.roundSize, share: 1, leastAccuracy: 0))
+    #expect(elimination.rounds.allSatisfy { $0.gap <= 1e-3 })
   }
 }

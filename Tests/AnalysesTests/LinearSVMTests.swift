@@ -1,5 +1,6 @@
 import Analyses
 import LinearAlgebra
+import References
 import Testing
 
 @Suite struct LinearSVMTests {
@@ -50,6 +51,20 @@ import Testing
     let machine = try LinearSVM(copied, precision: SVMPrecision(gap: 1e-5, violation: 1e-5))
     for unit in 0..<3 { #expect(abs(Double(machine.weights[0, unit]) - naive.weights[unit]) < 2e-3) }
     #expect(abs(NaiveSVM(once).weights[0] - naive.weights[0]) > 0.02)
+  }
+
+  /// The gap is said to be a thousandth: the objective, computed from the weights alone, must be that near to the best one.
+  @Test func theObjectiveOfCopiedRowsIsThatOfTheNaiveSolver() throws {
+    let problems =
+      try (UInt64(0)..<40).map(CopiedRows.saturated) + (UInt64(0)..<40).map(CopiedRows.crowded)
+    for (index, problem) in problems.enumerated() {
+      let naive = NaiveSVM(problem.distinct, copies: problem.copies, tolerance: 1e-6)
+      let machine = try LinearSVM(problem.examples)
+      let objective = NaiveSVM.objective(
+        of: machine.weights.storage.map(Double.init), bias: Double(machine.biases[0]), problem.distinct,
+        costs: problem.copies)
+      #expect(objective <= naive.objective * 1.002, "problem \(index)")
+    }
   }
 
   /// Units of three values: many equal rows, many optima, every kind of tie.

@@ -25,6 +25,14 @@ final class PackedRows {
     SelectionKernels.dot(row(first), row(second), count: width)
   }
 
+  /// The same in Double, in which rows that are nearly equal are still told apart.
+  func exactProduct(_ first: Int, _ second: Int) -> Double {
+    let (first, second) = (row(first), row(second))
+    var sum = 0.0
+    for place in 0..<width { sum += Double(first[place]) * Double(second[place]) }
+    return sum
+  }
+
   func value(row: Int, feature: Int) -> Float { problem.columns.base[feature &* problem.stride &+ row] }
 
   func remove(_ feature: Int) {

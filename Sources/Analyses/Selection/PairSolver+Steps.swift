@@ -36,9 +36,8 @@ extension PairSolver {
       let room =
         sign > 0 ? highest.base[row] - coefficients.base[row] : coefficients.base[row] - lowest.base[row]
       // Rows that depend on the free ones have no curvature: only a bound ends their step.
-      let isFlat =
-        curvature <= 1e-6 * Double(rows.product(row, row)) || free.count > rows.active.count
-      let full = isFlat ? Double.infinity : distance / curvature
+      let isDependent = isFlat(row, curvature: curvature) || free.count > rows.active.count
+      let full = isDependent ? Double.infinity : distance / curvature
       let (step, blocked) = longestStep(upTo: min(full, room), sign: -sign)
       move(row, by: sign * step, alongside: others)
       if let blocked {

@@ -41,7 +41,7 @@ final class PairSolver {
   private var removedSinceRebuild = 0
   /// |w|².
   private var squaredLength = 0.0
-  /// Whether gradients are computed in Double, until the next solution.
+  /// Whether gradients and products are computed in Double, until the next solution.
   private var isExact = false
 
   init(_ problem: PairProblem, precision: SVMPrecision) {
@@ -76,7 +76,7 @@ final class PairSolver {
     for member in free { isFree.base[member] = false }
     free = [row]
     isFree.base[row] = true
-    inverse.reset(squaredLength: Double(rows.product(row, row)))
+    inverse.reset(squaredLength: product(row, row))
   }
 
   /// Goes on from the coefficients at hand until no row violates its condition and the gap is small enough.
@@ -102,6 +102,8 @@ final class PairSolver {
         enter(violators[place], alongside: violators)
         violators.remove(at: place)
         corrections = 0
+        // The gradients of the others are kept up to date in Float.
+        if isExact { break }
       }
       if pivots > before && pivots < last { continue }
       measureGap()
@@ -109,8 +111,13 @@ final class PairSolver {
       guard pivots < last, tolerance > 1e-12 else {
         throw AnalysisError.notConverged(pivots: pivots - start, gap: gap, needed: precision.gap)
       }
-      if isExact { tolerance /= 4 }
-      isExact = true
+      if isExact {
+        tolerance /= 4
+      } else {
+        isExact = true
+        rebuild()
+      }
+      corrections = 0
     }
   }
 
@@ -165,19 +172,29 @@ final class PairSolver {
     start(with: members[0])
     for row in members.dropFirst() where free.count <= rows.active.count {
       let curvature = solveColumn(of: row)
-      guard curvature > 1e-6 * Double(rows.product(row, row)) else { continue }
+      guard !isFlat(row, curvature: curvature) else { continue }
       append(row, curvature: curvature)
     }
     removedSinceRebuild = 0
+  }
+
+  /// x·x of two rows.
+  private func product(_ first: Int, _ second: Int) -> Double {
+    isExact ? rows.exactProduct(first, second) : Double(rows.product(first, second))
+  }
+
+  /// Whether what is left of a row's squared length may be rounding: the row depends on the free ones.
+  func isFlat(_ row: Int, curvature: Double) -> Bool {
+    curvature <= (isExact ? 1e-12 : 1e-6) * product(row, row)
   }
 
   /// `solved` ← inverse · the conditions' column of a row; what is left of the row's squared length.
   func solveColumn(of row: Int) -> Double {
     column.base.update(repeating: 0, count: inverse.stride)
     column.base[0] = 1
-    for (index, other) in free.enumerated() { column.base[index + 1] = Double(rows.product(row, other)) }
+    for (index, other) in free.enumerated() { column.base[index + 1] = product(row, other) }
     inverse.multiply(column.base, into: solved.base)
-    var curvature = Double(rows.product(row, row))
+    var curvature = product(row, row)
     for place in 0..<inverse.size { curvature -= column.base[place] * solved.base[place] }
     return curvature
   }
