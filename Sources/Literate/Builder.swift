@@ -176,6 +176,7 @@ public struct Builder: Sendable {
   func runner(_ installation: Installation) -> Runner {
     Runner(
       installation: installation, output: book.output, cache: book.cache, profile: book.profile,
+      slugs: book.slugs,
       memoryLimit: memoryLimit ?? Machine.usualMemoryLimit, known: session.runs, machine: session.machine,
       report: report)
   }

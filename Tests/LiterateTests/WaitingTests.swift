@@ -30,6 +30,51 @@ import Testing
     #expect(try await waiting.value == 1)
   }
 
+  /// The longest begins first, what is not known before all; who has no memory to begin with keeps nobody else waiting.
+  @Test func ofThoseThatWaitTheLongestBeginsFirst() async throws {
+    let machine = Machine(cores: 1)
+    try await machine.enter("first", .init(memory: 1, place: 0), limit: 10) {}
+    let (names, begun) = AsyncStream.makeStream(of: String.self)
+    let requests: [(String, Machine.Request)] = [
+      ("short", .init(memory: 1, seconds: 5, place: 1)), ("long", .init(memory: 1, seconds: 20, place: 4)),
+      ("new", .init(memory: 1, place: 5)), ("as long", .init(memory: 1, seconds: 20, place: 2)),
+      ("newer", .init(memory: 1, place: 6)), ("middle", .init(memory: 1, seconds: 6, place: 0)),
+    ]
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for (name, request) in requests {
+        group.addTask {
+          try await machine.enter(name, request, limit: 10) {}
+          begun.yield(name)
+          machine.leave(name)
+        }
+      }
+      while machine.queue.count < requests.count { await Task.yield() }
+      machine.leave("first")
+      try await group.waitForAll()
+    }
+    begun.finish()
+    #expect(await names.reduce(into: []) { $0.append($1) } == ["new", "newer", "as long", "long", "middle", "short"])
+    #expect(machine.queue.isEmpty)
+  }
+
+  @Test func whoDoesNotFitKeepsNobodyWaitingAndWhoGivesUpNeither() async throws {
+    let machine = Machine(cores: 2)
+    try await machine.enter("first", .init(memory: 6, place: 0), limit: 10) {}
+    let waits = Change()
+    let large = Task {
+      try await machine.enter("large", .init(memory: 6, place: 1), limit: 10) { waits.tell() }
+    }
+    try await waits.wait(after: 0)
+    try await machine.enter("small", .init(memory: 1, seconds: 1, place: 2), limit: 10) {}
+    let next = Task { try await machine.enter("next", .init(memory: 1, seconds: 2, place: 3), limit: 10) {} }
+    while machine.queue != ["large", "next"] { await Task.yield() }
+    machine.leave("small")
+    try await next.value
+    large.cancel()
+    await #expect(throws: CancellationError.self) { try await large.value }
+    #expect(machine.queue.isEmpty)
+  }
+
   /// A program that has ended in its time is not said to have taken longer where nobody could look.
   @Test func whatHoldsThisProcessUpIsNotTheProgramsTime() async throws {
     let began = FileManager.default.temporaryDirectory.appending(path: "neuronbook-began-\(UUID())")

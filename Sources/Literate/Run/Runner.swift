@@ -10,6 +10,8 @@ struct Runner {
   /// The folder of kept runs and values.
   var cache: URL
   var profile: Profile
+  /// The chapters' names in the order of the book.
+  var slugs: [String]
   /// What the chapters that run side by side may hold, in bytes.
   var memoryLimit: Int
   /// The runs that were read before.
@@ -81,22 +83,25 @@ struct Runner {
   func makeRun(_ chapter: ScannedChapter, in folder: RunFolder, runs: KeptRuns) async throws
     -> ChapterRun
   {
-    var expected = runs.lastPeakMemory ?? 0
+    let lastSeconds = runs.lastSeconds()
+    var request = Machine.Request(
+      memory: runs.lastPeakMemory ?? 0, seconds: lastSeconds.map { $0.values.reduce(0, +) } ?? .infinity,
+      place: slugs.firstIndex(of: chapter.slug) ?? 0)
     while true {
-      try await machine.enter(chapter.slug, expecting: expected, limit: memoryLimit) {
+      try await machine.enter(chapter.slug, request, limit: memoryLimit) {
         report(
           .said(
             chapter: chapter.slug,
-            "waits for others to end: it needs \(ByteCount.text(expected)) of memory"))
+            "waits for others to end: it needs \(ByteCount.text(request.memory)) of memory"))
       }
       defer { machine.leave(chapter.slug) }
-      let run = try await makeRun(chapter, in: folder, lastSeconds: runs.lastSeconds() ?? [:])
+      let run = try await makeRun(chapter, in: folder, lastSeconds: lastSeconds ?? [:])
       guard run.isCrowdedOut else { return run }
       // The next program begins anew; until it has done so its listener would take what this one told for its own.
       if FileManager.default.fileExists(atPath: folder.records.path) {
         try FileManager.default.removeItem(at: folder.records)
       }
-      expected = memoryLimit
+      request.memory = memoryLimit
     }
   }
 

@@ -27,17 +27,18 @@ public struct LocalExecutor: Executor {
     let done = Mutex(0)
     let total = tasks.map(\.keys.count).reduce(0, +)
     _ = try await inParallel(Array(tasks.enumerated()), width: width) { index, task in
-      var expected = expected
+      var request = Machine.Request(memory: expected, place: index)
       let name = "task \(index + 1)"
       while true {
-        try await machine.enter(name, expecting: expected, limit: memoryLimit) {
+        try await machine.enter(name, request, limit: memoryLimit) {
           report(
-            "\(sweep.name): \(name) waits for others to end: it needs \(ByteCount.text(expected)) of memory")
+            "\(sweep.name): \(name) waits for others to end: it needs \(ByteCount.text(request.memory)) of memory"
+          )
         }
         defer { machine.leave(name) }
         if try await run(task, name, machine) { break }
         report("\(sweep.name): \(name) was ended to leave the others their memory; it runs again after them")
-        expected = memoryLimit
+        request.memory = memoryLimit
       }
       let count = done.withLock { done in
         done += task.keys.count
