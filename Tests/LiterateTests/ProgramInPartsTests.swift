@@ -95,6 +95,28 @@ import Testing
     }
   }
 
+  /// Of a function others see what stands before its brace: only where this is other is all compiled again.
+  @Test func aChangedFunctionIsCompiledAlone() throws {
+    try withWorkshop { workshop in
+      func chapter(_ signature: String, _ body: String) -> String {
+        let drawn =
+          "func drawn(_ label: String\(signature)) -> Int {\n  print(label)\n  return xs.count + \(body)\n}"
+        return Self.chapter(
+          last: "\(drawn)\nfunc more() -> Int { drawn(\"a\") }\nlet n = more()\nprint(\"n is \\(n)\")")
+      }
+      let parts = ["main", "cell2Statement1", "cell2Statement3"]
+      let all = parts + ["cell3Statement1", "cell3Statement2", "cell3Statement4"]
+      #expect(try build(chapter("", "1"), workshop).compiled == all)
+      #expect(try workshop.text("output/report.html").contains("n is 4"))
+      #expect(try build(chapter("", "{ 40 }()"), workshop).compiled == ["cell3Statement1"])
+      #expect(try workshop.text("output/report.html").contains("n is 43"))
+      #expect(try build(chapter(", times: Double = 1", "2"), workshop).compiled == all)
+      #expect(try workshop.text("output/report.html").contains("n is 5"))
+      let wrong = try build(chapter(", times: Double = 1", "none"), workshop, status: 1)
+      #expect(wrong.said.contains("error: cannot find 'none' in scope"), "\(wrong.said)")
+    }
+  }
+
   /// Where it can't be told what the driver would run, it is run.
   @Test(arguments: [
     "", "/bin/false object.o -o list", "/bin/false object.o -o list\n/bin/false object.o @other -o program",
@@ -150,19 +172,22 @@ import Testing
     try withWorkshop { workshop in
       // One in a statement that stands apart, and one in what it stands apart from.
       let warned =
-        "show(Table(columns: [\"a\"], rows: [[{ let unused = 1; return 2 }()]]))\nfunc f() { var x = 1 }"
+        "show(Table(columns: [\"a\"], rows: [[{ let unused = 1; return 2 }()]]))\nfunc f() { var x = 1 }\nvar y = { var z = 1 }"
         .replacing("; return", with: "\n return")
       for (chapter, compiled) in [
-        (Self.chapter(last: warned), ["main", "cell2Statement1", "cell2Statement3", "cell3Statement1"]),
+        (
+          Self.chapter(last: warned),
+          ["main", "cell2Statement1", "cell2Statement3", "cell3Statement1", "cell3Statement2"]
+        ),
         (
           Self.chapter(figure: Self.figure.replacing("\"x\"", with: "\"z\""), last: warned),
-          ["main", "cell2Statement1", "cell3Statement1"]
+          ["main", "cell2Statement1", "cell3Statement1", "cell3Statement2"]
         ),
       ] {
         let built = try build(chapter, workshop)
         #expect(built.compiled == compiled)
         #expect(
-          built.said.contains("'unused' was never used") && built.said.contains("'x' was never used"),
+          ["unused", "x", "z"].allSatisfy { built.said.contains("'\($0)' was never used") },
           "\(built.said)")
       }
     }
@@ -242,7 +267,14 @@ import Testing
     ("show(a)\n  .b { c }\nshow(\n  d)", ["show(a)\n  .b { c }", "show(\n  d)"]),
     ("let a = f(x)", []), ("if(a) { b() }", []), ("let(a, b) = f()", []), ("f(a); f(b)", []),
     ("print(#line)", []), ("return(a)", []), ("a = f(x)", []), ("for a in b { f(a) }", []),
-    ("func f(x: Int) {}\nf(x: 1)", ["f(x: 1)"]),
+    ("func f(x: Int) {}\nf(x: 1)", ["func f(x: Int) {}", "f(x: 1)"]),
+    (
+      "func f<A>(x: A, _ y: (Int) -> Int = { $0 }) throws -> [A]\nwhere A: P\n{\n  [x]\n}\nlet a = 1",
+      ["func f<A>(x: A, _ y: (Int) -> Int = { $0 }) throws -> [A]\nwhere A: P\n{\n  [x]\n}"]
+    ),
+    ("func f() -> some P { 1 }", []), ("@inline(never)\nfunc f() { 1 }", []),
+    ("func + (a: A, b: A) { 1 }", []),
+    ("struct A { func f() { 1 } }", []), ("let func1 = 2", []),
     ("\u{c}\nf(\"\u{2028}\")\ng(2)", ["f(\"\u{2028}\")", "g(2)"]),
     ("await f(x)\ng(x)", []), ("fileprivate func f() {}\ng(x)", []),
   ]) func callsStandApart(_ code: String, _ expected: [String]) throws {

@@ -53,7 +53,10 @@ import Testing
       try await group.waitForAll()
     }
     begun.finish()
-    #expect(await names.reduce(into: []) { $0.append($1) } == ["new", "newer", "as long", "long", "middle", "short"])
+    #expect(
+      await names.reduce(into: []) { $0.append($1) } == [
+        "new", "newer", "as long", "long", "middle", "short",
+      ])
     #expect(machine.queue.isEmpty)
   }
 

@@ -119,7 +119,7 @@ struct Program {
     "ChapterProgram.startCell(\(cell.index))\n" + placed(cell) + "ChapterProgram.endCell()\n"
   }
 
-  /// A cell's code, each line where its Markdown has it; in the place of statements that stand apart, their calls.
+  /// A cell's code, each line where its Markdown has it; where statements stand apart, what is in their place.
   private func placed(_ cell: Cell, without apart: [StatementApart] = []) -> String {
     var text = places.start(of: cell).directive
     let indent = String(repeating: " ", count: cell.indentation)
@@ -130,7 +130,7 @@ struct Program {
     }
     for statement in apart {
       addLines(to: statement.lines.lowerBound)
-      text += "try \(statement.name)()\n"
+      text += statement.placeholder
       next = statement.lines.upperBound + 1
       let place = StatementApart.place(ofLine: next, in: cell, without: apart, places)
       if next < lines.count { text += place.directive }
