@@ -52,7 +52,8 @@ public struct SeededGenerator: RandomNumberGenerator, Codable, Sendable, Equatab
     let bound = UInt64(bound)
     while true {
       let product = next().multipliedFullWidth(by: bound)
-      if product.low >= (0 &- bound) % bound { return Int(product.high) }
+      // The remainder is below the bound, and costs more than all else here.
+      if product.low >= bound || product.low >= (0 &- bound) % bound { return Int(product.high) }
     }
   }
 
@@ -62,14 +63,16 @@ public struct SeededGenerator: RandomNumberGenerator, Codable, Sendable, Equatab
   }
 
   /// The elements in random order (Fisher & Yates).
-  public mutating func shuffled<Element>(_ elements: some Sequence<Element>) -> [Element] {
+  @inlinable public mutating func shuffled<Element>(_ elements: some Sequence<Element>) -> [Element] {
     var result = Array(elements)
     for i in stride(from: result.count - 1, to: 0, by: -1) { result.swapAt(i, integer(below: i + 1)) }
     return result
   }
 
   /// `count` different elements of `elements`, in random order.
-  public mutating func sample<Element>(_ count: Int, of elements: some Sequence<Element>) -> [Element] {
+  @inlinable public mutating func sample<Element>(_ count: Int, of elements: some Sequence<Element>)
+    -> [Element]
+  {
     var pool = Array(elements)
     ensure(count >= 0 && count <= pool.count, "can't draw \(count) different elements of \(pool.count)")
     for i in 0..<count { pool.swapAt(i, i + integer(below: pool.count - i)) }
