@@ -146,17 +146,7 @@ private func valueKey(
   var contentKey = ContentKey()
   contentKey.add("its name", name)
   contentKey.add("its type", String(reflecting: type))
-  // The fields of the key are told apart, so that a miss can say which of them changed.
-  let encoded = try encoder.encode(key)
-  if let fields = try? JSONSerialization.jsonObject(with: encoded) as? [String: Any] {
-    for (field, content) in fields.sorted(by: { $0.key < $1.key }) {
-      let data = try JSONSerialization.data(
-        withJSONObject: content, options: [.sortedKeys, .fragmentsAllowed])
-      contentKey.add(field, String(decoding: data, as: UTF8.self))
-    }
-  } else {
-    contentKey.add("key", String(decoding: encoded, as: UTF8.self))
-  }
+  contentKey.addFields(ofJSON: try encoder.encode(key), otherwise: "key")
   contentKey.addCircumstances(code: code, isAnalysed: isAnalysed, modelSources: modelSources)
   return contentKey
 }
