@@ -65,7 +65,9 @@ package struct SwiftStatement {
   /// Whether a token on a new line begins a statement.
   private static func begins(_ token: SwiftWords.Token, after before: ArraySlice<SwiftWords.Token>) -> Bool {
     guard let last = before.last, token.line > last.line || last.text == ";",
-      !continuing.contains(token.text), !expecting.contains(last.text)
+      !continuing.contains(token.text),
+      // What a word expects may be a text, which is no word.
+      last.isBeforeText || last.isInterpolated || !expecting.contains(last.text)
     else { return false }
     // An attribute stands before what it is of.
     return !(before.first?.text == "@" && (before.count == 2 || before.last?.text == ")"))

@@ -12,6 +12,8 @@ package struct SwiftWords {
     package var isInterpolated: Bool
     /// Whether it follows the one before it without white space.
     package var isJoined: Bool
+    /// Whether a text follows it, before the next one.
+    package var isBeforeText = false
 
     package var isWord: Bool { text.first.map(SwiftWords.isWord) ?? false }
     package var isName: Bool { text.first.map { $0.isLetter || $0 == "_" } ?? false }
@@ -90,6 +92,7 @@ package struct SwiftWords {
         comments.append(start..<index)
         isJoined = false
       } else if character == "\"" || isNext("#\"") || isNext("##\"") {
+        if !tokens.isEmpty { tokens[tokens.count - 1].isBeforeText = true }
         skipText()
         isJoined = true
       } else if character.isWhitespace {

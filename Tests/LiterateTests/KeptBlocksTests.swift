@@ -71,6 +71,16 @@ import Testing
     #expect(try digests(code) != digests(code.replacingOccurrences(of: "//x", with: "//y")))
   }
 
+  /// A text may be the end of a statement, though it is no word.
+  @Test(arguments: ["\"a\"", "\"\\(1 + 1)\"", "#\"a\"#", "1 +\n  \"a\".count", "\"\"\"\n  a\n  \"\"\""])
+  func whatFollowsATextIsAnotherStatement(_ title: String) throws {
+    func code(_ title: String, _ n: Int) -> String {
+      "let title = \(title)\nlet n = \(n)\nlet value = try cached(\"v\") { n }"
+    }
+    #expect(try digests(code(title, 1)) == digests(code("2", 1)))
+    #expect(try digests(code(title, 1)) != digests(code(title, 2)))
+  }
+
   @Test func aNameOfItsOwnHidesTheChapters() throws {
     let function = """
       func f(data: Int, to model: Int) throws -> Int {
