@@ -64,7 +64,7 @@ package struct SwiftStatement {
 
   /// Whether a token on a new line begins a statement.
   private static func begins(_ token: SwiftWords.Token, after before: ArraySlice<SwiftWords.Token>) -> Bool {
-    guard let last = before.last, token.line > last.line || last.text == ";",
+    guard let last = before.last, token.line > last.line || last.text == ";", !token.isInterpolated,
       !continuing.contains(token.text),
       // What a word expects may be a text, which is no word.
       last.isBeforeText || last.isInterpolated || !expecting.contains(last.text)

@@ -72,7 +72,10 @@ import Testing
   }
 
   /// A text may be the end of a statement, though it is no word.
-  @Test(arguments: ["\"a\"", "\"\\(1 + 1)\"", "#\"a\"#", "1 +\n  \"a\".count", "\"\"\"\n  a\n  \"\"\""])
+  @Test(arguments: [
+    "\"a\"", "\"\\(1 + 1)\"", "#\"a\"#", "1 +\n  \"a\".count", "\n  \"a \\(max(1, 2))\"",
+    "\"\"\"\n  a\n  \"\"\"",
+  ])
   func whatFollowsATextIsAnotherStatement(_ title: String) throws {
     func code(_ title: String, _ n: Int) -> String {
       "let title = \(title)\nlet n = \(n)\nlet value = try cached(\"v\") { n }"

@@ -273,6 +273,7 @@ import Testing
       ["func f<A>(x: A, _ y: (Int) -> Int = { $0 }) throws -> [A]\nwhere A: P\n{\n  [x]\n}"]
     ),
     ("let a = \"t\"\nfunc f() {}\nlet b = \"\\(a)\"\nf()", ["func f() {}", "f()"]), ("let a =\n  f(x)", []),
+    ("let a =\n  \"t \\(f(b)) \\(\n  g(c))\"\nf(a)", ["f(a)"]),
     ("func f() -> some P { 1 }", []), ("@inline(never)\nfunc f() { 1 }", []),
     ("func + (a: A, b: A) { 1 }", []),
     ("struct A { func f() { 1 } }", []), ("let func1 = 2", []),

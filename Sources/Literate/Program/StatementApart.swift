@@ -59,7 +59,8 @@ struct StatementApart {
       let placeholder: String
       if isCall(own), statement.declared.isEmpty {
         text = "func \(name)() throws {\n\(text)}\n"
-        placeholder = "try \(name)()\n"
+        // No value, so that nothing before it could take it for one.
+        placeholder = "do { try \(name)() }\n"
       } else if let signature = signature(own) {
         placeholder = "// \(signature)\n"
       } else {
