@@ -117,6 +117,26 @@ import Testing
     }
   }
 
+  /// A value that a function keeps is named by the function's code, wherever that stands.
+  @Test(arguments: ["key: 1", ""]) func whatAFunctionKeepsIsComputedAnewWhereItChanged(_ key: String) throws {
+    try withWorkshop { workshop in
+      func chapter(_ more: String, before: String = "let a = 1") -> String {
+        let arguments = key.isEmpty ? "\"v\"" : "\"v\", \(key)"
+        return Self.chapter(
+          last:
+            "\(before)\nfunc kept() throws -> Int {\n  let more = \(more)\n  return try cached(\(arguments)) {\n    print(\"computed\")\n"
+            + "    return xs.count + more\n  }\n}\nlet n = try kept()\nprint(\"n is \\(n)\")")
+      }
+      for (text, n, isComputed) in [
+        (chapter("40"), 43, true), (chapter("41"), 44, true), (chapter("41", before: "let a = 2"), 44, false),
+      ] {
+        _ = try build(text, workshop)
+        let page = try workshop.text("output/report.html")
+        #expect(page.contains("n is \(n)") && page.contains("computed\n") == isComputed, "\(n) \(key)")
+      }
+    }
+  }
+
   /// Where it can't be told what the driver would run, it is run.
   @Test(arguments: [
     "", "/bin/false object.o -o list", "/bin/false object.o -o list\n/bin/false object.o @other -o program",
