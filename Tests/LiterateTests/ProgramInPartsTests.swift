@@ -190,7 +190,7 @@ import Testing
 
   @Test func whatTheCompilerWarnsOfIsToldEachTime() throws {
     try withWorkshop { workshop in
-      // One in a statement that stands apart, and one in what it stands apart from.
+      // One in a call that stands apart, one in a function that does, and one in what they stand apart from.
       let warned =
         "show(Table(columns: [\"a\"], rows: [[{ let unused = 1; return 2 }()]]))\nfunc f() { var x = 1 }\nvar y = { var z = 1 }"
         .replacing("; return", with: "\n return")
@@ -299,7 +299,7 @@ import Testing
     ("struct A { func f() { 1 } }", []), ("let func1 = 2", []),
     ("\u{c}\nf(\"\u{2028}\")\ng(2)", ["f(\"\u{2028}\")", "g(2)"]),
     ("await f(x)\ng(x)", []), ("fileprivate func f() {}\ng(x)", []),
-  ]) func callsStandApart(_ code: String, _ expected: [String]) throws {
+  ]) func callsAndFunctionsStandApart(_ code: String, _ expected: [String]) throws {
     let text = "# A\n\n```{swift}\n\(code)\n```\n"
     let source = try Source(text: text, path: "a.md", url: URL(filePath: "/nowhere/a.md"))
     let chapter = try ScannedChapter(source, profile: .standard)

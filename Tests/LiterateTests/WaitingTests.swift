@@ -30,7 +30,7 @@ import Testing
     #expect(try await waiting.value == 1)
   }
 
-  /// The longest begins first, what is not known before all; who has no memory to begin with keeps nobody else waiting.
+  /// What is not known begins before all, of equals the one that stands first.
   @Test func ofThoseThatWaitTheLongestBeginsFirst() async throws {
     let machine = Machine(cores: 1)
     try await machine.enter("first", .init(memory: 1, place: 0), limit: 10) {}
@@ -70,7 +70,8 @@ import Testing
     try await waits.wait(after: 0)
     try await machine.enter("small", .init(memory: 1, seconds: 1, place: 2), limit: 10) {}
     let next = Task { try await machine.enter("next", .init(memory: 1, seconds: 2, place: 3), limit: 10) {} }
-    while machine.queue != ["large", "next"] { await Task.yield() }
+    while machine.queue.count < 2 { await Task.yield() }
+    #expect(machine.queue == ["large", "next"])
     machine.leave("small")
     try await next.value
     large.cancel()
