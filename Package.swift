@@ -35,6 +35,9 @@ let package = Package(
     .target(
       name: "Analyses", dependencies: ["Base", "LinearAlgebra", "Tasks", "Networks"], swiftSettings: optimised
     ),
+    // Models whose roles are known by their making, and how the analyses do on them.
+    .target(
+      name: "KnownRoleModels", dependencies: ["Base", "LinearAlgebra", "Tasks", "Networks", "Analyses"]),
     .target(name: "Plotting", dependencies: ["Base", "CCairo"], swiftSettings: optimised),
     .target(name: "CProcess"),
     // A model that runs in the page: for the machine, and by the plugin to WebAssembly.
@@ -43,15 +46,15 @@ let package = Package(
     .target(
       name: "Lab",
       dependencies: [
-        "Base", "LinearAlgebra", "Tasks", "Networks", "Analyses", "Plotting", "PageModel", "CellRecords",
-        "CProcess",
+        "Base", "LinearAlgebra", "Tasks", "Networks", "Analyses", "KnownRoleModels", "Plotting", "PageModel",
+        "CellRecords", "CProcess",
       ],
       plugins: ["LibrarySources"]),
     .plugin(name: "LibrarySources", capability: .buildTool()),
 
     // Document: Markdown becomes a chapter, a program, a run and a report.
     .systemLibrary(name: "CGLib", pkgConfig: "glib-2.0", providers: [.apt(["libglib2.0-dev"])]),
-    .target(name: "CellRecords", dependencies: ["Base", "CGLib"], swiftSettings: optimised),
+    .target(name: "CellRecords", dependencies: ["Base", "Text", "CGLib"]),
     // What looks at each byte or word of a text: it has the optimiser, and all that is made of it need not have it.
     .target(name: "Text", swiftSettings: optimised),
     .target(
@@ -92,14 +95,16 @@ let package = Package(
     .testTarget(
       name: "PlottingTests", dependencies: ["CCairo", "Plotting"], exclude: ["Snapshots"]),
     .testTarget(
-      name: "AnalysesTests", dependencies: ["LinearAlgebra", "Tasks", "Networks", "Analyses", "References"],
+      name: "AnalysesTests",
+      dependencies: ["LinearAlgebra", "Tasks", "Networks", "Analyses", "KnownRoleModels", "References"],
       resources: [.copy("Fixtures")]),
     .testTarget(name: "CellRecordsTests", dependencies: ["CellRecords"]),
     // What Lab brings along is named too: else a change of it would not rebuild these.
     .testTarget(
       name: "LabTests",
       dependencies: [
-        "CellRecords", "LinearAlgebra", "Tasks", "Networks", "Analyses", "Plotting", "PageModel", "Lab",
+        "CellRecords", "LinearAlgebra", "Tasks", "Networks", "Analyses", "KnownRoleModels", "Plotting",
+        "PageModel", "Lab",
       ]),
     .testTarget(
       name: "LiterateTests",

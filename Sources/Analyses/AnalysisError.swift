@@ -58,7 +58,7 @@ extension AnalysisError: CustomStringConvertible, LocalizedError {
 
 extension AnalysisError {
   /// Throws `.invalidOption` where `value` is not in `range`, in which NaN never is; an end that is infinite is not within.
-  static func require<Value: BinaryFloatingPoint>(
+  package static func require<Value: BinaryFloatingPoint>(
     _ name: String, _ value: Value, in range: ClosedRange<Value>
   ) throws {
     if !range.contains(value) || !value.isFinite {
@@ -70,7 +70,7 @@ extension AnalysisError {
   }
 
   /// Throws `.invalidOption` where `value` is below `least`.
-  static func require(_ name: String, _ value: Int, atLeast least: Int) throws {
+  package static func require(_ name: String, _ value: Int, atLeast least: Int) throws {
     if value < least {
       throw AnalysisError.invalidOption(name: name, value: "\(value)", expected: "at least \(least)")
     }

@@ -1,5 +1,6 @@
 import Base
 import Foundation
+import Text
 
 /// A kept value, with what it was computed from.
 ///
@@ -25,10 +26,10 @@ public struct KeptValue: Sendable {
 
   /// Reads what `data` gave; nil where it is not whole.
   public init?(_ data: Data) {
-    guard let first = data.firstIndex(of: Self.newline),
+    guard let first = data.firstLineFeed,
       case let rest = data[data.index(after: first)...],
       data[..<first].elementsEqual(Digest.sha256(Data(rest)).utf8),
-      let second = rest.firstIndex(of: Self.newline),
+      let second = rest.firstLineFeed,
       let header = try? JSONDecoder().decode(Header.self, from: Data(rest[..<second]))
     else { return nil }
     self.header = header

@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 /// Appends records to a file, each a line of JSON that is on disk when the call returns.
 public final class RecordWriter: Sendable {
@@ -101,7 +102,7 @@ public struct RecordReader {
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     var records: [Record] = []
-    while let end = pending.firstIndex(of: UInt8(ascii: "\n")) {
+    while let end = pending.firstLineFeed {
       guard let record = try? decoder.decode(Record.self, from: pending[pending.startIndex..<end]) else {
         failure = .isNoRecord(line: line)
         break

@@ -31,6 +31,17 @@ extension String {
   }
 }
 
+extension Data {
+  /// Where the first line feed stands.
+  package var firstLineFeed: Index? {
+    withUnsafeBytes { bytes in
+      guard let start = bytes.baseAddress, let found = memchr(start, Int32(UInt8(ascii: "\n")), bytes.count)
+      else { return nil }
+      return startIndex + (UnsafeRawPointer(found) - start)
+    }
+  }
+}
+
 /// The C library looks at many bytes at a time.
 private func firstOffset(
   of needle: UnsafeBufferPointer<UInt8>, in text: UnsafeBufferPointer<UInt8>

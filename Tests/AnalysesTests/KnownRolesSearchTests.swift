@@ -1,4 +1,5 @@
 import Analyses
+import KnownRoleModels
 import Networks
 import Tasks
 import Testing

@@ -1,4 +1,5 @@
 import Analyses
+import KnownRoleModels
 import LinearAlgebra
 import Networks
 import Tasks

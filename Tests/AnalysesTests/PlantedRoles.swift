@@ -1,5 +1,6 @@
 import Analyses
 import Foundation
+import KnownRoleModels
 import LinearAlgebra
 import Networks
 import Tasks

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import Text
 
@@ -34,5 +35,12 @@ import Text
   @Test(arguments: ["", "\n", "a", "a\n", "\na\n\nb", "é\u{301}\n\u{301}a\n"])
   func linesAreThoseBetweenLineFeeds(_ text: String) {
     #expect(text.linesBetweenLineFeeds == text.split(separator: "\n", omittingEmptySubsequences: false))
+  }
+
+  /// A slice counts from where it begins.
+  @Test(arguments: ["", "\n", "a", "ab\n", "\nab\n\nb"]) func theFirstLineFeedOfBytesIsFound(_ text: String) {
+    for part in [Data(text.utf8)[...], Data("\nx\n\(text)\n".utf8)[3..<(3 + text.utf8.count)]] {
+      #expect(part.firstLineFeed == part.firstIndex(of: UInt8(ascii: "\n")))
+    }
   }
 }

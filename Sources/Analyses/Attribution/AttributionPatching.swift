@@ -36,7 +36,7 @@ public struct AttributionPatching: Codable, Sendable, Equatable, UnitAttribution
 }
 
 /// ∂F/∂h ⊙ (source − h), `[rows, units]`.
-func firstOrderEffects(_ gradients: Matrix, _ states: AttributionStates, source: BaselineState) throws
+package func firstOrderEffects(_ gradients: Matrix, _ states: AttributionStates, source: BaselineState) throws
   -> Matrix
 {
   let sources = try source.matrix(for: states)

@@ -31,7 +31,8 @@ public struct RidgeRegression: Codable, Sendable, Equatable {
   }
 
   /// One regression for each of several targets, which share the decomposition.
-  static func fits(_ states: Matrix, targets: [[Double]], penalty: Double) throws -> [RidgeRegression] {
+  package static func fits(_ states: Matrix, targets: [[Double]], penalty: Double) throws -> [RidgeRegression]
+  {
     guard penalty > 0, penalty.isFinite else {
       throw AnalysisError.invalidOption(name: "penalty", value: "\(penalty)", expected: "above 0")
     }

@@ -4,11 +4,11 @@ import LinearAlgebra
 /// every unit and every model: the states of an untrained GRU are ten times smaller than those of a trained one.
 ///
 /// Units that do not vary become 0.
-struct Standardization {
+package struct Standardization {
   let means: [Double]
   let deviations: [Double]
 
-  init(_ states: Matrix) {
+  package init(_ states: Matrix) {
     let units = states.columns
     var (sums, squares) = ([Double](repeating: 0, count: units), [Double](repeating: 0, count: units))
     for row in 0..<states.rows {
@@ -25,7 +25,7 @@ struct Standardization {
     deviations = squares.map { ($0 / Double(max(states.rows, 1))).squareRoot() }
   }
 
-  func callAsFunction(_ states: Matrix) -> Matrix {
+  package func callAsFunction(_ states: Matrix) -> Matrix {
     var result = states
     // Below the resolution of Float a unit is constant.
     let scales = zip(deviations, means).map { $0 > 1e-6 * max(1, abs($1)) ? 1 / $0 : 0 }

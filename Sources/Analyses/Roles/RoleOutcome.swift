@@ -67,7 +67,7 @@ public struct RoleOutcome: Codable, Sendable, Equatable {
   }
 
   /// The share of each edit, by distinct input, in their order.
-  static func shares(
+  package static func shares(
     _ role: SufficientSet.Role, _ exchange: Exchange, edits: [Edit]
   ) throws -> [InputValues] {
     let testable = Set(exchange.testable)
@@ -121,7 +121,7 @@ extension Exchange {
   }
 
   /// The edit that puts the source's state into a subspace.
-  func edit(_ subspace: Basis) throws -> Edit {
+  package func edit(_ subspace: Basis) throws -> Edit {
     var edit = try edit(Array(0..<subspace.count))
     edit.basis = subspace
     return edit

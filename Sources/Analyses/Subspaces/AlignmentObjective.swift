@@ -9,7 +9,7 @@ import Tasks
 /// wrote in its place at T). So where word and place differ both halves of the joint outcome count: one thing moves, the
 /// other stays. The mean is over terms. The tokens fed are those that the model should write: the row's own for the word,
 /// the source's for the position.
-struct AlignmentObjective {
+package struct AlignmentObjective {
   /// Some rows whose word is looked for at one position.
   private struct Piece {
     let position: Int
@@ -31,7 +31,7 @@ struct AlignmentObjective {
   private let terms: Int
 
   /// - Parameter sources: The row whose state each target row is given; its partner, unless the control asks otherwise.
-  init(_ role: SufficientSet.Role, _ exchange: Exchange, sources: [Int]) {
+  package init(_ role: SufficientSet.Role, _ exchange: Exchange, sources: [Int]) {
     let (targets, run) = (exchange.targets, exchange.sources)
     let rows = targets.rows
     model = targets.model

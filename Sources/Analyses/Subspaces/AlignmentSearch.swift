@@ -144,7 +144,7 @@ public struct AlignmentSearch: Codable, Sendable, Equatable {
   }
 
   /// The best of several ascents.
-  static func search(_ objective: AlignmentObjective, besides other: Basis?, _ options: Options)
+  package static func search(_ objective: AlignmentObjective, besides other: Basis?, _ options: Options)
     throws -> Search
   {
     var best: Search?

@@ -159,7 +159,7 @@ extension ContentKey {
     let modules =
       modelSources.flatMap { try? JSONDecoder().decode([String: String].self, from: Data($0.utf8)) } ?? [:]
     for (module, digest) in modules.sorted(by: { $0.key < $1.key })
-    where isAnalysed || module != "Analyses" {
+    where isAnalysed || !["Analyses", "KnownRoleModels"].contains(module) {
       add("module \(module)", digest)
     }
   }

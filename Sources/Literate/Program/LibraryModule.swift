@@ -23,14 +23,18 @@ struct LibraryModule {
     LibraryModule(name: "Networks", dependencies: ["Base", "LinearAlgebra", "Tasks"], isOfModels: true),
     LibraryModule(
       name: "Analyses", dependencies: ["Base", "LinearAlgebra", "Tasks", "Networks"], isOfModels: true),
+    LibraryModule(
+      name: "KnownRoleModels", dependencies: ["Base", "LinearAlgebra", "Tasks", "Networks", "Analyses"],
+      isOfModels: true),
     LibraryModule(name: "Plotting", dependencies: ["Base", "CCairo"]),
     LibraryModule(name: "PageModel"),
-    LibraryModule(name: "CellRecords", dependencies: ["Base", "CGLib"]),
+    LibraryModule(name: "Text"),
+    LibraryModule(name: "CellRecords", dependencies: ["Base", "Text", "CGLib"]),
     LibraryModule(
       name: "Lab",
       dependencies: [
-        "Base", "LinearAlgebra", "Tasks", "Networks", "Analyses", "Plotting", "PageModel", "CellRecords",
-        "CProcess",
+        "Base", "LinearAlgebra", "Tasks", "Networks", "Analyses", "KnownRoleModels", "Plotting", "PageModel",
+        "CellRecords", "CProcess",
       ]),
   ]
 

@@ -17,7 +17,9 @@ struct LibraryNames {
 
   /// The names that `import Lab` brings, from the sources beside the command.
   init(package: URL) {
-    for module in ["Lab", "Analyses", "Networks", "Tasks", "Plotting", "LinearAlgebra"] {
+    for module in [
+      "Lab", "Analyses", "KnownRoleModels", "Networks", "Tasks", "Plotting", "LinearAlgebra",
+    ] {
       let folder = package.appending(path: "Sources/\(module)")
       for case let file as String in FileManager.default.enumerator(atPath: folder.path) ?? .init()
       where file.hasSuffix(".swift") {

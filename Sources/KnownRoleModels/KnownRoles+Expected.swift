@@ -1,3 +1,5 @@
+import Analyses
+
 extension KnownRoles {
   /// The known answer to one claim.
   public struct Expectation: Codable, Sendable, Hashable {

@@ -1,3 +1,4 @@
+import Analyses
 import Foundation
 
 /// How many units of a ranking are taken.

@@ -1,3 +1,4 @@
+import Analyses
 import LinearAlgebra
 import Networks
 import Tasks

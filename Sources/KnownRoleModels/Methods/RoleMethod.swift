@@ -1,3 +1,4 @@
+import Analyses
 import Networks
 import Tasks
 

@@ -1,3 +1,4 @@
+import Analyses
 import Base
 import Foundation
 import Networks

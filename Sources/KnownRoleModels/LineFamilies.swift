@@ -1,3 +1,4 @@
+import Analyses
 import Foundation
 import LinearAlgebra
 import Networks

@@ -1,3 +1,4 @@
+import Analyses
 import Tasks
 
 extension KnownRoles {
