@@ -1,6 +1,7 @@
 import CellRecords
 import Foundation
 import Networks
+import Synchronization
 import Tasks
 
 /// A model and how it was trained.
@@ -28,15 +29,13 @@ public func train(
     var seed: UInt64
     var data: String
   }
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = .sortedKeys
   var options = options
   options.reportEvery = options.reportEvery ?? 50
   // NaN has no place in a key; said here, it is said of the option.
   try options.validate()
   let key = Key(
     configuration: configuration, options: options, seed: seed,
-    data: Digest.sha256(try encoder.encode([data.training, data.validation])))
+    data: try digest(data.training, data.validation))
   ChapterProgram.append(.noted(what: "seed of the initial values", value: "\(seed)"))
   ChapterProgram.append(.noted(what: "seed of batches and coin", value: "\(options.seed)"))
   return try kept("model", key: key, isAnalysed: false) {
@@ -48,5 +47,23 @@ public func train(
       progress("training", fraction: share, detail: detail, secondsLeft: training.remaining)
     }
     return TrainedModel(model: model, history: history)
+  }
+}
+
+/// The digests of the data of the last trainings: models of several seeds are mostly trained on the same, and to write its tens of
+/// thousands of rows takes longer than to read a kept model.
+private let digests = Mutex<[(training: Rows, validation: Rows, digest: String)]>([])
+
+private func digest(_ training: Rows, _ validation: Rows) throws -> String {
+  try digests.withLock { known in
+    // Arrays that are one and the same are equal without a look at what they hold.
+    if let same = known.first(where: { $0.training == training && $0.validation == validation }) {
+      return same.digest
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    let digest = Digest.sha256(try encoder.encode([training, validation]))
+    known = known.suffix(3) + [(training, validation, digest)]
+    return digest
   }
 }

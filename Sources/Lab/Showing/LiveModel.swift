@@ -332,7 +332,15 @@ public struct LiveModel: Sendable {
 
   private static func block(of model: Seq2Seq, rows: Rows) throws -> Data {
     let configuration = model.configuration
-    let means = try model.meanDecoderStates(rows)
+    struct Key: Encodable {
+      var model: Seq2Seq
+      var inputs: TokenGrid
+      var steps: Int
+    }
+    // They take as long as half a dozen figures.
+    let means = try kept(
+      "mean states", key: Key(model: model, inputs: rows.inputs, steps: rows.targets.steps), isAnalysed: false
+    ) { try model.meanDecoderStates(rows) }
     let cell: ModelShape.Cell =
       switch configuration.cell {
       case .gru: .gru

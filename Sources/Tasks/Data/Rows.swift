@@ -38,8 +38,8 @@ public struct Rows: Codable, Sendable, Hashable {
 
   /// Pads `rows` to the given numbers of steps, by default to the longest input and target among them.
   public init(_ rows: some Collection<Row>, inputSteps: Int? = nil, targetSteps: Int? = nil) {
-    let inputSteps = inputSteps ?? rows.map(\.input.count).max() ?? 0
-    let targetSteps = targetSteps ?? rows.map(\.target.count).max() ?? 0
+    let inputSteps = inputSteps ?? rows.reduce(0) { max($0, $1.input.count) }
+    let targetSteps = targetSteps ?? rows.reduce(0) { max($0, $1.target.count) }
     var (inputs, targets) = ([Int32](), [Int32]())
     inputs.reserveCapacity(rows.count * inputSteps)
     targets.reserveCapacity(rows.count * targetSteps)
@@ -56,7 +56,7 @@ public struct Rows: Codable, Sendable, Hashable {
     self.init(
       inputs: TokenGrid(rows: rows.count, steps: inputSteps, storage: inputs),
       targets: TokenGrid(rows: rows.count, steps: targetSteps, storage: targets),
-      words: rows.map(\.word), positions: rows.map(\.position), lengths: rows.map(\.length))
+      words: rows.map { $0.word }, positions: rows.map { $0.position }, lengths: rows.map { $0.length })
   }
 
   /// Columns of one length.

@@ -105,12 +105,13 @@ extension BalancedTask {
       }
     }
     let splits = [rows.training, rows.select, rows.tune, rows.verify, rows.unseen]
-    let inputSteps = splits.joined().map(\.input.count).max()
-    let targetSteps = splits.joined().map(\.target.count).max()
+    let inputSteps = splits.map { $0.reduce(0) { max($0, $1.input.count) } }.max()
+    let targetSteps = splits.map { $0.reduce(0) { max($0, $1.target.count) } }.max()
     func pad(_ rows: [Row]) -> Rows { Rows(rows, inputSteps: inputSteps, targetSteps: targetSteps) }
+    let order = rows.training.indices.shuffled(using: &draws)
     return Dataset(
       task: name, form: .balanced, vocabulary: vocabulary,
-      training: pad(rows.training.shuffled(using: &draws)), validation: pad(rows.tune),
+      training: pad(rows.training).rows(order), validation: pad(rows.tune),
       test: pad(rows.verify), select: pad(rows.select), unseen: pad(rows.unseen), scoring: scoring)
   }
 }
