@@ -64,6 +64,34 @@ import Testing
     }
   }
 
+  /// The mean states of a live model are those of one model over some rows, whatever its sets and its experiment.
+  @Test func liveModelsOfTheSameRowsShareTheirMeanStates() throws {
+    try withWorkshop { workshop in
+      try workshop.writeBook([
+        "a.md": """
+        # A
+
+        ```{swift}
+        let data = try TokenPositioning(words: 10, lengths: 3...5).balanced(seed: 1)
+        func live(_ seed: UInt64, _ rows: Rows, _ units: [Int]) throws -> LiveModel {
+          let model = Seq2Seq(Configuration(units: 4, vocabulary: data.vocabulary), seed: seed)
+          return try LiveModel(model, rows: rows, vocabulary: data.vocabulary, sets: ["some": units])
+        }
+        show(try live(1, data.verify, [0]))
+        show(try live(1, data.verify, [1, 2]))
+        show(try live(2, data.verify, [0]))
+        show(try live(1, data.tune, [0]))
+        ```
+
+        """
+      ])
+      let built = try workshop.neuronbook(["build", "chapters", "--explain"])
+      #expect(built.status == 0, "\(built.error)")
+      let said = built.output.split(separator: "\n").filter { $0.contains("mean states: ") }
+      #expect(said.map { $0.contains("computed") } == [true, false, true, true], "\(built.output)")
+    }
+  }
+
   @Test func explainSaysWhatChanged() throws {
     try withWorkshop { workshop in
       try prepare(workshop)
