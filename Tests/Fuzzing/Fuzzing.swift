@@ -34,6 +34,8 @@ public struct Fuzzing {
   /// An input may take so long, in seconds.
   private static let patience = 10.0
   private static let longest = 200_000
+  /// How many inputs are tried at least: on a busy machine half a second may be over after a few.
+  private static let least = 50
 
   /// Where the input lies that is being tried.
   public var file: URL {
@@ -59,7 +61,7 @@ public struct Fuzzing {
     return (tried, taken)
   }
 
-  /// Tries inputs until the time is over.
+  /// Tries inputs until the time is over, and some in any case.
   ///
   /// - Parameter attempt: Reads an input; throws where what it read can't be.
   /// - Returns: How many inputs were tried.
@@ -79,7 +81,7 @@ public struct Fuzzing {
     var random = Random(state: seed)
     let start = ContinuousClock.now
     var count = 0
-    while start.duration(to: .now) < .seconds(seconds) || count < corpus.count {
+    while start.duration(to: .now) < .seconds(seconds) || count < max(corpus.count, Self.least) {
       let input = count < corpus.count ? corpus[count] : changed(&random)
       try Data(input).write(to: file)
       watchdog.reset()

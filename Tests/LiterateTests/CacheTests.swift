@@ -77,6 +77,10 @@ import Testing
           let model = Seq2Seq(Configuration(units: 4, vocabulary: data.vocabulary), seed: seed)
           return try LiveModel(model, rows: rows, vocabulary: data.vocabulary, sets: ["some": units])
         }
+        ```
+
+        ```{swift}
+        //| alt: "States."
         show(try live(1, data.verify, [0]))
         show(try live(1, data.verify, [1, 2]))
         show(try live(2, data.verify, [0]))
