@@ -1,4 +1,3 @@
-import Analyses
 import Base
 import Foundation
 import Networks

@@ -1,4 +1,3 @@
-import Analyses
 import Tasks
 
 extension KnownRoles.Family {

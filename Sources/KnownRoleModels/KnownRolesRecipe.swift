@@ -1,4 +1,3 @@
-import Analyses
 import Networks
 
 extension KnownRoles {

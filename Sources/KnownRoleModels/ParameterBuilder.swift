@@ -1,4 +1,3 @@
-import Analyses
 import LinearAlgebra
 import Networks
 

@@ -1,4 +1,3 @@
-import Analyses
 import Foundation
 import LinearAlgebra
 import Networks

@@ -37,6 +37,27 @@ import Testing
     #expect(count == 4)
   }
 
+  /// A model is trained again where what trains it changed, and not for another analysis.
+  @Test func aTrainedModelDependsOnNoAnalysis() throws {
+    let data = try TokenPositioning(words: 3, lengths: 2...3).balanced(
+      seed: 1, rowsPerCell: RowsPerCell(training: 1, select: 1, tune: 1, verify: 1))
+    let shape = Configuration(units: 2, vocabulary: data.vocabulary)
+    var sources = ["Networks": "a", "Tasks": "a", "Analyses": "a", "KnownRoleModels": "a"]
+    func keptModels() throws -> Int {
+      setenv(
+        ProgramEnvironment.modelSources, String(decoding: try JSONEncoder().encode(sources), as: UTF8.self), 1
+      )
+      _ = try train(shape, on: data, TrainingOptions(batchSize: 8, epochs: 1), seed: 1)
+      return try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        .count { $0.hasPrefix("model-") && $0.hasSuffix(".json") }
+    }
+    #expect(try keptModels() == 1)
+    for (module, models) in [("Analyses", 1), ("KnownRoleModels", 1), ("Networks", 2), ("Tasks", 3)] {
+      sources[module] = "b"
+      #expect(try keptModels() == models, "\(module)")
+    }
+  }
+
   @Test func aDamagedValueIsComputedAgain() throws {
     var count = 0
     func value() throws -> [Int] {

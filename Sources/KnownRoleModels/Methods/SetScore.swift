@@ -1,5 +1,3 @@
-import Analyses
-
 /// How near a set of units comes to the one that is there.
 public struct SetScore: Codable, Sendable, Hashable {
   /// Of the units of the set those that are right, as a share; nil for no unit.

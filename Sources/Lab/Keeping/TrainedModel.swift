@@ -50,8 +50,8 @@ public func train(
   }
 }
 
-/// The digests of the data of the last trainings: models of several seeds are mostly trained on the same, and to write its tens of
-/// thousands of rows takes longer than to read a kept model.
+/// The digests of the data of the last trainings: models of several seeds are mostly trained on the same, and for a digest all its
+/// rows are written.
 private let digests = Mutex<[(training: Rows, validation: Rows, digest: String)]>([])
 
 private func digest(_ training: Rows, _ validation: Rows) throws -> String {

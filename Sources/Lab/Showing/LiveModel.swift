@@ -337,7 +337,7 @@ public struct LiveModel: Sendable {
       var inputs: TokenGrid
       var steps: Int
     }
-    // They take as long as half a dozen figures.
+    // The model runs on each of the rows for them.
     let means = try kept(
       "mean states", key: Key(model: model, inputs: rows.inputs, steps: rows.targets.steps), isAnalysed: false
     ) { try model.meanDecoderStates(rows) }
